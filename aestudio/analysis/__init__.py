@@ -1,0 +1,1 @@
+"""The numerics behind the views: arrays (and a decode function) in, arrays out."""

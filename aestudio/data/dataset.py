@@ -1,0 +1,81 @@
+"""What a dataset is, once it has been read."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+
+class Kind(StrEnum):
+    """What one sample is."""
+
+    IMAGES = "images"
+    TABLE = "table"
+    SEQUENCES = "sequences"
+
+
+class Severity(StrEnum):
+    NOTE = "note"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something odd about the data, in one sentence, with what to do about it."""
+
+    severity: Severity
+    text: str
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Dataset:
+    """Samples as they were stored, and what is known about them.
+
+    ``x`` has shape (N, \\*shape) and keeps the stored number type: images are (N, C, H, W) with
+    C = 1 (grey), 3 (RGB) or 4 (RGB and alpha); tables are (N, D); sequences are (N, T, C). It may
+    be a memory map. ``labels`` holds (N,) indices into ``label_names``, -1 where a sample has none.
+    """
+
+    name: str
+    kind: Kind
+    x: npt.NDArray[np.generic]
+    source: str
+    labels: npt.NDArray[np.int64] | None = None
+    label_names: tuple[str, ...] = ()
+    sample_names: tuple[str, ...] = ()
+    feature_names: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    reader: str = ""
+    #: The part that the source itself sets aside for testing, if it has one.
+    test: Dataset | None = None
+    _fingerprint: list[str] = field(default_factory=list, repr=False)
+
+    @property
+    def num_samples(self) -> int:
+        return int(self.x.shape[0])
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of one sample."""
+        return tuple(int(size) for size in self.x.shape[1:])
+
+    @property
+    def num_features(self) -> int:
+        return int(np.prod(self.shape, dtype=np.int64))
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over number type, shape and content, computed once."""
+        if not self._fingerprint:
+            digest = hashlib.sha256(f"{self.x.dtype.str}{self.x.shape}".encode())
+            # In slices, so that a memory map larger than the memory can be hashed.
+            step = max(1, 2**24 // max(1, self.num_features * self.x.itemsize))
+            for start in range(0, self.num_samples, step):
+                digest.update(np.ascontiguousarray(self.x[start : start + step]).data)
+            self._fingerprint.append(digest.hexdigest())
+        return self._fingerprint[0]

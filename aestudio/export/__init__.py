@@ -1,0 +1,1 @@
+"""What leaves the program: safetensors, ONNX, codes, figures and the model card."""

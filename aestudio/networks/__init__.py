@@ -1,0 +1,1 @@
+"""Encoders and decoders as modules; they know shapes, not losses."""

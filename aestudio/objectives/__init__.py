@@ -1,0 +1,1 @@
+"""Pure functions with a citation each; they return one number per sample."""

@@ -1,0 +1,1 @@
+"""Scaling fitted on the training split, invertible, and saved with the model."""

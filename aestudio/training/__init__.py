@@ -1,0 +1,1 @@
+"""Training as a generator of events; no disk, no printing, no window."""
