@@ -1,0 +1,1 @@
+"""The parts that workspaces are made of."""

@@ -1,0 +1,1 @@
+"""What the window shows one at a time: Data, Train, Runs."""
