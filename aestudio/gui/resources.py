@@ -9,7 +9,7 @@ from pathlib import Path
 
 @cache
 def resources_folder() -> Path:
-    """The folder that holds ``icons/`` and ``themes/``.
+    """Return the folder that holds ``icons/`` and ``themes/``.
 
     A wheel installs it as the package ``aestudio_resources``; an editable install has it beside
     the package, at the root of the project.
@@ -21,5 +21,5 @@ def resources_folder() -> Path:
 
 
 def resource(*parts: str) -> Path:
-    """The path of one shipped file, for example ``resource("icons", "play.svg")``."""
+    """Return the path of one shipped file, for example ``resource("icons", "play.svg")``."""
     return resources_folder().joinpath(*parts)
