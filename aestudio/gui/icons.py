@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from aestudio.gui.resources import resource
-from aestudio.gui.theme import Theme
+
+if TYPE_CHECKING:
+    from aestudio.gui.theme import Theme
 
 
 def icon(name: str, theme: Theme, role: str = "text") -> QIcon:
@@ -40,9 +43,7 @@ class _TintedIcon(QIconEngine):
     def clone(self) -> QIconEngine:
         return _TintedIcon(self._name, self._theme, self._role)
 
-    def paint(
-        self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State
-    ) -> None:
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         role = "control_border" if mode == QIcon.Mode.Disabled else self._role
         color = QColor(getattr(self._theme.colors, role))
         drawn = _svg_text(self._name).replace("currentColor", color.name())
