@@ -1,51 +1,36 @@
-"""The files that ship with the program: icons, themes, lessons.
+"""Where the files that ship with the program are: icons, themes, lessons.
 
-An installed wheel carries them as ``aestudio_resources``; in a checkout (an editable install
-included) they are the folder ``resources`` beside the package, so that an edit shows at once.
+A wheel installs them as ``aestudio_resources``; in a checkout (an editable install included) they
+are the folder ``resources`` beside the package, so that an edit shows at once.
 """
 
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from aestudio.errors import FailureError
 
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
 
-
-def folder() -> Traversable:
-    """Return the folder that holds every shipped file."""
-    try:
-        return files("aestudio_resources")
-    except ModuleNotFoundError:
-        return files("aestudio").joinpath("..", "resources")
-
-
-def asset(name: str) -> Traversable:
-    """Return one shipped file or folder, such as ``icons/play.svg``.
+def resource(folder: str, *names: str) -> Path:
+    """Return the path of one shipped file or folder: ``resource("icons", "play.svg")``.
 
     Raises
     ------
     FailureError
         The installation lacks it.
     """
-    found = folder().joinpath(*name.split("/"))
-    if not (found.is_file() or found.is_dir()):
+    try:
+        root = files("aestudio_resources")
+    except ModuleNotFoundError:
+        root = files("aestudio").joinpath("..", "resources")
+    # One name at a time: on Python 3.11 a folder without __init__.py takes no more. Installers
+    # unpack wheels, so what is found is a real file.
+    path = Path(str(root.joinpath(folder))).joinpath(*names).resolve()
+    if not path.exists():
         raise FailureError(
             "this part of the program is missing.",
-            subject=f"resources/{name}",
+            subject="/".join(("resources", folder, *names)),
             next_step="Install AE Studio again.",
         )
-    return found
-
-
-def read_bytes(name: str) -> bytes:
-    """Return the content of one shipped file; raises as :func:`asset` does."""
-    return asset(name).read_bytes()
-
-
-def read_text(name: str) -> str:
-    """Return the content of one shipped text file; raises as :func:`asset` does."""
-    return asset(name).read_text(encoding="utf-8")
+    return path
