@@ -1,1 +1,11 @@
-"""The numerics behind the views: arrays (and a decode function) in, arrays out."""
+"""The numerics behind the views: arrays (and a decode function) in, arrays out.
+
+projection      codes -> a flat map, and back
+interpolation   paths between two codes
+pictures        samples -> 8-bit RGB
+palette         colours for classes
+density         very many points as one picture
+curves          smoothing, and decimation that keeps spikes
+image_quality   PSNR and SSIM
+pca             the linear yardstick
+"""
