@@ -1,0 +1,141 @@
+"""What every autoencoder is to the trainer and to the views.
+
+Shapes: B batch, L code size, and a sample's own shape after the batch dimension.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, cast
+
+import torch
+from torch import Tensor, nn
+
+from aestudio.networks.noise import NoiseSource
+from aestudio.networks.options import NetworkOptions
+from aestudio.networks.registry import NetworkPlan, build_network
+from aestudio.objectives.reconstruction import RECONSTRUCTION_LOSSES
+from aestudio.options import Options
+
+
+class AutoencoderOptions(Options):
+    """Base of the options that one type of autoencoder adds; ``type`` is its registered name."""
+
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Samples in the model's scale, (B, *shape), and their labels, (B,), where there are any."""
+
+    x: Tensor
+    labels: Tensor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come, for weights that follow a schedule."""
+
+    step: int
+    steps_per_epoch: int
+
+
+#: Stands for the end of every schedule: the weights by which finished models are compared.
+FINISHED = Progress(step=2**62, steps_per_epoch=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """Parameters that are stepped together, and the terms that they minimise."""
+
+    name: str
+    parameters: tuple[nn.Parameter, ...]
+    terms: Callable[[Batch, Progress], Mapping[str, Tensor]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What an autoencoder is built from, apart from the options of its own type."""
+
+    network: NetworkOptions
+    loss: str
+    sample_shape: tuple[int, ...]
+    #: Whether the scaled data lies in [0, 1], so that a sigmoid can end the decoder.
+    is_unit_interval: bool
+
+
+class Autoencoder(nn.Module):
+    """An encoder, a code and a decoder, and the named terms that training minimises.
+
+    A type is one file with a subclass: its options, its :meth:`terms` and, where a term has a
+    weight or a schedule, its :meth:`term_weights`.
+    """
+
+    options_class: ClassVar[type[AutoencoderOptions]]
+    title: ClassVar[str]
+    summary: ClassVar[str]
+    citation: ClassVar[str]
+    #: Outputs of the encoder per number of the code: 2 where it gives a mean and a variance.
+    outputs_per_code: ClassVar[int] = 1
+    #: Whether codes follow a known prior, N(0, 1), so that new samples can be drawn.
+    is_generative: ClassVar[bool] = False
+
+    def __init__(self, options: AutoencoderOptions, plan: Plan) -> None:
+        super().__init__()
+        self.options = options
+        self.sample_shape = plan.sample_shape
+        self.code_size = plan.network.code_size
+        self.noise = NoiseSource()
+        self.encoder, self.decoder = build_network(
+            NetworkPlan(
+                options=plan.network,
+                sample_shape=plan.sample_shape,
+                num_code_outputs=self.outputs_per_code * plan.network.code_size,
+                noise=self.noise,
+            )
+        )
+        self._loss = RECONSTRUCTION_LOSSES[plan.loss]
+        wants_sigmoid = plan.network.output == "sigmoid" or (
+            plan.network.output == "auto" and plan.is_unit_interval
+        )
+        self._ends_in_sigmoid = wants_sigmoid or self._loss.takes_logits
+
+    def encode(self, x: Tensor) -> Tensor:
+        """Return the codes (B, L) of samples in the model's scale; no noise."""
+        return cast(Tensor, self.encoder(x))
+
+    def decode(self, z_BL: Tensor) -> Tensor:
+        """Return samples (B, *shape) in the model's scale."""
+        return self.finish(self.decoder(z_BL))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the reconstruction of ``x``."""
+        return self.decode(self.encode(x))
+
+    def finish(self, output: Tensor) -> Tensor:
+        """Apply the decoder's last activation."""
+        return torch.sigmoid(output) if self._ends_in_sigmoid else output
+
+    def reconstruction(self, output: Tensor, target: Tensor) -> Tensor:
+        """Return the chosen loss per sample, (B,), from the decoder's values before ``finish``."""
+        # Summed in single precision even when the network itself ran in half precision.
+        output = output.float()
+        return self._loss.function(
+            output if self._loss.takes_logits else self.finish(output), target
+        )
+
+    def terms(self, batch: Batch, progress: Progress) -> dict[str, Tensor]:
+        """Return the named parts of the loss, unweighted.
+
+        Each is (B,), one number per sample; a term that only exists over a batch is a scalar.
+        """
+        raise NotImplementedError
+
+    def term_weights(self, progress: Progress) -> dict[str, float]:
+        """Return the weights that differ from 1 at this point of the run."""
+        return {}
+
+    def phases(self) -> tuple[Phase, ...]:
+        """Return what is stepped in turn; one phase unless the type is adversarial."""
+        return (Phase("", tuple(self.parameters()), self.terms),)

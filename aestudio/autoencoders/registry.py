@@ -1,0 +1,78 @@
+"""The types of autoencoders: a new one is a new file in this room with one decorated class."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, TypeVar
+
+import aestudio.autoencoders
+from aestudio.autoencoders.base import Autoencoder, AutoencoderOptions, Plan
+from aestudio.errors import OptionError
+from aestudio.options import parse_options, suggest
+
+_TYPES: dict[str, type[Autoencoder]] = {}
+
+AnyAutoencoder = TypeVar("AnyAutoencoder", bound=type[Autoencoder])
+
+
+def autoencoder(name: str) -> Callable[[AnyAutoencoder], AnyAutoencoder]:
+    """Register a type under the name used by ``autoencoder.type``."""
+
+    def register(cls: AnyAutoencoder) -> AnyAutoencoder:
+        if name in _TYPES:
+            raise ValueError(f"two autoencoders are registered as {name!r}")
+        _TYPES[name] = cls
+        return cls
+
+    return register
+
+
+@cache
+def _load_all() -> None:
+    for module in pkgutil.iter_modules(aestudio.autoencoders.__path__):
+        importlib.import_module(f"{aestudio.autoencoders.__name__}.{module.name}")
+
+
+def types() -> Mapping[str, type[Autoencoder]]:
+    """Return every registered type by name, in alphabetical order."""
+    _load_all()
+    return dict(sorted(_TYPES.items()))
+
+
+def autoencoder_class(name: str) -> type[Autoencoder]:
+    """Return one type; an unknown name is an :class:`OptionError`."""
+    known = types()
+    if name not in known:
+        raise OptionError(
+            f"there is no autoencoder called '{name}'.",
+            subject="autoencoder.type",
+            next_step=suggest(name, list(known)),
+        )
+    return known[name]
+
+
+def parse_autoencoder_options(values: Mapping[str, Any]) -> AutoencoderOptions:
+    """Validate the options of the type that ``values['type']`` names."""
+    name = str(values.get("type", "undercomplete"))
+    options_class = autoencoder_class(name).options_class
+    return parse_options(options_class, {**values, "type": name}, "autoencoder")
+
+
+def build(options: AutoencoderOptions, plan: Plan) -> Autoencoder:
+    """Build an autoencoder; impossible combinations are an :class:`OptionError`."""
+    if plan.loss == "bce" and not plan.is_unit_interval:
+        raise OptionError(
+            "binary cross-entropy needs data between 0 and 1, and the scaled data leaves that range.",
+            subject="training.loss",
+            next_step="Set preprocess.scaling to minmax, or training.loss to mse.",
+        )
+    if plan.loss == "bce" and plan.network.output == "linear":
+        raise OptionError(
+            "binary cross-entropy needs the sigmoid at the end of the decoder.",
+            subject="network.output",
+            next_step="Set network.output to auto.",
+        )
+    return autoencoder_class(options.type)(options, plan)
