@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from aestudio.gui.resources import resource
+from aestudio.assets import resource
 
 if TYPE_CHECKING:
     from aestudio.gui.theme import Theme

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from aestudio.assets import resource
 from aestudio.gui.palette import Colors
-from aestudio.gui.resources import resource
 
 _TEMPLATE = """
 QToolTip {{ background: {raised}; color: {text}; border: 1px solid {border}; padding: 6px; }}

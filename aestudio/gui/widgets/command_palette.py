@@ -1,0 +1,98 @@
+"""Find any command by typing a part of its name (Ctrl+Shift+P)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QDialog, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from aestudio.gui.theme import SPACING, Theme
+
+if TYPE_CHECKING:
+    from aestudio.gui.commands import CommandRegistry
+
+_ACTION = Qt.ItemDataRole.UserRole
+
+
+class CommandPalette(QDialog):
+    """A search box over every command; Enter runs the chosen one."""
+
+    chosen = Signal(QAction)
+
+    def __init__(self, commands: CommandRegistry, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._commands = commands
+        self._search = QLineEdit()
+        self._search.setPlaceholderText(self.tr("Type a command"))
+        self._search.setAccessibleName(self.tr("Search commands"))
+        self._list = QTreeWidget()
+        self._list.setColumnCount(3)
+        self._list.setHeaderHidden(True)
+        self._list.setRootIsDecorated(False)
+        self._list.setAccessibleName(self.tr("Commands found"))
+        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        column.addWidget(self._search)
+        column.addWidget(self._list)
+        self.resize(70 * SPACING, 46 * SPACING)
+        self._search.textChanged.connect(self._fill)
+        self._search.returnPressed.connect(self._run_current)
+        self._list.itemClicked.connect(self._run_current)
+        self._search.installEventFilter(self)
+        self._fill("")
+        corner = parent.mapToGlobal(parent.rect().topLeft())
+        self.move(corner.x() + (parent.width() - self.width()) // 2, corner.y() + 6 * SPACING)
+        self._search.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the arrow keys move in the list while the text box keeps the focus."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+            step = steps.get(Qt.Key(event.key()))
+            if step is not None:
+                self._move(step)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _fill(self, wanted: str) -> None:
+        self._list.clear()
+        for command, action in self._commands:
+            text = f"{command.menu} {command.title}".replace("&", "")
+            if not _matches(wanted, f"{text} {command.help}"):
+                continue
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            # A command that cannot run says why where its help stands.
+            item = QTreeWidgetItem([command.title.replace("&", ""), action.toolTip(), keys])
+            item.setData(0, _ACTION, action)
+            item.setToolTip(1, action.toolTip())
+            item.setDisabled(not action.isEnabled())
+            self._list.addTopLevelItem(item)
+        self._list.resizeColumnToContents(0)
+        self._list.setColumnWidth(1, 36 * SPACING)
+        self._move(0)
+
+    def _move(self, step: int) -> None:
+        count = self._list.topLevelItemCount()
+        if count == 0:
+            return
+        # Row -1, nothing chosen yet, counts as the first.
+        current = max(0, self._list.currentIndex().row())
+        row = max(0, min(count - 1, current + step))
+        self._list.setCurrentIndex(self._list.model().index(row, 0))
+
+    def _run_current(self) -> None:
+        item = self._list.currentItem()
+        if item is None or item.isDisabled():
+            return
+        action = item.data(0, _ACTION)
+        self.close()
+        self.chosen.emit(action)
+
+
+def _matches(wanted: str, text: str) -> bool:
+    """Return whether every word of ``wanted`` occurs in ``text``, in any order."""
+    return all(word in text.lower() for word in wanted.lower().split())
