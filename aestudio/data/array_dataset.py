@@ -1,0 +1,68 @@
+"""From bare arrays to a :class:`~aestudio.data.dataset.Dataset`; shared by the array readers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from aestudio.data.array_kind import arrange
+from aestudio.data.conspicuous import conspicuous
+from aestudio.data.dataset import Dataset, Kind
+from aestudio.data.image_numbers import as_image_numbers
+from aestudio.data.image_resizing import resized_and_recoloured
+from aestudio.data.labels import Labels, labels_from
+
+if TYPE_CHECKING:
+    from aestudio.data.request import Request
+
+Array = npt.NDArray[Any]
+
+
+def dataset_from_arrays(
+    request: Request,
+    reader: str,
+    x: Array,
+    labels: Array | None = None,
+    *,
+    name: str = "",
+    feature_names: tuple[str, ...] = (),
+    test: Dataset | None = None,
+) -> Dataset:
+    """Guess what ``x`` holds, bring it to the stored layout and note what is odd about it.
+
+    Raises
+    ------
+    DataError
+        The array is no set of samples, or there is not one label per sample.
+    """
+    source = str(request.path)
+    kind, arranged, notes = arrange(x, request.options.kind, source)
+    found = Labels() if labels is None else labels_from(labels, len(arranged), source)
+    dataset = Dataset(
+        name=name or request.path.name,
+        kind=kind,
+        x=_numbers(kind, arranged, source),
+        source=source,
+        labels=found.indices,
+        label_names=found.names,
+        feature_names=feature_names if len(feature_names) == arranged.shape[-1] else (),
+        findings=(*notes, *found.findings),
+        reader=reader,
+        test=test,
+    )
+    return finished(dataset, request)
+
+
+def finished(dataset: Dataset, request: Request) -> Dataset:
+    """Apply the options on size and colour, then look for what is conspicuous."""
+    dataset = resized_and_recoloured(dataset, request)
+    return replace(dataset, findings=(*dataset.findings, *conspicuous(dataset, request)))
+
+
+def _numbers(kind: Kind, x: Array, source: str) -> Array:
+    if kind is Kind.IMAGES:
+        return as_image_numbers(x, source)
+    return x.astype(np.float32) if x.dtype == np.float16 else x

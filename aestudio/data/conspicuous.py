@@ -1,0 +1,74 @@
+"""What a person should know about data that was read without an error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from aestudio.data.dataset import Dataset, Finding, Kind, Severity
+from aestudio.data.missing_values import can_miss, count_missing, slices
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aestudio.data.request import Request
+
+#: Fewer samples than this teach a network little.
+FEW_SAMPLES = 50
+
+
+def conspicuous(dataset: Dataset, request: Request) -> Iterator[Finding]:
+    """Yield findings on missing values, constant columns, and too few samples."""
+    yield from _few_samples(dataset)
+    request.check_cancelled()
+    yield from _missing(dataset)
+    request.check_cancelled()
+    if dataset.kind is Kind.TABLE:
+        yield from _constant_columns(dataset)
+
+
+def _few_samples(dataset: Dataset) -> Iterator[Finding]:
+    if dataset.num_samples == 1:
+        yield Finding(
+            Severity.WARNING,
+            "There is only one sample, which a network can only learn by heart.",
+            "Choose data with many samples.",
+        )
+    elif dataset.num_samples < FEW_SAMPLES:
+        yield Finding(
+            Severity.WARNING,
+            f"There are only {dataset.num_samples} samples.",
+            "Expect the network to learn them by heart; keep the code small.",
+        )
+
+
+def _missing(dataset: Dataset) -> Iterator[Finding]:
+    if not can_miss(dataset.x):
+        return
+    counts = count_missing(dataset.x)
+    total = int(counts.sum())
+    if total == 0:
+        return
+    where = ""
+    if dataset.kind is Kind.TABLE:
+        where = f" in {np.count_nonzero(counts):,} of {counts.size:,} columns"
+    yield Finding(
+        Severity.WARNING,
+        f"{total:,} values are missing or not finite{where}.",
+        "Set 'Missing values' to 'mean' to fill them in.",
+    )
+
+
+def _constant_columns(dataset: Dataset) -> Iterator[Finding]:
+    first = dataset.x[0]
+    is_constant = np.ones(first.shape, dtype=np.bool_)
+    for part in slices(dataset.x):
+        is_constant &= (part == first).all(axis=0)
+    count = int(is_constant.sum())
+    if count and dataset.num_samples > 1:
+        yield Finding(
+            Severity.NOTE,
+            f"{count:,} of {first.size:,} columns have the same value in every row.",
+            "They teach nothing and do no harm.",
+        )

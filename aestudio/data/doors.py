@@ -1,0 +1,419 @@
+"""The one place where a foreign file is opened.
+
+Nothing here trusts a name, a size or a header. What a file claims is compared with what is there
+before memory is reserved for it; links inside a folder are not followed; pipes and devices are
+never opened; compressed content is bounded absolutely and by its ratio. Everything that can go
+wrong becomes a :class:`~aestudio.errors.DataError` with the file, the reason and the next step.
+"""
+
+from __future__ import annotations
+
+import difflib
+import errno
+import gzip
+import math
+import os
+import stat
+import zipfile
+import zlib
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from aestudio.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+#: Files of one folder, subfolders included.
+MAX_FOLDER_FILES = 1_000_000
+MAX_FOLDER_DEPTH = 16
+#: Compressed content may grow to this many times its size once it is larger than the free part.
+MAX_EXPANSION = 250
+FREE_EXPANSION_BYTES = 64 * 2**20
+MAX_ARCHIVE_MEMBERS = 1024
+MAX_ARCHIVE_DIRECTORY_BYTES = 2**20
+#: Plain arrays of this size or more stay on the disk and are mapped into memory.
+MAP_FROM_BYTES = 64 * 2**20
+
+_HEAD_BYTES = 512
+_CHUNK_BYTES = 2**22
+_ZIP_END_BYTES = 22 + 2**16
+_CLUTTER = ("__MACOSX", "Thumbs.db", "desktop.ini")
+_SAFE_COMPRESSION = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_DAMAGED = (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, NotImplementedError)
+# Without O_NONBLOCK, opening a pipe that took the place of a file would wait for ever.
+_OPEN_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """What a first look shows: enough to tell formats apart without reading a source."""
+
+    path: Path
+    is_folder: bool
+    #: The first bytes of a file, compression undone.
+    head: bytes = b""
+    is_gzip: bool = False
+    #: Names in a folder, or members of a zip archive, sorted.
+    names: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Listing:
+    """The files below a folder, as paths relative to it, sorted; and what was passed over."""
+
+    files: list[str] = field(default_factory=list)
+    num_links: int = 0
+    num_special: int = 0
+    unreadable: list[str] = field(default_factory=list)
+
+
+def exists(source: str) -> bool:
+    """Whether something of that name is on the disk, even a link that leads nowhere."""
+    return "\0" not in source and os.path.lexists(source)
+
+
+def local_path(source: str) -> Path:
+    """Return the real path of a file or folder that the person named.
+
+    The person's own choice may be a link; links *inside* what was chosen are not followed.
+
+    Raises
+    ------
+    DataError
+        It is an address, does not exist, leads nowhere, or is neither a file nor a folder.
+    """
+    if "\0" in source:
+        raise _error(source.replace("\0", "?"), "the name holds a NUL character.", "Choose a file.")
+    if "://" in source or source.startswith(("data:", "\\\\")):
+        raise _error(
+            source,
+            "only files on this computer are read.",
+            "Save it first, then open the saved file.",
+        )
+    with _plain_words(source):
+        path = Path(os.path.realpath(source, strict=True))
+        mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise _error(source, "this is a pipe, a device or a socket.", "Choose a file or a folder.")
+    return path
+
+
+def look(path: Path) -> Glimpse:
+    """Take a first look at a path from :func:`local_path`."""
+    if path.is_dir():
+        with _plain_words(path):
+            return Glimpse(path, is_folder=True, names=tuple(sorted(os.listdir(path))))
+    with open_file(path) as stream:
+        head = stream.read(_HEAD_BYTES)
+        is_gzip = head.startswith(b"\x1f\x8b")
+        if is_gzip:
+            stream.seek(0)
+            with _intact(path), gzip.GzipFile(fileobj=stream) as unpacked:
+                head = unpacked.read(_HEAD_BYTES)
+    names: tuple[str, ...] = ()
+    if head.startswith(b"PK") and not is_gzip:
+        with open_archive(path) as archive:
+            names = tuple(sorted(archive.names))
+    return Glimpse(path, is_folder=False, head=head, is_gzip=is_gzip, names=names)
+
+
+def open_file(path: str | os.PathLike[str]) -> IO[bytes]:
+    """Open one regular file for reading; anything else, a link included, is refused."""
+    with _plain_words(path):
+        descriptor = os.open(path, _OPEN_FLAGS)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise _error(path, "this is not a regular file.", "Choose a file.")
+    return os.fdopen(descriptor, "rb")
+
+
+def list_files(folder: Path, check_cancelled: Callable[[], None] = lambda: None) -> Listing:
+    """List the files below ``folder``; hidden files and the clutter of file managers are left out."""
+    listing = Listing()
+    _list_into(listing, os.fspath(folder), "", 0, check_cancelled)
+    listing.files.sort()
+    return listing
+
+
+def _list_into(
+    listing: Listing, folder: str, relative: str, depth: int, check_cancelled: Callable[[], None]
+) -> None:
+    check_cancelled()
+    if depth > MAX_FOLDER_DEPTH:
+        raise _error(
+            folder,
+            f"folders are nested more than {MAX_FOLDER_DEPTH} deep.",
+            "Choose a folder further down.",
+        )
+    try:
+        with os.scandir(folder) as entries:
+            found = list(entries)
+    except OSError:
+        if depth == 0:
+            raise
+        listing.unreadable.append(relative)
+        return
+    for entry in found:
+        if entry.name.startswith(".") or entry.name in _CLUTTER:
+            continue
+        name = os.path.join(relative, entry.name)
+        if entry.is_symlink():
+            listing.num_links += 1
+        elif entry.is_dir(follow_symlinks=False):
+            _list_into(listing, entry.path, name, depth + 1, check_cancelled)
+        elif entry.is_file(follow_symlinks=False):
+            listing.files.append(name)
+        else:
+            listing.num_special += 1
+    if len(listing.files) > MAX_FOLDER_FILES:
+        raise _error(
+            folder, f"there are more than {MAX_FOLDER_FILES:,} files.", "Choose a smaller folder."
+        )
+
+
+class Payload:
+    """A stream of bytes of which an array is expected, plain or compressed.
+
+    ``num_bytes`` is how many there are, where that is known before reading them (not for gzip);
+    ``stored_bytes`` is how many there are on the disk.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        stream: IO[bytes],
+        num_bytes: int | None,
+        stored_bytes: int,
+        is_plain: bool,
+    ) -> None:
+        self.path = path
+        self._stream = stream
+        self._num_bytes = num_bytes
+        self._stored_bytes = stored_bytes
+        self._is_plain = is_plain
+        self._position = 0
+
+    def read(self, num_bytes: int) -> bytes:
+        """Read exactly ``num_bytes`` of a header."""
+        with _intact(self.path):
+            content = self._stream.read(num_bytes)
+        self._position += len(content)
+        if len(content) < num_bytes:
+            raise self.error("the file ends in the middle of its header.")
+        return content
+
+    def array(
+        self, dtype: np.dtype[Any], shape: tuple[int, ...], order: str = "C"
+    ) -> npt.NDArray[Any]:
+        """Read the rest of the stream, which has to be exactly one array.
+
+        Large plain arrays are mapped into memory, copy on write, so that the file stays as it is.
+
+        Raises
+        ------
+        DataError
+            The claimed size is not what is there, or does not fit the memory.
+        """
+        if len(shape) > 32 or any(size < 0 for size in shape):
+            raise self.error(f"its header claims the impossible shape {shape[:32]}.")
+        num_bytes = math.prod(shape) * dtype.itemsize
+        if num_bytes == 0:
+            raise self.error(
+                f"it holds no values (shape {shape}).", "Choose data with at least one sample."
+            )
+        self._check_size(num_bytes)
+        if self._is_plain and num_bytes >= MAP_FROM_BYTES:
+            return np.memmap(self._stream, dtype, "c", self._position, shape, order)  # type: ignore[call-overload, no-any-return] # the stubs do not know file objects here
+        content = np.empty(num_bytes, np.uint8)
+        self._fill(content.data)
+        return content.view(dtype).reshape(shape, order="F" if order == "F" else "C")
+
+    def error(self, reason: str, next_step: str = "Get or save the file again.") -> DataError:
+        return _error(self.path, reason, next_step)
+
+    def _check_size(self, num_bytes: int) -> None:
+        claimed = self._position + num_bytes
+        if self._num_bytes is not None and claimed != self._num_bytes:
+            raise self.error(
+                f"its header claims {claimed:,} bytes but there are {self._num_bytes:,}."
+            )
+        if (
+            not self._is_plain
+            and claimed > FREE_EXPANSION_BYTES
+            and claimed > MAX_EXPANSION * self._stored_bytes
+        ):
+            raise self.error(
+                f"{self._stored_bytes:,} bytes would unpack to {claimed:,}, more than {MAX_EXPANSION} times as much.",
+                "Unpack it yourself if you trust it.",
+            )
+        if num_bytes > memory_limit() and not self._is_plain:
+            raise self.error(
+                f"its {num_bytes:,} bytes do not fit the memory.",
+                "Save it as a plain .npy file, which is read piece by piece.",
+            )
+
+    def _fill(self, target: memoryview) -> None:
+        filled = 0
+        with _intact(self.path):
+            while filled < len(target):
+                chunk = self._stream.read(min(_CHUNK_BYTES, len(target) - filled))
+                if not chunk:
+                    raise self.error("the file ends before its last value.")
+                target[filled : filled + len(chunk)] = chunk
+                filled += len(chunk)
+            # Reading on to the end also makes zip and gzip compare their checksums.
+            if self._stream.read(1):
+                raise self.error("there are more bytes than its header claims.")
+
+
+@contextmanager
+def open_payload(path: Path) -> Iterator[Payload]:
+    """Open a file that holds one array, gzip undone."""
+    with open_file(path) as stream:
+        stored_bytes = os.fstat(stream.fileno()).st_size
+        is_gzip = stream.read(2) == b"\x1f\x8b"
+        stream.seek(0)
+        if is_gzip:
+            with gzip.GzipFile(fileobj=stream) as unpacked:
+                yield Payload(path, unpacked, None, stored_bytes, is_plain=False)  # type: ignore[arg-type] # GzipFile reads bytes
+        else:
+            yield Payload(path, stream, stored_bytes, stored_bytes, is_plain=True)
+
+
+class Archive:
+    """A zip archive whose directory has been checked."""
+
+    def __init__(self, path: Path, content: zipfile.ZipFile) -> None:
+        self._path = path
+        self._content = content
+        self.names = [member.filename for member in content.infolist()]
+
+    @contextmanager
+    def payload(self, name: str) -> Iterator[Payload]:
+        member = self._content.getinfo(name)
+        with _intact(self._path), self._content.open(member) as stream:
+            yield Payload(
+                self._path, stream, member.file_size, member.compress_size, is_plain=False
+            )
+
+
+@contextmanager
+def open_archive(path: Path) -> Iterator[Archive]:
+    """Open a zip archive after checking its directory; nothing is ever unpacked to the disk."""
+    with open_file(path) as stream:
+        _check_directory_size(path, stream)
+        with _intact(path), zipfile.ZipFile(stream) as content:
+            _check_members(path, content.infolist())
+            yield Archive(path, content)
+
+
+def _check_directory_size(path: Path, stream: IO[bytes]) -> None:
+    # zipfile reads the whole directory at once, so its size is looked up first.
+    num_bytes = os.fstat(stream.fileno()).st_size
+    stream.seek(max(0, num_bytes - _ZIP_END_BYTES))
+    tail = stream.read()
+    end = tail[tail.rfind(b"PK\x05\x06") :]
+    stream.seek(0)
+    count = int.from_bytes(end[10:12], "little")
+    directory_bytes = int.from_bytes(end[12:16], "little")
+    if count > MAX_ARCHIVE_MEMBERS or directory_bytes > MAX_ARCHIVE_DIRECTORY_BYTES:
+        raise _error(
+            path,
+            f"the archive has too many members (at most {MAX_ARCHIVE_MEMBERS:,}).",
+            "Save only the arrays that are needed.",
+        )
+
+
+def _check_members(path: Path, members: Sequence[zipfile.ZipInfo]) -> None:
+    names = [member.filename for member in members]
+    if len(set(names)) < len(names):
+        raise _error(path, "two members of the archive have the same name.", "Save the file again.")
+    for member in members:
+        name = member.filename
+        is_plain = name == member.orig_filename and not name.startswith("/")
+        if not is_plain or "\\" in name or ":" in name or ".." in name.split("/"):
+            raise _error(
+                path,
+                f"the archive has a member with the unsafe name {name!r}.",
+                "Save the file again.",
+            )
+        if member.flag_bits & 0x1:
+            raise _error(path, "the archive is encrypted.", "Save it without a password.")
+        if member.compress_type not in _SAFE_COMPRESSION:
+            raise _error(
+                path, f"member '{name}' has an unusual compression.", "Save it with numpy.savez."
+            )
+
+
+def memory_limit() -> int:
+    """Bytes that one array may take: half of the computer's memory."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    except (AttributeError, ValueError, OSError):
+        return 8 * 2**30  # Windows has no sysconf; eight GiB is half of a common laptop.
+
+
+@contextmanager
+def _intact(path: Path) -> Iterator[None]:
+    """Translate what the decompressors raise about damaged content."""
+    try:
+        yield
+    except _DAMAGED as error:
+        raise _error(
+            path, f"the compressed content is damaged or cut off ({error}).", "Get the file again."
+        ) from None
+
+
+@contextmanager
+def _plain_words(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Translate what the operating system says about a path."""
+    try:
+        yield
+    except OSError as error:
+        reason, next_step = _SYSTEM_REASONS.get(error.errno or 0, ("", ""))
+        if error.errno == errno.ENOENT:
+            next_step = _nearest_sibling(os.fspath(path)) or next_step
+        if error.errno == errno.ELOOP and os.path.islink(path) and os.path.exists(path):
+            reason = "this is a link, and links inside a folder are not followed."
+        raise _error(
+            path,
+            reason or f"it cannot be opened ({error.strerror}).",
+            next_step or "Choose another file.",
+        ) from None
+
+
+_SYSTEM_REASONS = {
+    errno.ENOENT: ("there is no such file or folder.", "Check the spelling."),
+    errno.ENOTDIR: ("there is no such file or folder.", "Check the spelling."),
+    errno.EACCES: ("it is not readable for you.", "Change its permissions or copy it."),
+    errno.EPERM: ("it is not readable for you.", "Change its permissions or copy it."),
+    errno.ELOOP: ("the link leads back to itself.", "Choose the file that is meant."),
+    errno.ENAMETOOLONG: ("the name is too long.", "Check the spelling."),
+}
+
+
+def _nearest_sibling(path: str) -> str:
+    folder, name = os.path.split(os.path.abspath(path))
+    try:
+        nearest = difflib.get_close_matches(name, os.listdir(folder), n=1)
+    except OSError:
+        return ""
+    return f"Did you mean '{nearest[0]}'?" if nearest else ""
+
+
+def _error(path: str | os.PathLike[str], reason: str, next_step: str) -> DataError:
+    # Names that are not UTF-8 would break the terminal, the log and JSON later on.
+    subject = os.fsencode(path).decode("utf-8", "replace")
+    return DataError(reason, subject=subject, next_step=next_step)

@@ -1,0 +1,66 @@
+"""Values that are not there: NaN, infinities, and the giant numbers that some programs write instead.
+
+Weather and map services mark gaps with numbers such as -3.4e38; no measurement that a 32-bit
+network could learn from is that large.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Array = npt.NDArray[Any]
+
+#: Floating-point values of this size or more count as missing.
+MISSING_FROM = 1e30
+
+#: Bytes of the stored array that are looked at together.
+_SLICE_BYTES = 2**24
+
+
+def can_miss(x: Array) -> bool:
+    """Whether the number type of ``x`` has a way to say "missing"."""
+    return bool(np.issubdtype(x.dtype, np.floating))
+
+
+def is_missing(x: Array) -> npt.NDArray[np.bool_]:
+    """Return True where a value is missing; same shape as ``x``."""
+    if not can_miss(x) or x.dtype.itemsize < 4:
+        return ~np.isfinite(x)
+    # NaN compares false, so it ends on the missing side without a second look.
+    return ~(np.abs(x) < MISSING_FROM)
+
+
+def count_missing(x: Array) -> npt.NDArray[np.int64]:
+    r"""Count missing values per feature: (N, \*shape) -> (\\*shape)."""
+    counts = np.zeros(x.shape[1:], dtype=np.int64)
+    if can_miss(x):
+        for part in slices(x):
+            counts += np.sum(is_missing(part), axis=0)
+    return counts
+
+
+def without_missing(x: Array, fill: Array) -> Array:
+    """Return ``x`` with missing values replaced by ``fill``; ``x`` itself where there are none.
+
+    ``fill`` broadcasts against one sample.
+    """
+    if not can_miss(x):
+        return x
+    # A memory map is only copied when there is something to replace.
+    if not any(is_missing(part).any() for part in slices(x)):
+        return x
+    return np.where(is_missing(x), fill.astype(x.dtype), x)
+
+
+def slices(x: Array) -> Iterator[Array]:
+    """Cut (N, ...) into parts small enough to hold in memory, in order."""
+    row_bytes = max(1, int(np.prod(x.shape[1:], dtype=np.int64)) * x.dtype.itemsize)
+    step = max(1, _SLICE_BYTES // row_bytes)
+    for start in range(0, len(x), step):
+        yield x[start : start + step]

@@ -1,0 +1,93 @@
+"""IDX files, plain or .gz: one file of images with its twin of labels, or a folder with both parts."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from aestudio.data.array_dataset import dataset_from_arrays
+from aestudio.data.doors import Glimpse, exists, local_path, open_payload
+from aestudio.data.idx_format import has_idx_name, is_idx, read_idx
+from aestudio.data.readers.registry import reader
+from aestudio.errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from aestudio.data.dataset import Dataset
+    from aestudio.data.request import Request
+
+
+def _recognises(glimpse: Glimpse) -> bool:
+    if glimpse.is_folder:
+        return any(_is_images_name(name) for name in glimpse.names)
+    return is_idx(glimpse.head) or has_idx_name(glimpse.path.name)
+
+
+@reader(
+    name="idx",
+    title="IDX files as of MNIST (.gz or plain, or their folder)",
+    suffixes=(".idx", "-ubyte", ".gz"),
+    recognises=_recognises,
+    priority=10,
+)
+def read(request: Request) -> Dataset:
+    images = _images_in(request.glimpse) if request.glimpse.is_folder else request.path
+    test_images = _test_part_of(images)
+    test = None if test_images is None else _read_pair(request, test_images, None)
+    return _read_pair(request, images, test)
+
+
+def _read_pair(request: Request, images: Path, test: Dataset | None) -> Dataset:
+    request.check_cancelled()
+    with open_payload(images) as payload:
+        x = read_idx(payload)
+    twin = _twin(images, "images", "labels")
+    labels = None
+    if twin is not None:
+        with open_payload(twin) as payload:
+            labels = read_idx(payload)
+    elif x.ndim == 1:
+        raise DataError(
+            "this IDX file holds one number per sample, as files of labels do.",
+            subject=images,
+            next_step="Choose the file of images, or the folder that holds both.",
+        )
+    name = request.path.name if test is not None else images.name
+    return dataset_from_arrays(request, "idx", x, labels, name=name, test=test)
+
+
+def _images_in(glimpse: Glimpse) -> Path:
+    names = [name for name in glimpse.names if _is_images_name(name)]
+    training = [name for name in names if "train" in name]
+    chosen = training or names
+    # Folders often keep a file both packed and unpacked; the same file twice is no ambiguity.
+    if len({name.removesuffix(".gz") for name in chosen}) > 1:
+        raise DataError(
+            f"there are several sets of images: {', '.join(chosen)}.",
+            subject=glimpse.path,
+            next_step="Choose one of these files.",
+        )
+    return glimpse.path / chosen[0]
+
+
+def _test_part_of(images: Path) -> Path | None:
+    return _twin(images, "train", "t10k") or _twin(images, "train", "test")
+
+
+def _twin(path: Path, part: str, other: str) -> Path | None:
+    """Return the file whose name says ``other`` where this one says ``part``, packed or not."""
+    if part not in path.name:
+        return None
+    name = path.name.replace(part, other)
+    if other == "labels":
+        name = re.sub(r"idx\d", "idx1", name)
+    stem = name.removesuffix(".gz")
+    for candidate in (name, stem, f"{stem}.gz"):
+        if exists(str(path.with_name(candidate))):
+            return local_path(str(path.with_name(candidate)))
+    return None
+
+
+def _is_images_name(name: str) -> bool:
+    return has_idx_name(name) and "images" in name and not name.startswith(".")

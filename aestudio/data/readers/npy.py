@@ -1,0 +1,30 @@
+"""NumPy arrays, one a file (.npy); large ones stay on the disk and are mapped into memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aestudio.data.array_dataset import dataset_from_arrays
+from aestudio.data.doors import Glimpse, open_payload
+from aestudio.data.npy_format import is_npy, read_npy
+from aestudio.data.readers.registry import reader
+
+if TYPE_CHECKING:
+    from aestudio.data.dataset import Dataset
+    from aestudio.data.request import Request
+
+
+def _recognises(glimpse: Glimpse) -> bool:
+    return is_npy(glimpse.head)
+
+
+@reader(
+    name="npy",
+    title="NumPy array (.npy)",
+    suffixes=(".npy", ".npy.gz"),
+    recognises=_recognises,
+)
+def read(request: Request) -> Dataset:
+    with open_payload(request.path) as payload:
+        x = read_npy(payload)
+    return dataset_from_arrays(request, "npy", x)

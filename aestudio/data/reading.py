@@ -1,0 +1,75 @@
+"""``read``: from a path or a sample's name to a dataset."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aestudio.data.array_dataset import finished
+from aestudio.data.doors import Glimpse, exists, local_path, look
+from aestudio.data.options import DataOptions
+from aestudio.data.readers.registry import find_reader
+from aestudio.data.request import ReadingCancelled, Request
+from aestudio.data.samples import find_sample, list_samples
+from aestudio.errors import DataError, MemoryFullError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aestudio.data.dataset import Dataset
+
+__all__ = ["ReadingCancelled", "read"]
+
+
+def read(
+    source: str | os.PathLike[str],
+    options: DataOptions | None = None,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    is_cancelled: Callable[[], bool] | None = None,
+) -> Dataset:
+    """Read a file, a folder or a built-in sample; what exists on the disk wins over a sample's name.
+
+    ``progress`` is called with (items done, items in all); ``is_cancelled`` is asked often. Both are
+    called in the calling thread.
+
+    Raises
+    ------
+    DataError
+        The source does not exist, is damaged, or is in no known format.
+    ReadingCancelled
+        ``is_cancelled`` said yes.
+    MemoryFullError
+        The data does not fit the memory.
+    """
+    name = os.fsdecode(source)
+    options = options or DataOptions(source=name)
+    report = progress or (lambda done, total: None)
+    ask = is_cancelled or (lambda: False)
+    try:
+        if not exists(name) and (sample := find_sample(name)) is not None:
+            glimpse = Glimpse(path=Path(name), is_folder=False)
+            return finished(sample.load(), Request(glimpse, options, report, ask))
+        request = Request(look(_path_of(name)), options, report, ask)
+        request.check_cancelled()
+        return find_reader(request.glimpse).read(request)
+    except MemoryError:
+        raise MemoryFullError(
+            "the data does not fit the memory.",
+            subject=name,
+            next_step="Choose a smaller image side, or save the data as one .npy file.",
+        ) from None
+
+
+def _path_of(name: str) -> Path:
+    if not exists(name):
+        nearest = difflib.get_close_matches(name, [sample.name for sample in list_samples()], n=1)
+        if nearest:
+            raise DataError(
+                "there is no such file or folder, and no sample of that name.",
+                subject=name,
+                next_step=f"Did you mean the sample '{nearest[0]}'?",
+            )
+    return local_path(name)

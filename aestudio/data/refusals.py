@@ -1,0 +1,60 @@
+"""Formats that are refused on purpose, each with the safe way to the same data.
+
+Model files of the pickle family can run code when they are opened, and nothing in them can be
+checked beforehand; so they are never opened, whatever they are called.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aestudio.errors import DataError
+
+if TYPE_CHECKING:
+    from aestudio.data.doors import Glimpse
+
+_PICKLE = "files of this kind can run code when they are opened, so they are never opened."
+_FROM_TORCH = (
+    "In the program that made it: numpy.save('data.npy', tensor.numpy()), then open data.npy."
+)
+_FROM_PYTHON = "In the program that made it: numpy.save('data.npy', array), then open data.npy."
+_HDF5 = "HDF5 files are not read."
+_FROM_HDF5 = "In Python: numpy.save('data.npy', h5py.File(path)['NAME'][:]), then open data.npy."
+_MODEL = "this is a model, not data."
+_OPEN_RUN = "Open the run folder of the model instead."
+
+_BY_SUFFIX = {
+    **dict.fromkeys((".pt", ".pth", ".ckpt", ".pt2", ".bin"), (_PICKLE, _FROM_TORCH)),
+    **dict.fromkeys((".pkl", ".pickle", ".joblib", ".dill"), (_PICKLE, _FROM_PYTHON)),
+    **dict.fromkeys((".h5", ".hdf5", ".hdf"), (_HDF5, _FROM_HDF5)),
+    **dict.fromkeys((".keras", ".onnx", ".safetensors", ".tflite"), (_MODEL, _OPEN_RUN)),
+    ".mat": (
+        "MATLAB files are not read.",
+        "In Python: numpy.save('data.npy', scipy.io.loadmat(path)['NAME']).",
+    ),
+}
+
+
+def refusal(glimpse: Glimpse) -> DataError | None:
+    """Return the error for a format that is refused, found by content first and by suffix second."""
+    if glimpse.is_folder:
+        return None
+    found = _by_content(glimpse) or _BY_SUFFIX.get(glimpse.path.suffix.lower())
+    if found is None:
+        return None
+    reason, next_step = found
+    return DataError(reason, subject=glimpse.path, next_step=next_step)
+
+
+def _by_content(glimpse: Glimpse) -> tuple[str, str] | None:
+    head = glimpse.head
+    if not head:
+        return "the file is empty.", "Get or save the file again."
+    # Protocols 2 to 5 begin with this opcode and the protocol's number.
+    if head[0] == 0x80 and len(head) > 1 and 2 <= head[1] <= 5:
+        return _PICKLE, _FROM_PYTHON
+    if any(name.endswith((".pkl", ".pickle")) for name in glimpse.names):
+        return _PICKLE, _FROM_TORCH
+    if head.startswith(b"\x89HDF\r\n\x1a\n"):
+        return _HDF5, _FROM_HDF5
+    return None

@@ -1,0 +1,39 @@
+"""What a reader is asked to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aestudio.errors import StudioError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from aestudio.data.doors import Glimpse
+    from aestudio.data.options import DataOptions
+
+
+class ReadingCancelled(StudioError):  # noqa: N818 - nothing failed
+    """The person changed their mind; nothing is wrong with the data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One source to read, how to read it, and whom to tell."""
+
+    glimpse: Glimpse
+    options: DataOptions
+    #: Called with (items done, items in all).
+    progress: Callable[[int, int], None]
+    is_cancelled: Callable[[], bool]
+
+    @property
+    def path(self) -> Path:
+        return self.glimpse.path
+
+    def check_cancelled(self) -> None:
+        """Raise :class:`ReadingCancelled` when the person has asked to stop."""
+        if self.is_cancelled():
+            raise ReadingCancelled("reading was cancelled.", subject=self.path)

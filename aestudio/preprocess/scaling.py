@@ -1,0 +1,200 @@
+"""The scaling between stored values and the network's input.
+
+    x_BD  stored values, any number type       model scale = (stored - offset) * scale
+    y_BD  model scale, float32                 stored      = model scale / scale + offset
+
+``offset`` and ``scale`` broadcast against one sample: (D,) for tables, (1, C) for sequences of
+shape (T, C), (C, 1, 1) for images.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from aestudio.data.dataset import Kind
+from aestudio.data.missing_values import without_missing
+from aestudio.errors import DataError
+from aestudio.preprocess.missing import refuse_missing
+from aestudio.preprocess.statistics import Statistics, measure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aestudio.preprocess.options import PreprocessOptions
+
+Array = npt.NDArray[Any]
+Floats = npt.NDArray[np.float32]
+
+#: A scale beyond this would push sound values out of the range of 32-bit numbers.
+_LARGEST_SCALE = 1e30
+#: The brightest values that common number formats of cameras and files can hold.
+_FULL_SCALES = (1, 255, 1023, 4095, 16383, 65535)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scaling:
+    """An invertible map per feature; ``fill`` stands in for missing values, in the stored scale."""
+
+    offset: Floats
+    scale: Floats
+    fill: Floats
+    #: The range of the data that the scaling was fitted on, in model scale.
+    low: float = 0.0
+    high: float = 1.0
+
+    @property
+    def is_unit_interval(self) -> bool:
+        """Whether the fitted data lies in [0, 1] in model scale, up to rounding."""
+        return self.low >= -1e-6 and self.high <= 1.0 + 1e-6
+
+    def forward(self, x: npt.ArrayLike) -> Floats:
+        r"""Bring stored values (..., \*shape) to model scale; missing values stay missing."""
+        values = np.asarray(x)
+        return ((values - self._wide(self.offset, values)) * self.scale).astype(np.float32)
+
+    def inverse(self, y: npt.ArrayLike) -> Floats:
+        """Bring model scale back to stored values."""
+        return (np.asarray(y) / self.scale + self.offset).astype(np.float32)
+
+    def without_missing(self, x: Array) -> Array:
+        """Return ``x`` with every missing value replaced; ``x`` itself where nothing is missing."""
+        return without_missing(x, self.fill)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain numbers; a 32-bit number survives the way through JSON exactly."""
+        return {
+            **{
+                name: {"shape": list(array.shape), "values": array.ravel().tolist()}
+                for name, array in self._arrays().items()
+            },
+            "low": self.low,
+            "high": self.high,
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """Read what :meth:`to_json` gave.
+
+        Raises
+        ------
+        DataError
+            An entry is absent, has another shape than it says, or is not a finite number.
+        """
+        try:
+            arrays = [
+                np.asarray(values[name]["values"], dtype=np.float32).reshape(values[name]["shape"])
+                for name in ("offset", "scale", "fill")
+            ]
+            low, high = float(values["low"]), float(values["high"])
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            raise _damaged(f"{error}") from None
+        if (
+            not all(np.isfinite(array).all() for array in arrays)
+            or not np.isfinite([low, high]).all()
+        ):
+            raise _damaged("a number is not finite")
+        if not arrays[1].all():
+            raise _damaged("a scale is zero")
+        return cls(arrays[0], arrays[1], arrays[2], low, high)
+
+    def _arrays(self) -> dict[str, Floats]:
+        return {"offset": self.offset, "scale": self.scale, "fill": self.fill}
+
+    @staticmethod
+    def _wide(offset: Floats, values: Array) -> Array:
+        # Values that 32 bits cannot hold keep their digits through the subtraction.
+        is_exact = np.result_type(values.dtype, np.float32) == np.float32
+        return offset if is_exact else offset.astype(np.float64)
+
+
+def fit(
+    x: Array,
+    rows: npt.NDArray[np.int64],
+    kind: Kind,
+    options: PreprocessOptions,
+    *,
+    feature_names: Sequence[str] = (),
+) -> Scaling:
+    """Fit the scaling on ``x[rows]``, the training samples, and on nothing else.
+
+    Constant features get scale 1, so that nothing becomes infinite or undefined.
+
+    Raises
+    ------
+    DataError
+        ``rows`` is empty, or values are missing anywhere in ``x`` and ``options.missing`` is
+        ``refuse``; the message names the columns.
+    """
+    if len(rows) == 0:
+        raise DataError("there are no samples to fit the scaling on.", next_step="Hold back less.")
+    if options.missing == "refuse":
+        refuse_missing(x, kind, feature_names)
+    seen = measure(x, rows, _axes_that_share(kind))
+    offset, scale = _offset_and_scale(_method(kind, options), x.dtype, seen)
+    scaled = (np.stack([seen.low, seen.high]) - offset) * scale
+    return Scaling(
+        offset=offset.astype(np.float32),
+        scale=scale.astype(np.float32),
+        fill=seen.mean.astype(np.float32),
+        low=float(scaled.min()),
+        high=float(scaled.max()),
+    )
+
+
+def _method(kind: Kind, options: PreprocessOptions) -> str:
+    if options.scaling != "auto":
+        return options.scaling
+    return "unit" if kind is Kind.IMAGES else "standard"
+
+
+def _axes_that_share(kind: Kind) -> tuple[int, ...]:
+    r"""Return the axes of (N, \*shape) over which one feature is measured."""
+    if kind is Kind.TABLE:
+        return (0,)
+    if kind is Kind.SEQUENCES:
+        return (0, 1)
+    return (0, 2, 3)
+
+
+def _offset_and_scale(
+    method: str, dtype: np.dtype[Any], seen: Statistics
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    zeros, ones = np.zeros_like(seen.mean), np.ones_like(seen.mean)
+    if method == "none":
+        return zeros, ones
+    if method == "standard":
+        return seen.mean, _inverted(seen.spread, seen.mean)
+    if method == "minmax":
+        return seen.low, _inverted(seen.high - seen.low, seen.low)
+    low, high = float(seen.low.min()), float(seen.high.max())
+    if low >= 0 and np.issubdtype(dtype, np.integer):
+        full = next((full for full in _full_scales(dtype) if high <= full), high)
+        return zeros, ones / max(full, 1)
+    if low >= 0 and high <= 1:
+        return zeros, ones
+    return zeros + low, _inverted(ones * (high - low), ones * low)
+
+
+def _full_scales(dtype: np.dtype[Any]) -> tuple[int, ...]:
+    # A black picture of 8 bits is still one of 8 bits: only 0/1 masks use less than the whole byte.
+    return (1, 255) if dtype.itemsize == 1 else _FULL_SCALES
+
+
+def _inverted(
+    width: npt.NDArray[np.float64], location: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """1 / width, and 1 where the width is nothing but the rounding of a constant."""
+    is_constant = (width <= 1e-12 * np.abs(location)) | (width < 1 / _LARGEST_SCALE)
+    return np.where(is_constant, 1.0, 1.0 / np.where(is_constant, 1.0, width))
+
+
+def _damaged(reason: str) -> DataError:
+    return DataError(
+        f"the saved scaling is damaged: {reason}.",
+        subject="preprocess.scaling",
+        next_step="Use another copy of the run.",
+    )

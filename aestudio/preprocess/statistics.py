@@ -1,0 +1,77 @@
+"""Mean, spread and range per feature, in one pass over slices that fit the memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from aestudio.data.missing_values import is_missing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Array = npt.NDArray[Any]
+Doubles = npt.NDArray[np.float64]
+
+#: Values held in memory at a time, as 64-bit numbers: few enough for the processor's cache.
+_VALUES_AT_A_TIME = 2**18
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Statistics:
+    """Per feature, without missing values; a feature that is missing everywhere counts as 0."""
+
+    mean: Doubles
+    spread: Doubles  #: standard deviation, divided by N
+    low: Doubles
+    high: Doubles
+
+
+def measure(x: Array, rows: npt.NDArray[np.int64], axes: tuple[int, ...]) -> Statistics:
+    """Measure ``x[rows]`` over ``axes``; the results keep the other axes of one sample.
+
+    Slices are merged by the pairwise update of Chan, Golub & LeVeque, "Updating formulae and a
+    pairwise algorithm for computing sample variances", 1979, equations 2.1,
+    https://doi.org/10.1007/978-3-642-51461-6_3, which stays exact where the mean is far from zero.
+    """
+    count = mean = squares = np.zeros(())
+    low, high = np.asarray(np.inf), np.asarray(-np.inf)
+    for part, absent in _slices(x, rows):
+        part_count = _sum(~absent, axes)
+        part_mean = _sum(part, axes) / np.maximum(part_count, 1)
+        deviation = part - part_mean
+        deviation[absent] = 0
+        total = np.maximum(count + part_count, 1)
+        shift = part_mean - mean
+        squares = squares + _sum(deviation**2, axes) + shift**2 * (count * part_count / total)
+        mean = mean + shift * (part_count / total)
+        count = count + part_count
+        low = np.minimum(low, np.min(part, axes, keepdims=True, initial=np.inf, where=~absent)[0])
+        high = np.maximum(
+            high, np.max(part, axes, keepdims=True, initial=-np.inf, where=~absent)[0]
+        )
+    is_known = count > 0
+    return Statistics(
+        mean=mean,
+        spread=np.sqrt(squares / np.maximum(count, 1)),
+        low=np.where(is_known, low, 0.0),
+        high=np.where(is_known, high, 0.0),
+    )
+
+
+def _sum(values: Array, axes: tuple[int, ...]) -> Doubles:
+    summed: Doubles = np.sum(values, axis=axes, keepdims=True, dtype=np.float64)
+    return np.asarray(summed[0])
+
+
+def _slices(
+    x: Array, rows: npt.NDArray[np.int64]
+) -> Iterator[tuple[Doubles, npt.NDArray[np.bool_]]]:
+    step = max(1, _VALUES_AT_A_TIME // max(1, int(np.prod(x.shape[1:], dtype=np.int64))))
+    for start in range(0, len(rows), step):
+        stored = x[rows[start : start + step]]
+        absent = is_missing(stored)
+        yield np.where(absent, 0.0, stored).astype(np.float64, copy=False), absent
