@@ -129,9 +129,7 @@ def _choices(annotation: Any) -> tuple[str, ...]:
     return ()
 
 
-def _option_error(
-    error: ValidationError, options_class: type[Options], prefix: str
-) -> OptionError:
+def _option_error(error: ValidationError, options_class: type[Options], prefix: str) -> OptionError:
     first = error.errors(include_url=False)[0]
     path = [str(part) for part in first["loc"]]
     # Positions inside a list are for the reader of the message, not part of the option's name.
@@ -143,13 +141,29 @@ def _option_error(
             "there is no such option.", subject=key, next_step=suggest(named[-1], known)
         )
     given = first.get("input")
-    message = str(first["msg"]).removeprefix("Value error, ")
+    message = _PLAIN_MESSAGES.get(first["type"], str(first["msg"]).removeprefix("Value error, "))
     shown = "" if isinstance(given, dict | Options) else f" (given: {given!r})"
     return OptionError(
         f"{message[0].lower()}{message[1:]}{shown}.",
         subject=key,
         next_step="Change the value and try again.",
     )
+
+
+#: Where pydantic's wording assumes that the reader programs.
+_PLAIN_MESSAGES = {
+    "tuple_type": "this should be a list, such as [512, 256]",
+    "int_parsing": "this should be a whole number",
+    "int_type": "this should be a whole number",
+    "int_from_float": "this should be a whole number",
+    "float_parsing": "this should be a number",
+    "float_type": "this should be a number",
+    "finite_number": "this should be a finite number",
+    "bool_parsing": "this should be true or false",
+    "bool_type": "this should be true or false",
+    "string_type": "this should be a text",
+    "missing": "this is needed and was not given",
+}
 
 
 def _names_at(options_class: type[Options], path: list[str]) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from aestudio.options import Options, option
 
@@ -26,7 +28,7 @@ class NetworkOptions(Options):
         ge=1,
         le=65536,
     )
-    hidden: tuple[int, ...] = option(
+    hidden: tuple[Annotated[int, Field(ge=1, le=65536)], ...] = option(
         (),
         title="Layer widths",
         help="Units of each hidden layer (channels, for convolutional), from the data to the code; the decoder mirrors them. Empty lets the depth decide.",

@@ -56,12 +56,6 @@ def build_network(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
             subject="network.tied",
             next_step="Set network.kind to dense, or network.tied to false.",
         )
-    if any(width < 1 or width > 65536 for width in plan.options.hidden):
-        raise OptionError(
-            "every layer needs between 1 and 65,536 units.",
-            subject="network.hidden",
-            next_step="Try [512, 256, 128].",
-        )
     _load_all()
     return _BUILDERS[plan.options.kind](plan)
 

@@ -63,7 +63,8 @@ class StepsDone:
 
     run_id: str
     epoch: int  #: the epoch under way, from 1
-    steps: Steps  #: (K,) number of the last step of each block, from 1
+    step: int  #: how many steps the run has done
+    steps: Steps  #: (K,) number of the last step of each block; K may be 0
     terms: Mapping[str, Floats]  #: (K,) per term
     samples_per_s: float
     remaining_s: float

@@ -103,3 +103,12 @@ class TrainingOptions(Options):
         ge=10,
         le=100_000,
     )
+    checkpoint_interval: float = option(
+        5.0,
+        title="Save every",
+        help="How often the state of the run is saved, so that it can go on after a crash.",
+        hint="Larger if the network is huge and the disk slow.",
+        unit="s",
+        ge=0.0,
+        le=86_400.0,
+    )

@@ -1,0 +1,94 @@
+"""Which samples make up each batch, and how they reach the device.
+
+Shapes: N samples, B samples of one batch.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from aestudio.autoencoders.base import Batch
+from aestudio.training.arrays import TrainingArrays
+
+Rows = npt.NDArray[np.int64]
+
+#: The share of a graphics processor's free memory that the data may take.
+_DEVICE_SHARE = 0.5
+
+
+def epoch_order(rows: Rows, seed: int, epoch: int) -> Rows:
+    """Return ``rows`` in the order of one epoch: a function of (seed, epoch) alone."""
+    generator = np.random.Generator(np.random.Philox(key=(seed << 32) + epoch))
+    return generator.permutation(rows)
+
+
+def batch_bounds(num_samples: int, batch_size: int) -> list[tuple[int, int]]:
+    """Return (start, stop) of each batch of an epoch.
+
+    The last batch is smaller where the sizes do not divide; a last batch of a single sample joins
+    the one before it, because batch normalisation has no variance over one sample.
+
+    >>> batch_bounds(9, 4)
+    [(0, 4), (4, 9)]
+    """
+    starts = list(range(0, num_samples, batch_size))
+    if len(starts) > 1 and num_samples - starts[-1] == 1:
+        del starts[-1]
+    return list(zip(starts, [*starts[1:], num_samples], strict=True))
+
+
+class ResidentData:
+    """The samples on the device as they are stored, scaled when a batch is gathered.
+
+    Bytes stay bytes until the batch: a quarter of the memory, and of the memory traffic. Data too
+    large for a graphics processor stays in the computer's memory or in its file.
+    """
+
+    def __init__(self, arrays: TrainingArrays, device: torch.device) -> None:
+        self.device = device
+        stored = _as_tensor(arrays.x)
+        self._x = stored.to(device) if _fits(stored, device) else stored
+        self._labels = None if arrays.labels is None else torch.from_numpy(arrays.labels).to(device)
+        self._offset = torch.from_numpy(arrays.offset).to(device)
+        self._scale = torch.from_numpy(arrays.scale).to(device)
+        self._has_offset = bool(np.any(arrays.offset))
+        # Wide integers and doubles keep their digits through the subtraction.
+        self._is_wide = self._x.dtype in (torch.float64, torch.int64, torch.int32)
+
+    def order(self, rows: Rows) -> Tensor:
+        """Bring row numbers to where the samples are."""
+        return torch.from_numpy(rows).to(self._x.device)
+
+    def batch(self, rows_B: Tensor) -> Batch:
+        """Gather samples in model scale."""
+        x = self._x.index_select(0, rows_B).to(self.device)
+        if self._is_wide and self._has_offset and self.device.type != "mps":
+            x = (x.double() - self._offset.double()).float()
+        else:
+            x = x.float()
+            if self._has_offset:
+                x = x.sub_(self._offset) if x.dtype != self._x.dtype else x - self._offset
+        return Batch(
+            x=x * self._scale,
+            labels=None if self._labels is None else self._labels[rows_B.to(self.device)],
+        )
+
+
+def _as_tensor(x: npt.NDArray[np.generic]) -> Tensor:
+    native = x if x.dtype.isnative else x.astype(x.dtype.newbyteorder("="))
+    with warnings.catch_warnings():
+        # The tensor is only ever read, so an array that must not be written to is no hazard.
+        warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
+        return torch.from_numpy(native)
+
+
+def _fits(stored: Tensor, device: torch.device) -> bool:
+    if device.type != "cuda":
+        return True
+    free_bytes, _ = torch.cuda.mem_get_info(device)
+    return stored.numel() * stored.element_size() <= _DEVICE_SHARE * free_bytes

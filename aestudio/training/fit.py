@@ -1,0 +1,388 @@
+"""The training loop, as a generator of events.
+
+``for event in fit(...)`` runs one step after another; whoever iterates decides what happens to the
+events. Stop and pause are flags that are read after each batch. Shapes: T terms, "loss" first.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from aestudio.autoencoders.base import FINISHED, Autoencoder, Progress
+from aestudio.errors import DivergedError, FailureError, MemoryFullError, StudioError
+from aestudio.training.arrays import TrainingArrays
+from aestudio.training.batches import ResidentData, batch_bounds, epoch_order
+from aestudio.training.best_epoch import BestEpoch
+from aestudio.training.checkpoint import Checkpoint
+from aestudio.training.clock import Clock
+from aestudio.training.control import Control
+from aestudio.training.device import choose_device, choose_precision, device_name
+from aestudio.training.events import (
+    CheckpointReady,
+    EpochDone,
+    Event,
+    FinishReason,
+    PreviewReady,
+    RunFinished,
+    RunStarted,
+    StepsDone,
+)
+from aestudio.training.meter import TermMeter
+from aestudio.training.options import TrainingOptions
+from aestudio.training.preview import Previewer, evaluation_batch_size
+from aestudio.training.snapshot import capture, restore, to_arrays
+from aestudio.training.stepper import Stepper, weighted_loss
+
+_REPORT_INTERVAL_S = 1 / 30
+#: Curves get at most this many points an epoch, and at least one for this many steps.
+_POINTS_PER_EPOCH = 50
+_LONGEST_BLOCK = 100
+#: The noise of validation is drawn for a step that training never reaches.
+_VALIDATION_STEP = 2**40
+
+_log = logging.getLogger(__name__)
+
+
+def fit(
+    autoencoder: Autoencoder,
+    arrays: TrainingArrays,
+    options: TrainingOptions,
+    control: Control,
+    *,
+    run_id: str,
+    checkpoint: Checkpoint | None = None,
+) -> Iterator[Event]:
+    """Train ``autoencoder`` in place, from the start or from ``checkpoint``.
+
+    Yields exactly one :class:`RunFinished`, last, whatever happens; its ``error`` says what went
+    wrong. Weights, and everything reported but times, are a function of the arguments on one
+    machine with one number of threads.
+    """
+    clock = Clock(0.0 if checkpoint is None else float(checkpoint.state.get("elapsed_s", 0.0)))
+    loop: _Loop | None = None
+    error: StudioError | None = None
+    reason = FinishReason.FAILED
+    try:
+        loop = _Loop(autoencoder, arrays, options, control, clock, run_id)
+        reason = yield from loop.run(checkpoint)
+    except DivergedError as problem:
+        reason, error = FinishReason.DIVERGED, problem
+        if loop is not None and loop.is_finite():
+            yield loop.checkpoint()
+    except StudioError as problem:
+        error = problem
+    except Exception as problem:
+        _log.exception("training failed")
+        error = _explain(problem)
+    yield RunFinished(
+        run_id=run_id,
+        reason=reason,
+        epoch=loop.epochs_done if loop else 0,
+        step=loop.step if loop else 0,
+        best_epoch=loop.best.epoch if loop else 0,
+        elapsed_s=clock.elapsed_s,
+        error=error,
+    )
+
+
+class _Loop:
+    """The state of one run while it is iterated."""
+
+    def __init__(
+        self,
+        autoencoder: Autoencoder,
+        arrays: TrainingArrays,
+        options: TrainingOptions,
+        control: Control,
+        clock: Clock,
+        run_id: str,
+    ) -> None:
+        self.device = choose_device(options.device)
+        self.precision = choose_precision(options.precision, self.device)
+        self.autoencoder = autoencoder.to(self.device)
+        self.arrays = arrays
+        self.options = options
+        self.control = control
+        self.clock = clock
+        self.run_id = run_id
+        self.data = ResidentData(arrays, self.device)
+        self.stepper = Stepper(autoencoder, options, self.device)
+        self.best = BestEpoch(options.patience)
+        self.bounds = batch_bounds(len(arrays.train_rows), options.batch_size)
+        self.block = max(1, min(len(self.bounds) // _POINTS_PER_EPOCH, _LONGEST_BLOCK))
+        self.term_names = self._find_term_names()
+        self.meter = TermMeter(len(self.term_names), self.device)
+        self.previewer = Previewer(
+            autoencoder, self.data, arrays, options.preview_samples, options.map_samples
+        )
+        self.epochs_done = 0
+        self.step = 0
+        self._step_in_epoch = 0
+        self._session_step = 0
+        self._reported_step = 0
+        self._last_report = time.perf_counter()
+        self._last_checkpoint = time.perf_counter()
+        self._samples_since_report = 0
+        self._speed = math.nan
+
+    def run(self, checkpoint: Checkpoint | None) -> Iterator[Event]:
+        """Yield the events of all epochs; return why the run ended."""
+        if checkpoint is not None:
+            self._restore(checkpoint)
+        yield self._started()
+        if checkpoint is None:
+            yield self._preview()
+        while self.epochs_done < self.options.epochs:
+            if self.best.is_exhausted(self.epochs_done) and self._step_in_epoch == 0:
+                yield self.checkpoint()
+                return FinishReason.EARLY
+            is_whole = yield from self._epoch(self.epochs_done + 1)
+            if not is_whole:
+                yield self.checkpoint()
+                return FinishReason.STOPPED
+        yield self.checkpoint()
+        return FinishReason.COMPLETED
+
+    def _epoch(self, epoch: int) -> Iterator[Event]:
+        """Run one epoch, or what is left of it; return False if stopped before its end."""
+        order = self.data.order(epoch_order(self.arrays.train_rows, self.options.seed, epoch))
+        if self._step_in_epoch == 0:
+            self.meter.start_epoch()
+        self.autoencoder.train()
+        self.clock.start_steps()
+        epoch_started_s = self.clock.session_s
+        num_trained = 0
+        for start, stop in self.bounds[self._step_in_epoch :]:
+            self._train_on(order[start:stop])
+            num_trained += stop - start
+            is_last = self._step_in_epoch == len(self.bounds)
+            if is_last or self._step_in_epoch % self.block == 0:
+                self.meter.end_block(self.step)
+            if is_last or time.perf_counter() - self._last_report >= _REPORT_INTERVAL_S:
+                yield self._report(epoch)
+            if self.control.is_paused and not self.control.is_stopping:
+                yield from self._pause(epoch)
+            if self.control.is_stopping and not is_last:
+                if self.meter.has_blocks:
+                    yield self._report(epoch)
+                return False
+            if not is_last and self._checkpoint_is_due():
+                if self.meter.has_blocks:
+                    yield self._report(epoch)
+                yield self.checkpoint()
+        speed = num_trained / max(self.clock.session_s - epoch_started_s, 1e-9)
+        self.epochs_done, self._step_in_epoch = epoch, 0
+        self.autoencoder.eval()
+        train = dict(zip(self.term_names, self.meter.epoch_means(), strict=True))
+        validation = self._validate()
+        is_best = self.best.update(epoch, self._final_loss(validation or train), self.autoencoder)
+        self.clock.count_epoch()
+        yield EpochDone(
+            run_id=self.run_id,
+            epoch=epoch,
+            step=self.step,
+            train=train,
+            validation=validation,
+            is_best=is_best,
+            samples_per_s=speed,
+            elapsed_s=self.clock.elapsed_s,
+            remaining_s=self._remaining_s(),
+        )
+        yield self._preview()
+        if self._checkpoint_is_due() and epoch < self.options.epochs:
+            yield self.checkpoint()
+        return not (self.control.is_stopping and epoch < self.options.epochs)
+
+    def _train_on(self, rows_B: Tensor) -> None:
+        self.autoencoder.noise.reseed(self.options.seed, self.step)
+        batch = self.data.batch(rows_B)
+        progress = Progress(self.step, len(self.bounds))
+        loss, means = self.stepper.step(batch, progress, self.precision)
+        self.meter.add(torch.stack([loss, *means.values()]), len(rows_B))
+        self.step += 1
+        self._session_step += 1
+        self._step_in_epoch += 1
+        self._samples_since_report += len(rows_B)
+
+    def _report(self, epoch: int) -> StepsDone:
+        num_good_steps = self.stepper.find_failure()
+        if num_good_steps is not None:
+            raise self._diverged(num_good_steps)
+        num_steps = self._session_step - self._reported_step
+        seconds = self.clock.count_steps(num_steps)
+        if seconds > 0:
+            self._speed = self._smoothed(self._samples_since_report / seconds, seconds)
+        self._reported_step = self._session_step
+        self._samples_since_report = 0
+        self._last_report = time.perf_counter()
+        steps, means = self.meter.take_blocks()
+        return StepsDone(
+            run_id=self.run_id,
+            epoch=epoch,
+            step=self.step,
+            steps=steps,
+            terms=dict(zip(self.term_names, means, strict=True)),
+            samples_per_s=self._speed,
+            remaining_s=self._remaining_s(),
+        )
+
+    def _smoothed(self, speed: float, seconds: float) -> float:
+        # One report covers a few steps; a mean over about a second is what a person can read.
+        share = min(1.0, seconds)
+        return speed if math.isnan(self._speed) else self._speed + share * (speed - self._speed)
+
+    def _pause(self, epoch: int) -> Iterator[Event]:
+        if self.meter.has_blocks:
+            yield self._report(epoch)
+        yield self.checkpoint()
+        paused = time.perf_counter()
+        self.control.wait_while_paused()
+        self.clock.add_pause(time.perf_counter() - paused)
+
+    @torch.no_grad()
+    def _validate(self) -> dict[str, float]:
+        rows = self.data.order(self.arrays.validation_rows)
+        if len(rows) == 0:
+            return {}
+        self.autoencoder.noise.reseed(self.options.seed, _VALIDATION_STEP)
+        progress = Progress(self.step, len(self.bounds))
+        sums = torch.zeros(len(self.term_names))
+        for rows_B in rows.split(evaluation_batch_size(self.arrays.x[0].size)):
+            sums += len(rows_B) * self._evaluate(rows_B, progress)
+        means: list[float] = (sums / len(rows)).tolist()
+        return dict(zip(self.term_names, means, strict=True))
+
+    def _evaluate(self, rows_B: Tensor, progress: Progress) -> Tensor:
+        """Return the mean of every term over a batch, (T,), in single precision."""
+        batch = self.data.batch(rows_B)
+        weights = self.autoencoder.term_weights(progress)
+        terms: dict[str, Tensor] = {}
+        total = torch.zeros((), device=self.device)
+        for phase in self.autoencoder.phases():
+            phase_terms = phase.terms(batch, progress)
+            total = total + weighted_loss(phase_terms, weights)
+            terms.update(phase_terms)
+        return torch.stack([total, *(term.mean() for term in terms.values())]).cpu()
+
+    def _final_loss(self, means: dict[str, float]) -> float:
+        weights = self.autoencoder.term_weights(FINISHED)
+        return sum(
+            weights.get(name, 1.0) * value for name, value in means.items() if name != "loss"
+        )
+
+    @torch.no_grad()
+    def _preview(self) -> PreviewReady:
+        self.autoencoder.eval()
+        return PreviewReady(
+            run_id=self.run_id,
+            epoch=self.epochs_done,
+            step=self.step,
+            reconstructions=self.previewer.reconstructions(),
+            codes=self.previewer.codes(),
+            weights=to_arrays(self.autoencoder.state_dict()),
+        )
+
+    @torch.no_grad()
+    def _find_term_names(self) -> tuple[str, ...]:
+        """Ask one sample which terms there are."""
+        self.autoencoder.eval()
+        batch = self.data.batch(self.data.order(self.arrays.train_rows[:1]))
+        names = ["loss"]
+        for phase in self.autoencoder.phases():
+            names.extend(phase.terms(batch, FINISHED))
+        return tuple(names)
+
+    def _started(self) -> RunStarted:
+        return RunStarted(
+            run_id=self.run_id,
+            device=device_name(self.device),
+            precision=self.precision,
+            num_parameters=sum(p.numel() for p in self.autoencoder.parameters()),
+            num_train=len(self.arrays.train_rows),
+            num_validation=len(self.arrays.validation_rows),
+            batch_size=self.options.batch_size,
+            num_epochs=self.options.epochs,
+            steps_per_epoch=len(self.bounds),
+            term_names=self.term_names,
+            epochs_done=self.epochs_done,
+            steps_done=self.step,
+            picture_rows=self.previewer.picture_rows,
+            map_rows=self.previewer.map_rows,
+        )
+
+    def is_finite(self) -> bool:
+        """Whether all weights and running statistics are finite numbers."""
+        return all(bool(value.isfinite().all()) for value in self.autoencoder.state_dict().values())
+
+    def _checkpoint_is_due(self) -> bool:
+        return time.perf_counter() - self._last_checkpoint >= self.options.checkpoint_interval
+
+    def checkpoint(self) -> CheckpointReady:
+        """Copy the state of the run as it is now."""
+        state: dict[str, Any] = {
+            "epochs_done": self.epochs_done,
+            "step_in_epoch": self._step_in_epoch,
+            "meter": self.meter.state(),
+            "elapsed_s": self.clock.elapsed_s,
+            "device": self.device.type,
+            "precision": self.precision,
+            "num_threads": torch.get_num_threads(),
+            "torch": str(torch.__version__),
+        }
+        checkpoint = capture(
+            self.autoencoder,
+            self.stepper,
+            self.best,
+            epoch=self.epochs_done,
+            step=self.step,
+            state=state,
+        )
+        self._last_checkpoint = time.perf_counter()
+        return CheckpointReady(run_id=self.run_id, checkpoint=checkpoint)
+
+    def _restore(self, checkpoint: Checkpoint) -> None:
+        restore(checkpoint, self.autoencoder, self.stepper, self.best)
+        self.meter.restore(checkpoint.state["meter"])
+        self.epochs_done = int(checkpoint.state["epochs_done"])
+        self._step_in_epoch = int(checkpoint.state["step_in_epoch"])
+        self.step = checkpoint.step
+
+    def _remaining_s(self) -> float:
+        steps_left = (self.options.epochs - self.epochs_done) * len(
+            self.bounds
+        ) - self._step_in_epoch
+        return self.clock.remaining_s(steps_left, self.options.epochs - self.epochs_done)
+
+    def _diverged(self, num_good_steps: int) -> DivergedError:
+        self.step = self.step - self._session_step + num_good_steps
+        self._step_in_epoch = self.step - self.epochs_done * len(self.bounds)
+        is_sound = zip(self.term_names, self.meter.are_finite(), strict=True)
+        broken = [name for name, is_finite in is_sound if name != "loss" and not is_finite]
+        # The sums of this epoch are spoilt; the weights are not, because bad steps are not taken.
+        self.meter.start_epoch()
+        what = f"the term '{broken[0]}'" if broken else "the gradient"
+        return DivergedError(
+            f"{what} stopped being a finite number at step {self.step + 1}; "
+            f"the weights of step {self.step} are kept.",
+            subject=broken[0] if broken else "gradient",
+            next_step="Lower training.learning_rate, or set training.gradient_clip to 1.",
+        )
+
+
+def _explain(problem: Exception) -> StudioError:
+    text = str(problem)
+    is_memory = isinstance(problem, MemoryError | torch.OutOfMemoryError)
+    if is_memory or "not enough memory" in text or "out of memory" in text:
+        return MemoryFullError(
+            "there is not enough memory for this step.",
+            subject="training.batch_size",
+            next_step="Halve training.batch_size, or choose smaller images or layers.",
+        )
+    return FailureError(f"training failed: {type(problem).__name__}: {text}")

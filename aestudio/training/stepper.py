@@ -1,0 +1,120 @@
+"""One step: the weighted loss, its gradient, the check that both are finite, the update."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from aestudio.autoencoders.base import Autoencoder, Batch, Phase, Progress
+from aestudio.training.device import arithmetic
+from aestudio.training.options import TrainingOptions
+
+
+def weighted_loss(terms: Mapping[str, Tensor], weights: Mapping[str, float]) -> Tensor:
+    """Return the scalar that is minimised: each term averaged over samples, times its weight."""
+    parts = [
+        term.mean() if weights.get(name, 1.0) == 1.0 else weights[name] * term.mean()
+        for name, term in terms.items()
+    ]
+    return torch.stack(parts).sum() if len(parts) > 1 else parts[0]
+
+
+class Stepper:
+    """Steps the phases of an autoencoder in turn; never waits for the device.
+
+    A step whose loss or gradient is not finite is not taken: the fused optimisers skip it on the
+    device when ``found_inf`` is set, and every later step too, so that the weights stay those of
+    the last good step until :meth:`find_failure` is asked. Shapes: T terms.
+    """
+
+    def __init__(
+        self, autoencoder: Autoencoder, options: TrainingOptions, device: torch.device
+    ) -> None:
+        self._autoencoder = autoencoder
+        self._device = device
+        self._clip = options.gradient_clip
+        self._phases: list[tuple[Phase, torch.optim.Optimizer]] = []
+        self._failed = torch.zeros((), device=device)
+        self._num_good_steps = torch.zeros((), dtype=torch.int64, device=device)
+        self._health: Tensor | None = None
+        for phase in autoencoder.phases():
+            self._phases.append((phase, self._optimizer(phase, options)))
+
+    def step(
+        self, batch: Batch, progress: Progress, precision: str
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """Take one step; return the loss and the mean of each term, detached, on the device."""
+        weights = self._autoencoder.term_weights(progress)
+        total = torch.zeros((), device=self._device)
+        means: dict[str, Tensor] = {}
+        for phase, optimizer in self._phases:
+            with arithmetic(self._device, precision):
+                terms = phase.terms(batch, progress)
+                loss = weighted_loss(terms, weights)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            gradients = [p.grad for p in phase.parameters if p.grad is not None]
+            norm = nn.utils.get_total_norm(gradients)
+            if self._clip > 0:
+                nn.utils.clip_grads_with_norm_(phase.parameters, self._clip, norm)
+            means.update({name: term.detach().mean() for name, term in terms.items()})
+            self._watch(loss.detach(), norm)
+            optimizer.step()
+            total = loss.detach() if len(self._phases) == 1 else total + loss.detach()
+        self._num_good_steps.add_(self._failed == 0)
+        return total, means
+
+    def find_failure(self) -> int | None:
+        """Return how many steps were taken before the first bad one, or None while all are good.
+
+        This is where the device is waited for; ask a few times a second, not at every step.
+        """
+        return int(self._num_good_steps.item()) if self._failed.item() else None
+
+    def state(self) -> dict[str, Tensor]:
+        """Return the optimisers' tensors by ``parameter name/slot``."""
+        tensors: dict[str, Tensor] = {}
+        for phase, optimizer in self._phases:
+            for parameter in phase.parameters:
+                for slot, value in optimizer.state.get(parameter, {}).items():
+                    tensors[f"{self._name(phase, parameter)}/{slot}"] = value
+        return tensors
+
+    def restore(self, tensors: Mapping[str, Tensor]) -> None:
+        """Go on from what :meth:`state` gave."""
+        for phase, optimizer in self._phases:
+            for parameter in phase.parameters:
+                prefix = f"{self._name(phase, parameter)}/"
+                slots = {
+                    name.removeprefix(prefix): value.to(self._device, copy=True)
+                    for name, value in tensors.items()
+                    if name.startswith(prefix)
+                }
+                if slots:
+                    optimizer.state[parameter] = slots
+
+    def _watch(self, loss: Tensor, norm: Tensor) -> None:
+        # 0 * x is 0 for every finite x and NaN otherwise, so one sum notices both and remembers.
+        health = (loss + norm) * 0.0
+        self._health = health if self._health is None else self._health + health
+        self._failed.copy_(self._health.isnan())
+
+    def _name(self, phase: Phase, parameter: nn.Parameter) -> str:
+        names = {id(p): name for name, p in self._autoencoder.named_parameters()}
+        return f"{phase.name}.{names[id(parameter)]}" if phase.name else names[id(parameter)]
+
+    def _optimizer(self, phase: Phase, options: TrainingOptions) -> torch.optim.Optimizer:
+        # AdamW (Loshchilov & Hutter 2019, https://arxiv.org/abs/1711.05101) is Adam where the
+        # decay is zero.
+        optimizer = torch.optim.AdamW(
+            phase.parameters,
+            lr=options.learning_rate,
+            weight_decay=options.weight_decay,
+            fused=True,
+        )
+        # The names that torch's own gradient scaler uses to make a fused step conditional.
+        optimizer.grad_scale = None  # type: ignore[attr-defined]  # read by fused steps only
+        optimizer.found_inf = self._failed  # type: ignore[attr-defined]  # likewise
+        return optimizer
