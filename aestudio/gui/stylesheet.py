@@ -21,6 +21,7 @@ QMenu::icon {{ padding-left: 8px; }}
 QPushButton {{ background: {panel}; color: {text}; border: 1px solid {control_border};
   border-radius: 4px; padding: 5px 12px; min-height: 18px; }}
 QPushButton:hover {{ background: {raised}; }}
+QPushButton:checked {{ background: {accent_soft}; border-color: {accent}; }}
 QPushButton:pressed {{ background: {accent_soft}; }}
 QPushButton:focus {{ border: 2px solid {accent}; padding: 4px 11px; }}
 QPushButton:disabled {{ color: {muted_text}; border-color: {border}; background: {window}; }}
@@ -42,27 +43,31 @@ QToolButton:focus {{ border: 2px solid {accent}; padding: 2px; }}
 QToolButton:disabled {{ color: {muted_text}; }}
 QToolButton::menu-indicator {{ image: none; }}
 
-QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {{
+QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox {{
+  placeholder-text-color: {muted_text};
   background: {panel}; color: {text}; border: 1px solid {control_border}; border-radius: 4px;
   padding: 4px 7px; min-height: 18px;
   selection-background-color: {accent}; selection-color: {accent_text}; }}
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus,
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus,
 QComboBox:focus {{ border: 2px solid {accent}; padding: 3px 6px; }}
-QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{
+QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{
   background: {window}; color: {muted_text}; border-color: {border}; }}
-QLineEdit[invalid="true"], QSpinBox[invalid="true"], QComboBox[invalid="true"] {{
+QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"], QComboBox[invalid="true"] {{
   border-color: {error}; }}
+QAbstractSpinBox {{ min-height: 16px; padding: 3px 0; }}
+QAbstractSpinBox:focus {{ padding: 2px 0; }}
 QComboBox::drop-down {{ border: none; width: 22px; }}
 QComboBox::down-arrow {{ image: url("{chevron_down}"); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{ background: {panel}; color: {text}; border: 1px solid {border};
   selection-background-color: {accent_soft}; selection-color: {text}; outline: none; }}
-QSpinBox::up-button, QDoubleSpinBox::up-button {{ subcontrol-origin: border; width: 20px;
+QAbstractSpinBox QLineEdit {{ border: none; padding: 0 0 0 5px; min-height: 0; background: transparent; }}
+QAbstractSpinBox::up-button {{ subcontrol-origin: border; width: 20px;
   border: none; margin: 2px 2px 0 0; }}
-QSpinBox::down-button, QDoubleSpinBox::down-button {{ subcontrol-origin: border; width: 20px;
+QAbstractSpinBox::down-button {{ subcontrol-origin: border; width: 20px;
   border: none; margin: 0 2px 2px 0; }}
-QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ image: url("{chevron_up}");
+QAbstractSpinBox::up-arrow {{ image: url("{chevron_up}");
   width: 10px; height: 10px; }}
-QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{ image: url("{chevron_down}");
+QAbstractSpinBox::down-arrow {{ image: url("{chevron_down}");
   width: 10px; height: 10px; }}
 QCheckBox {{ spacing: 8px; padding: 3px; border: 2px solid transparent; border-radius: 4px; }}
 QCheckBox:focus {{ border-color: {accent}; }}
@@ -111,6 +116,7 @@ QLabel[role="good"] {{ color: {good}; }}
 QFrame[role="panel"] {{ background: {panel}; border: 1px solid {border}; border-radius: 8px; }}
 QFrame[role="card"] {{ background: {panel}; border: 1px solid {border}; border-radius: 8px; }}
 QFrame[role="card"]:hover {{ border-color: {control_border}; }}
+QFrame[role="note"] {{ background: {raised}; border: none; border-radius: 6px; }}
 QFrame[role="line"] {{ background: {border}; border: none; }}
 QFrame[role="drop"] {{ background: {panel}; border: 2px dashed {control_border};
   border-radius: 8px; }}

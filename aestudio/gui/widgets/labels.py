@@ -17,7 +17,8 @@ class PlainLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wraps)
         self.setText(text)
-        self.set_role(role)
+        # Not through set_role: polishing a label that was never shown would drop its font later.
+        self.setProperty("role", role)
 
     def set_role(self, role: str) -> None:
         """Change the colour that the style sheet gives this label."""

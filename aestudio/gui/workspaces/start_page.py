@@ -1,0 +1,71 @@
+"""What the window shows before there is data: what to do, and samples to see it done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from aestudio.gui.theme import SPACING, Theme
+from aestudio.gui.widgets.drop_zone import DropZone
+from aestudio.gui.widgets.labels import PlainLabel
+from aestudio.gui.widgets.recent_list import RecentList
+from aestudio.gui.widgets.sample_cards import SampleCards
+
+
+class StartPage(QWidget):
+    """Drop zone, recent data and runs, and the samples."""
+
+    path_chosen = Signal(Path)
+    recent_data_chosen = Signal(str)
+    recent_run_chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.drop_zone = DropZone(theme)
+        self.samples = SampleCards(theme)
+        self.recent_data = RecentList(
+            theme,
+            heading=self.tr("Recent data"),
+            empty_text=self.tr("What you open appears here."),
+            icon_name="folder",
+        )
+        self.recent_runs = RecentList(
+            theme,
+            heading=self.tr("Recent runs"),
+            empty_text=self.tr("What you train is kept, and appears here."),
+            icon_name="runs",
+        )
+        self.drop_zone.path_chosen.connect(self.path_chosen)
+        self.recent_data.chosen.connect(self.recent_data_chosen)
+        self.recent_runs.chosen.connect(self.recent_run_chosen)
+        heading = PlainLabel(self.tr("What should the autoencoder learn?"))
+        heading.setFont(theme.font("title"))
+        promise = PlainLabel(
+            self.tr(
+                "It learns to squeeze each sample into a few numbers and to draw it again from "
+                "them. Everything stays on this computer."
+            ),
+            "muted",
+        )
+        try_it = PlainLabel(self.tr("No data at hand? Start with one of these"))
+        try_it.setFont(theme.font("title"))
+        recents = QVBoxLayout()
+        recents.setSpacing(2 * SPACING)
+        recents.addWidget(self.recent_data, 1)
+        recents.addWidget(self.recent_runs, 1)
+        upper = QHBoxLayout()
+        upper.setSpacing(4 * SPACING)
+        upper.addWidget(self.drop_zone, 3)
+        upper.addLayout(recents, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4 * SPACING, 3 * SPACING, 4 * SPACING, 3 * SPACING)
+        column.setSpacing(SPACING)
+        column.addWidget(heading)
+        column.addWidget(promise)
+        column.addSpacing(SPACING)
+        column.addLayout(upper, 1)
+        column.addSpacing(2 * SPACING)
+        column.addWidget(try_it)
+        column.addWidget(self.samples)
