@@ -1,0 +1,114 @@
+"""Checkpoints as bytes of the safetensors format: tensors, and JSON beside them.
+
+The format is described at https://github.com/huggingface/safetensors. What the library does not
+promise to refuse is checked before it sees the bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from aestudio.errors import RunError
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+Tensors = Mapping[str, npt.NDArray[np.generic]]
+
+_MOST_HEADER_BYTES = 64 * 2**20
+_MOST_TENSORS = 100_000
+_ITEM_BYTES = {
+    **{"BOOL": 1, "U8": 1, "I8": 1, "U16": 2, "I16": 2, "U32": 4, "I32": 4, "U64": 8, "I64": 8},
+    **{"F16": 2, "F32": 4, "F64": 8},
+}
+_KEY = "aestudio"
+
+
+def pack_tensors(tensors: Tensors, state: Mapping[str, Any]) -> bytes:
+    """Bytes of one file that holds the tensors and, in its metadata, the JSON values ``state``."""
+    arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
+    text = json.dumps(state, separators=(",", ":"), sort_keys=True, allow_nan=False)
+    return bytes(save(arrays, metadata={"format": "np", _KEY: text}))
+
+
+def unpack_tensors(
+    content: bytes, subject: str | PathLike[str]
+) -> tuple[dict[str, npt.NDArray[np.generic]], dict[str, Any]]:
+    """Read what :func:`pack_tensors` made.
+
+    Raises :class:`RunError` on anything else: a wrong length, overlapping or missing parts, number
+    types that are not ours, numbers that are not numbers.
+    """
+    try:
+        state = _checked_state(content)
+        tensors = load(content)
+    except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
+        raise damaged(subject, f"{error}") from None
+    except SafetensorError as error:
+        raise damaged(subject, f"{error}") from None
+    return dict(tensors), state
+
+
+def damaged(subject: str | PathLike[str], reason: str) -> RunError:
+    return RunError(
+        f"the checkpoint is damaged ({reason[:300]}).",
+        subject=subject,
+        next_step="Use another copy of the run.",
+    )
+
+
+def _checked_state(content: bytes) -> dict[str, Any]:
+    if len(content) < 8:
+        raise ValueError("it ends within the first eight bytes")
+    header_bytes = int.from_bytes(content[:8], "little")
+    if not 2 <= header_bytes <= min(_MOST_HEADER_BYTES, len(content) - 8):
+        raise ValueError(f"a header of {header_bytes} bytes does not fit")
+    header = json.loads(content[8 : 8 + header_bytes], object_pairs_hook=_without_duplicates)
+    if not isinstance(header, dict):
+        raise ValueError("the header is not an object")
+    metadata = header.pop("__metadata__", {})
+    if len(header) > _MOST_TENSORS:
+        raise ValueError(f"{len(header)} tensors are too many")
+    expected = 0
+    spans = sorted(_span(name, entry) for name, entry in header.items())
+    for start, stop in spans:
+        if start != expected:
+            raise ValueError("the tensors overlap or leave holes")
+        expected = stop
+    if 8 + header_bytes + expected != len(content):
+        raise ValueError("the tensors do not fill the file")
+    state = json.loads(metadata[_KEY])
+    if not isinstance(state, dict):
+        raise ValueError("the state is not an object")
+    return state
+
+
+def _span(name: str, entry: Mapping[str, Any]) -> tuple[int, int]:
+    item_bytes = _ITEM_BYTES[entry["dtype"]]
+    count = 1
+    for size in entry["shape"]:
+        if not isinstance(size, int) or not 0 <= size <= 2**40:
+            raise ValueError(f"{name} has the size {size!r}")
+        count *= size
+    start, stop = entry["data_offsets"]
+    if (
+        not isinstance(start, int)
+        or not isinstance(stop, int)
+        or stop - start != count * item_bytes
+    ):
+        raise ValueError(f"the length of {name} contradicts its shape")
+    return start, stop
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name occurs twice")
+    return found
