@@ -89,7 +89,7 @@ class Experiment(Options):
         parts = {
             name: parse_options(_SECTIONS[name], part, name) for name, part in sections.items()
         }
-        return Experiment(autoencoder=autoencoder, **parts)  # type: ignore[arg-type]  # by section
+        return Experiment(autoencoder=autoencoder, **parts)
 
     def with_settings(self, settings: Iterable[str]) -> Experiment:
         """Return a copy changed by texts such as ``network.hidden=[512, 256]``.

@@ -136,7 +136,7 @@ def _option_error(error: ValidationError, options_class: type[Options], prefix: 
     named = [part for part in path if not part.isdigit()]
     key = ".".join(([prefix] if prefix else []) + named)
     if first["type"] == "extra_forbidden":
-        known = [field for field in _names_at(options_class, named[:-1])]
+        known = _names_at(options_class, named[:-1])
         return OptionError(
             "there is no such option.", subject=key, next_step=suggest(named[-1], known)
         )

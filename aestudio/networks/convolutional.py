@@ -47,10 +47,8 @@ def build_convolutional(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
         down.extend(after_layer(options, channels[level + 1], plan.noise, spatial=True))
     for level in reversed(range(len(hidden))):
         # Stride 2 leads from side t to 2 t - 1; the padding adds what is missing to the larger side.
-        padding = tuple(
-            large - (2 * small - 1)
-            for large, small in zip(sides[level], sides[level + 1], strict=True)
-        )
+        (height, width), (small_height, small_width) = sides[level], sides[level + 1]
+        padding = (height - (2 * small_height - 1), width - (2 * small_width - 1))
         up.append(
             nn.ConvTranspose2d(
                 channels[level + 1], channels[level], _KERNEL, 2, 1, output_padding=padding

@@ -90,4 +90,4 @@ class TiedDecoder(nn.Module):
             self._shared[1:], list(self.biases)[1:], self.after, strict=True
         ):
             x = F.linear(after(x), layer.weight.t(), bias)
-        return x.unflatten(1, self._sample_shape)
+        return x.reshape(-1, *self._sample_shape)

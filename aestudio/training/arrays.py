@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TrainingArrays:
-    """Samples as stored, (N, \\*shape), any number type, without missing values.
+    """Samples as stored, (N, ``*shape``), any number type, without missing values.
 
     The model sees ``(x - offset) * scale``; both broadcast against one sample. ``labels`` is (N,),
     -1 where a sample has none, or None.

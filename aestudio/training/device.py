@@ -45,7 +45,7 @@ def choose_precision(wanted: str, device: torch.device) -> str:
 def computes_in_bf16(device: torch.device) -> bool:
     """Whether the device has bf16 matrix arithmetic of its own, rather than imitating it."""
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     if device.type == "cpu":
         capabilities = torch.cpu.get_capabilities()
         return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))

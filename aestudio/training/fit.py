@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import torch
@@ -132,7 +132,7 @@ class _Loop:
         self._samples_since_report = 0
         self._speed = math.nan
 
-    def run(self, checkpoint: Checkpoint | None) -> Iterator[Event]:
+    def run(self, checkpoint: Checkpoint | None) -> Generator[Event, None, FinishReason]:
         """Yield the events of all epochs; return why the run ended."""
         if checkpoint is not None:
             self._restore(checkpoint)
@@ -150,7 +150,7 @@ class _Loop:
         yield self.checkpoint()
         return FinishReason.COMPLETED
 
-    def _epoch(self, epoch: int) -> Iterator[Event]:
+    def _epoch(self, epoch: int) -> Generator[Event, None, bool]:
         """Run one epoch, or what is left of it; return False if stopped before its end."""
         order = self.data.order(epoch_order(self.arrays.train_rows, self.options.seed, epoch))
         if self._step_in_epoch == 0:

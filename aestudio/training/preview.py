@@ -65,7 +65,7 @@ class Previewer:
         self._batch_size = evaluation_batch_size(arrays.x[0].size)
 
     def reconstructions(self) -> Floats:
-        """Return (P, \\*shape) in the data's own scale; the module has to be in eval mode."""
+        """Return (P, ``*shape``) in the data's own scale; the module has to be in eval mode."""
         parts = [
             self._autoencoder(self._data.batch(rows).x) for rows in self._batches(self.picture_rows)
         ]
@@ -82,7 +82,8 @@ class Previewer:
         return codes
 
     def _batches(self, rows: Rows) -> tuple[Tensor, ...]:
-        return self._data.order(rows).split(self._batch_size)
+        batches: tuple[Tensor, ...] = self._data.order(rows).split(self._batch_size)
+        return batches
 
 
 def _shuffled(rows: Rows) -> Rows:
