@@ -1,7 +1,7 @@
 """Where the files that ship with the program are: icons, themes, lessons.
 
-A wheel installs them as ``aestudio_resources``; in a checkout (an editable install included) they
-are the folder ``resources`` beside the package, so that an edit shows at once.
+An installed package has them inside, as ``aestudio/resources``; in a checkout (an editable install
+included) they are the folder ``resources`` beside the package, so that an edit shows at once.
 """
 
 from __future__ import annotations
@@ -20,13 +20,11 @@ def resource(folder: str, *names: str) -> Path:
     FailureError
         The installation lacks it.
     """
-    try:
-        root = files("aestudio_resources")
-    except ModuleNotFoundError:
-        root = files("aestudio").joinpath("..", "resources")
-    # One name at a time: on Python 3.11 a folder without __init__.py takes no more. Installers
-    # unpack wheels, so what is found is a real file.
-    path = Path(str(root.joinpath(folder))).joinpath(*names).resolve()
+    package = files("aestudio")
+    inside = package.joinpath("resources")
+    root = inside if inside.is_dir() else package.joinpath("..", "resources")
+    # Installers unpack wheels, so that what is found is a real file.
+    path = Path(str(root)).joinpath(folder, *names).resolve()
     if not path.exists():
         raise FailureError(
             "this part of the program is missing.",

@@ -6,14 +6,11 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # Before numpy, torch and Qt are imported: they read these once. One thread per process keeps
 # results equal between processes and lets several test processes share the computer.

@@ -56,10 +56,10 @@ def test_a_wheel_carries_every_resource(build_wheel, repository: Path, tmp_path:
     run([sys.executable, "-m", "pip", "install", *options, str(build_wheel("build_wheel"))])
     package, icon, size = locate(site, tmp_path)
     assert package.is_relative_to(site)
-    assert icon == site / "aestudio_resources" / "icons" / "play.svg"
+    assert icon == site / "aestudio" / "resources" / "icons" / "play.svg"
     assert size == (repository / "resources" / "icons" / "play.svg").stat().st_size
     assert (site / "aestudio" / "py.typed").is_file()
-    shipped = {path.name for path in (site / "aestudio_resources" / "icons").iterdir()}
+    shipped = {path.name for path in (site / "aestudio" / "resources" / "icons").iterdir()}
     assert shipped == {path.name for path in (repository / "resources" / "icons").iterdir()}
 
 
@@ -67,6 +67,8 @@ def test_an_editable_install_reads_the_checkout(
     build_wheel, repository: Path, tmp_path: Path
 ) -> None:
     site = tmp_path / "site"
+    # What pip leaves behind when a wheel is replaced by an editable install.
+    (site / "aestudio" / "resources").mkdir(parents=True)
     with zipfile.ZipFile(build_wheel("build_editable")) as wheel:
         wheel.extractall(site)
     package, icon, _ = locate(site, tmp_path)
