@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from aestudio.gui.icons import icon
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
-
-    from aestudio.gui.theme import Theme
+from aestudio.gui.theme import Theme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QUrl
 
 from aestudio.errors import DataError, StudioError
-
-if TYPE_CHECKING:
-    from PySide6.QtCore import QMimeData, QUrl
 
 #: Formats that can run code when they are opened. They are refused before anything reads them.
 _UNSAFE_SUFFIXES = frozenset(

@@ -5,14 +5,11 @@ from __future__ import annotations
 import importlib
 import logging
 import time
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from aestudio.errors import FailureError
-
-if TYPE_CHECKING:
-    from aestudio.gui.background import Background, TaskReport
+from aestudio.gui.background import Background, TaskReport
 
 _log = logging.getLogger(__name__)
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from aestudio.assets import resource
-
-if TYPE_CHECKING:
-    from aestudio.gui.theme import Theme
+from aestudio.gui.theme import Theme
 
 
 def icon(name: str, theme: Theme, role: str = "text") -> QIcon:

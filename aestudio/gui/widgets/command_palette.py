@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
+from aestudio.gui.commands import CommandRegistry
 from aestudio.gui.theme import SPACING, Theme
-
-if TYPE_CHECKING:
-    from aestudio.gui.commands import CommandRegistry
 
 _ACTION = Qt.ItemDataRole.UserRole
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
@@ -16,12 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from aestudio.errors import StudioError
 from aestudio.gui.icons import icon
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.labels import PlainLabel
-
-if TYPE_CHECKING:
-    from aestudio.errors import StudioError
 
 _ICON_SIZE = QSize(24, 24)
 

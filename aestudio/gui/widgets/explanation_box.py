@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.labels import PlainLabel
-
-if TYPE_CHECKING:
-    from aestudio.options import OptionField
+from aestudio.options import OptionField
 
 
 class ExplanationBox(QFrame):

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
+from aestudio.errors import StudioError
 from aestudio.gui.icons import icon
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.labels import ElidedLabel
-
-if TYPE_CHECKING:
-    from aestudio.errors import StudioError
 
 _HISTORY = 200
 _ICON_SIZE = QSize(16, 16)

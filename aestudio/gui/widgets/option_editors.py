@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import types
-from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
+from typing import Any, Union, get_args, get_origin
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
 
 from aestudio.gui.widgets.labels import plain_tooltip
 from aestudio.gui.widgets.number_edit import NumberEdit, format_number
-
-if TYPE_CHECKING:
-    from aestudio.options import OptionField
+from aestudio.options import OptionField
 
 _LARGEST_SPIN = 2**31 - 1
 

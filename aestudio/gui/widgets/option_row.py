@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
@@ -11,9 +11,7 @@ from aestudio.gui.icons import icon
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.labels import PlainLabel
 from aestudio.gui.widgets.option_editors import OptionEditor, explanation, make_editor
-
-if TYPE_CHECKING:
-    from aestudio.options import OptionField
+from aestudio.options import OptionField
 
 _CONTROL_WIDTH = 15 * SPACING
 _SIDE = 2 * SPACING + 4

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -17,14 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-
-@dataclass(frozen=True, slots=True)
-class SampleText:
-    """What a card says about one sample."""
-
-    name: str
-    title: str
-    description: str
+    from aestudio.data.samples.registry import Sample
 
 
 class SampleCard(QFrame):
@@ -33,7 +25,7 @@ class SampleCard(QFrame):
     learn_requested = Signal(str)
     look_requested = Signal(str)
 
-    def __init__(self, sample: SampleText, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, sample: Sample, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.sample = sample
         self.setProperty("role", "card")
@@ -89,7 +81,7 @@ class SampleCards(QWidget):
         self._why_not = ""
         self.cards: dict[str, SampleCard] = {}
 
-    def set_samples(self, samples: tuple[SampleText, ...]) -> None:
+    def set_samples(self, samples: tuple[Sample, ...]) -> None:
         """Make one card per sample."""
         for sample in samples:
             card = SampleCard(sample, self._theme)

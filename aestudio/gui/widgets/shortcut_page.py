@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
@@ -16,11 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from aestudio.gui.commands import CommandRegistry
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.labels import PlainLabel
-
-if TYPE_CHECKING:
-    from aestudio.gui.commands import CommandRegistry
 
 
 class ShortcutPage(QDialog):

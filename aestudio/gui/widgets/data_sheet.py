@@ -1,0 +1,134 @@
+"""The sheet after a drop: what the data was taken for, and whether that is right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from aestudio.data.dataset import Kind
+from aestudio.data.options import DataOptions
+from aestudio.gui.icons import icon
+from aestudio.gui.theme import SPACING, Theme
+from aestudio.gui.widgets.findings_list import FindingsList
+from aestudio.gui.widgets.label_counts import LabelCounts
+from aestudio.gui.widgets.labels import ElidedLabel, PlainLabel
+from aestudio.gui.widgets.reading_form import ReadingForm
+from aestudio.gui.widgets.section import Section
+from aestudio.gui.widgets.thumbnails import ThumbnailGrid
+from aestudio.gui.workspaces.sheet_content import SheetContent
+
+_SIDE_WIDTH = 44 * SPACING
+
+
+class DataSheet(QWidget):
+    """Shows one :class:`SheetContent`."""
+
+    back_requested = Signal()
+    train_requested = Signal()
+    read_requested = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._name = ElidedLabel()
+        self._name.setFont(theme.font("title"))
+        self._taken_for = PlainLabel()
+        self._thumbnails = ThumbnailGrid(theme, tile=64, gap=SPACING)
+        self._thumbnails.setAccessibleName(self.tr("Some of the samples"))
+        self._findings = FindingsList(theme)
+        self._facts = QWidget()
+        self._facts_form = QFormLayout(self._facts)
+        self._counts = LabelCounts(theme)
+        self._form = ReadingForm(theme)
+        self._train = QPushButton(icon("train", theme, "accent_text"), self.tr("Set up training"))
+        self._train.setProperty("role", "primary")
+        self._train.setAccessibleName(self.tr("Set up training on this data"))
+        self._train.setDefault(True)
+        self._back = QPushButton(self.tr("Other data"))
+        self._back.setAccessibleName(self.tr("Go back and choose other data"))
+        self._labels_section = Section(theme, self.tr("Labels"), self._counts)
+        self._build()
+        self._train.clicked.connect(self.train_requested)
+        self._back.clicked.connect(self.back_requested)
+        self._form.read_requested.connect(self.read_requested)
+
+    @property
+    def form(self) -> ReadingForm:
+        return self._form
+
+    @property
+    def findings(self) -> FindingsList:
+        return self._findings
+
+    @property
+    def taken_for(self) -> str:
+        return self._taken_for.text()
+
+    def show_content(self, content: SheetContent, options: DataOptions) -> None:
+        """Replace everything that is shown."""
+        self._name.setText(content.dataset.name)
+        self._taken_for.setText(f"{content.taken_for}.")
+        if content.pictures is not None:
+            self._thumbnails.set_pictures(content.pictures, content.captions)
+        elif content.profiles is not None:
+            self._thumbnails.set_profiles(content.profiles, content.captions)
+        self._findings.set_findings(content.dataset.findings)
+        self._show_facts(content.facts)
+        self._labels_section.setVisible(bool(content.label_counts))
+        self._counts.set_counts(content.label_counts)
+        self._form.set_options(options, is_images=content.dataset.kind == Kind.IMAGES)
+
+    def _build(self) -> None:
+        titles = QVBoxLayout()
+        titles.setSpacing(SPACING // 2)
+        titles.addWidget(self._name)
+        titles.addWidget(self._taken_for)
+        top = QHBoxLayout()
+        top.setSpacing(SPACING)
+        top.addLayout(titles, 1)
+        top.addWidget(self._back)
+        top.addWidget(self._train)
+        self._train.setIconSize(QSize(16, 16))
+        self._facts_form.setContentsMargins(0, 0, 0, 0)
+        self._facts_form.setVerticalSpacing(SPACING // 2)
+        self._facts_form.setHorizontalSpacing(2 * SPACING)
+        side = QWidget()
+        side_column = QVBoxLayout(side)
+        side_column.setContentsMargins(0, 0, SPACING, 0)
+        side_column.setSpacing(2 * SPACING)
+        side_column.addWidget(Section(self._theme, self.tr("Worth knowing"), self._findings))
+        side_column.addWidget(Section(self._theme, self.tr("Not what you expected?"), self._form))
+        side_column.addWidget(self._labels_section)
+        side_column.addWidget(Section(self._theme, self.tr("About this data"), self._facts))
+        side_column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(side)
+        scroll.setFixedWidth(_SIDE_WIDTH)
+        body = QHBoxLayout()
+        body.setSpacing(2 * SPACING)
+        body.addWidget(Section(self._theme, self.tr("A few of the samples"), self._thumbnails), 1)
+        body.addWidget(scroll)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4 * SPACING, 3 * SPACING, 3 * SPACING, 3 * SPACING)
+        column.setSpacing(2 * SPACING)
+        column.addLayout(top)
+        column.addLayout(body, 1)
+
+    def _show_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
+        while self._facts_form.rowCount():
+            self._facts_form.removeRow(0)
+        for name, value in facts:
+            shown = ElidedLabel(value, elide=Qt.TextElideMode.ElideMiddle)
+            self._facts_form.addRow(PlainLabel(name, "muted", wraps=False), shown)

@@ -1,0 +1,79 @@
+"""Corrects the guess: what the data was taken for, and how images are brought to one size."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from aestudio.data.options import DataOptions
+from aestudio.errors import OptionError
+from aestudio.gui.icons import icon
+from aestudio.gui.theme import SPACING, Theme
+from aestudio.gui.widgets.option_row import OptionRow
+from aestudio.options import option_fields, parse_options
+
+_IMAGE_FIELDS = ("data.image_size", "data.image_fit", "data.color", "data.background")
+_FIELDS = ("data.kind", *_IMAGE_FIELDS)
+
+
+class ReadingForm(QWidget):
+    """The options of reading, generated from their fields; nothing is read until asked for."""
+
+    read_requested = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._options = DataOptions()
+        self._changes: dict[str, Any] = {}
+        self._rows: dict[str, OptionRow] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for field in option_fields(DataOptions, "data"):
+            if field.key in _FIELDS:
+                self._rows[field.key] = OptionRow(field, theme, self)
+                self._rows[field.key].edited.connect(self._on_edited)
+                column.addWidget(self._rows[field.key])
+        self._read = QPushButton(icon("refresh", theme), self.tr("Read again"))
+        self._read.setAccessibleName(self.tr("Read the data again with these settings"))
+        self._read.clicked.connect(self._on_read)
+        column.addSpacing(SPACING)
+        column.addWidget(self._read)
+        self._update_button()
+
+    def row(self, key: str) -> OptionRow:
+        return self._rows[key]
+
+    def set_options(self, options: DataOptions, *, is_images: bool) -> None:
+        """Show how the data was read; the options of images appear for images only."""
+        self._options = options
+        self._changes = {}
+        for key, row in self._rows.items():
+            value = getattr(options, key.removeprefix("data."))
+            row.show_value(value, value)
+            row.show_error("")
+            row.setVisible(is_images or key not in _IMAGE_FIELDS)
+        self._update_button()
+
+    def _on_edited(self, key: str, value: object) -> None:
+        self._changes[key.removeprefix("data.")] = value
+        self._rows[key].show_error("")
+        self._update_button()
+
+    def _on_read(self) -> None:
+        try:
+            options = parse_options(
+                DataOptions, {**self._options.model_dump(), **self._changes}, "data"
+            )
+        except OptionError as error:
+            if error.subject in self._rows:
+                self._rows[error.subject].show_error(error.reason)
+            return
+        self.read_requested.emit(options)
+
+    def _update_button(self) -> None:
+        is_changed = any(row.is_changed for row in self._rows.values())
+        self._read.setEnabled(is_changed)
+        self._read.setToolTip("" if is_changed else self.tr("Change a setting above first"))

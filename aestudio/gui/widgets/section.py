@@ -1,0 +1,27 @@
+"""A panel with a heading: the frame that everything on a sheet stands in."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from aestudio.gui.theme import SPACING, Theme
+from aestudio.gui.widgets.labels import PlainLabel
+
+
+class Section(QFrame):
+    """A heading above one widget."""
+
+    def __init__(
+        self, theme: Theme, heading: str, content: QWidget, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        title = PlainLabel(heading)
+        bold = theme.font("body")
+        bold.setBold(True)
+        title.setFont(bold)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, 2 * SPACING)
+        self._column.setSpacing(SPACING)
+        self._column.addWidget(title)
+        self._column.addWidget(content, 1)

@@ -1,0 +1,70 @@
+"""What the Data workspace does in the background. The data room is imported there, not before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from aestudio.data.options import DataOptions
+    from aestudio.data.samples.registry import Sample
+    from aestudio.gui.background import TaskReport
+    from aestudio.gui.workspaces.sheet_content import SheetContent
+
+_PREVIEW_TILES = 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SamplePreview:
+    """A built-in sample with a few of its pictures, or of its rows as lines."""
+
+    sample: Sample
+    pictures: npt.NDArray[np.uint8] | None
+    profiles: npt.NDArray[np.float32] | None
+
+
+def read_for_sheet(
+    options: DataOptions,
+) -> Callable[[TaskReport], tuple[SheetContent, DataOptions]]:
+    """Return the work that reads ``options.source`` and describes it."""
+
+    def work(report: TaskReport) -> tuple[SheetContent, DataOptions]:
+        from aestudio.data.readers.registry import readers
+        from aestudio.data.reading import read
+        from aestudio.gui.workspaces.sheet_content import describe
+
+        dataset = read(
+            options.source, options, progress=report.progress, is_cancelled=report.is_cancelled
+        )
+        titles = {reader.name: reader.title for reader in readers()}
+        return describe(dataset, titles.get(dataset.reader, "")), options
+
+    return work
+
+
+def load_sample_previews(report: TaskReport) -> tuple[SamplePreview, ...]:
+    """Return the built-in samples, images first."""
+    from aestudio.data.dataset import Kind
+    from aestudio.data.samples import list_samples
+    from aestudio.gui.workspaces.sheet_content import pictures_of, profiles_of, sample_rows
+
+    previews = []
+    for sample in sorted(list_samples(), key=lambda sample: (sample.kind, sample.name)):
+        if report.is_cancelled():
+            break
+        dataset = sample.load()
+        rows = sample_rows(dataset.num_samples, _PREVIEW_TILES)
+        is_images = sample.kind == Kind.IMAGES
+        previews.append(
+            SamplePreview(
+                sample,
+                pictures_of(dataset, rows) if is_images else None,
+                None if is_images else profiles_of(dataset, rows),
+            )
+        )
+    return tuple(previews)
