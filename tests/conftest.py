@@ -162,9 +162,14 @@ sys.addaudithook(_listen)
 
 @pytest.fixture(autouse=True)
 def no_code_from_files(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail any test of a room that reads files in which code was loaded or a network was used."""
+    """Fail the test in which code was loaded or a network used while it opened files.
+
+    Holds for the rooms that read files and for every test marked ``opens_files``.
+    """
+    rooms = [REPOSITORY / "tests" / room for room in ("data", "runs")]
+    is_watched = any(request.path.is_relative_to(room) for room in rooms)
+    is_watched = is_watched or request.node.get_closest_marker("opens_files") is not None
     _heard.clear()
     yield
-    room = request.path.relative_to(REPOSITORY / "tests").parts[0]
-    if _heard and room in {"data", "runs"}:
-        pytest.fail(f"forbidden while reading: {'; '.join(_heard)}", pytrace=False)
+    if _heard and is_watched:
+        pytest.fail(f"forbidden while opening files: {'; '.join(_heard)}", pytrace=False)

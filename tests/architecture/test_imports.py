@@ -23,8 +23,8 @@ failed = []
 for name in sys.argv[2:]:
     try:
         importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        failed.append(f"{name}: {error}")
+    except Exception as error:
+        failed.append(f"{name}: {error!r}")
 print("\\n".join(failed))
 """
 
@@ -72,4 +72,4 @@ def test_reading_data_imports_without_torch() -> None:
 
 
 def test_the_blocker_blocks() -> None:
-    assert import_without("json", ["json"]) == "json: json is not to be imported here"
+    assert "json is not to be imported here" in import_without("json", ["json"])
