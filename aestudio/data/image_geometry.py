@@ -51,3 +51,13 @@ def _central_box(stored: Size, size: Size) -> tuple[float, float, float, float]:
     width, height = size[0] * ratio, size[1] * ratio
     left, top = (stored[0] - width) / 2, (stored[1] - height) / 2
     return left, top, left + width, top + height
+
+
+def needed_size(stored: Size, size: Size, fit: str) -> Size:
+    """Return the size to which a stored picture is scaled before borders or cutting."""
+    if fit == "stretch":
+        return size
+    if fit == "letterbox":
+        return _inner_size(stored, size)
+    ratio = max(size[0] / stored[0], size[1] / stored[1])
+    return max(1, round(stored[0] * ratio)), max(1, round(stored[1] * ratio))

@@ -54,7 +54,7 @@ def labels_from(values: Array, num_samples: int, source: str) -> Labels:
     distinct, indices = np.unique(values, return_inverse=True)
     if len(distinct) > MAX_CLASSES:
         return _left_out(f"The labels have {len(distinct):,} different values")
-    return Labels(indices.astype(np.int64), tuple(_name(value) for value in distinct))
+    return Labels(indices.astype(np.int64), tuple(text_of(value) for value in distinct))
 
 
 def _is_one_hot(values: Array) -> bool:
@@ -63,7 +63,7 @@ def _is_one_hot(values: Array) -> bool:
     return bool(np.isin(values, (0, 1)).all() and (values.sum(axis=1) == 1).all())
 
 
-def _name(value: Any) -> str:
+def text_of(value: Any) -> str:
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     # A text array may hold halves of characters, which no terminal or file can show.
