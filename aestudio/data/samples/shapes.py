@@ -8,6 +8,7 @@ sprites look the same. The label is the shape; :func:`factors` gives all five fa
 
 from __future__ import annotations
 
+import itertools
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 SIDE = 64
 SHAPES = ("square", "ellipse", "heart")
 #: Half of the sprite's extent, in pixels.
-SCALES = (6.0, 8.0, 10.0, 12.0)
+SCALES = (8.0, 10.0, 12.0, 14.0)
 ROTATIONS_DEG = tuple(90.0 * step / 8 for step in range(8))
 #: Where the middle of the sprite is, in pixels from the left and from the top.
 POSITIONS = (17, 23, 29, 35, 41, 47)
@@ -75,12 +76,13 @@ def factors() -> dict[str, npt.NDArray[np.float64]]:
 
 @cache
 def _sprites() -> npt.NDArray[np.uint8]:
-    drawn = []
-    for inside in (_in_square, _in_ellipse, _in_heart):
-        for scale in SCALES:
-            for rotation in ROTATIONS_DEG:
-                drawn.append(_placed(_tile(inside, scale, np.deg2rad(rotation))))
-    return np.concatenate(drawn)
+    combinations = itertools.product((_in_square, _in_ellipse, _in_heart), SCALES, ROTATIONS_DEG)
+    return np.concatenate(
+        [
+            _placed(_tile(inside, scale, np.deg2rad(rotation)))
+            for inside, scale, rotation in combinations
+        ]
+    )
 
 
 def _placed(tile: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -100,18 +102,18 @@ def _tile(
     along = (np.cos(rotation) * right + np.sin(rotation) * down) / scale
     across = (np.cos(rotation) * down - np.sin(rotation) * right) / scale
     covered = inside(along, across).reshape(2 * _REACH, _POINTS, 2 * _REACH, _POINTS)
-    return np.rint(255 * covered.mean(axis=(1, 3))).astype(np.uint8)
+    return np.asarray(np.rint(255 * covered.mean(axis=(1, 3))), dtype=np.uint8)
 
 
 def _in_square(along: Coordinates, across: Coordinates) -> Inside:
-    return np.maximum(np.abs(along), np.abs(across)) <= 0.8
+    return (np.abs(along) <= 0.8) & (np.abs(across) <= 0.8)
 
 
 def _in_ellipse(along: Coordinates, across: Coordinates) -> Inside:
-    return along**2 + (across / 0.6) ** 2 <= 1
+    return np.less_equal(along**2 + (across / 0.6) ** 2, 1)
 
 
 def _in_heart(along: Coordinates, across: Coordinates) -> Inside:
     """The heart curve (a^2 + b^2 - 1)^3 = a^2 b^3, https://mathworld.wolfram.com/HeartCurve.html."""
     a, b = 1.2 * along, 0.1 - 1.2 * across
-    return (a**2 + b**2 - 1) ** 3 <= a**2 * b**3
+    return np.less_equal((a**2 + b**2 - 1) ** 3, a**2 * b**3)
