@@ -89,7 +89,14 @@ class Experiment(Options):
         parts = {
             name: parse_options(_SECTIONS[name], part, name) for name, part in sections.items()
         }
-        return Experiment(autoencoder=autoencoder, **parts)
+        experiment = Experiment(autoencoder=autoencoder, **parts)
+        if experiment.network.normalization == "batch" and experiment.training.batch_size == 1:
+            raise OptionError(
+                "batch normalisation needs at least 2 samples in a batch.",
+                subject="training.batch_size",
+                next_step="Set training.batch_size to 2 or more, or network.normalization to layer.",
+            )
+        return experiment
 
     def with_settings(self, settings: Iterable[str]) -> Experiment:
         """Return a copy changed by texts such as ``network.hidden=[512, 256]``.

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeVar
 
+import torch
+
 import aestudio.autoencoders
 from aestudio.autoencoders.base import Autoencoder, AutoencoderOptions, Plan
 from aestudio.errors import OptionError
@@ -61,8 +63,11 @@ def parse_autoencoder_options(values: Mapping[str, Any]) -> AutoencoderOptions:
     return parse_options(options_class, {**values, "type": name}, "autoencoder")
 
 
-def build(options: AutoencoderOptions, plan: Plan) -> Autoencoder:
-    """Build an autoencoder; impossible combinations are an :class:`OptionError`."""
+def build(options: AutoencoderOptions, plan: Plan, *, seed: int = 0) -> Autoencoder:
+    """Build an autoencoder whose first weights are a function of ``seed``.
+
+    Impossible combinations of options are an :class:`OptionError`.
+    """
     if plan.loss == "bce" and not plan.is_unit_interval:
         raise OptionError(
             "binary cross-entropy needs data between 0 and 1, and the scaled data leaves that range.",
@@ -75,4 +80,6 @@ def build(options: AutoencoderOptions, plan: Plan) -> Autoencoder:
             subject="network.output",
             next_step="Set network.output to auto.",
         )
-    return autoencoder_class(options.type)(options, plan)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return autoencoder_class(options.type)(options, plan)
