@@ -1,0 +1,42 @@
+"""Commands about data: samples, info."""
+
+from aestudio.cli.arguments import Data, Json, Settings
+from aestudio.cli.output import print_json, print_lines, table
+from aestudio.cli.progress import ProgressDisplay
+
+
+def samples(json: Json = False) -> None:
+    """List the built-in data."""
+    from aestudio.data.samples import list_samples
+
+    found = list_samples()
+    if json:
+        print_json(
+            {
+                "samples": [
+                    {
+                        "name": sample.name,
+                        "title": sample.title,
+                        "kind": sample.kind,
+                        "description": sample.description,
+                    }
+                    for sample in found
+                ]
+            }
+        )
+        return
+    print_lines(table([(sample.name, str(sample.kind), sample.description) for sample in found]))
+
+
+def info(data: Data, settings: Settings = None, json: Json = False) -> None:
+    """Say what DATA is taken for, what is in it and what is odd about it."""
+    from aestudio.workflows.inspection import inspect
+    from aestudio.workflows.recipe import Given
+
+    given = Given.collect(settings=settings or ())
+    with ProgressDisplay("Reading") as progress:
+        report = inspect(data, given.data_options(data), progress=progress)
+    if json:
+        print_json(report.to_json())
+    else:
+        print_lines(report.lines())

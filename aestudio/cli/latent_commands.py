@@ -1,0 +1,78 @@
+"""Commands that go through the code: encode, reconstruct, interpolate."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from aestudio.cli.arguments import Json, OtherData, OutFile, OutFolder, Run
+from aestudio.cli.output import print_json, print_lines
+from aestudio.cli.progress import ProgressDisplay
+
+_END_HELP = "A row number of the run's data, or a code as numbers with commas, such as 0.5,-1.2."
+
+
+def encode(run: Run, out: OutFile, data: OtherData = None, json: Json = False) -> None:
+    """Write the code of every sample to FILE: .csv, .parquet or .npz."""
+    from aestudio.workflows.encoding import encode_to_file
+    from aestudio.workflows.run_listing import find_run
+
+    with ProgressDisplay("Encoding") as progress:
+        report = encode_to_file(find_run(run), data, out, progress=progress)
+    if json:
+        print_json(report.to_json())
+    else:
+        print_lines([f"{report.num_samples:,} codes of {report.code_size} numbers: {report.path}"])
+
+
+def reconstruct(
+    run: Run,
+    out: OutFolder,
+    data: OtherData = None,
+    limit: Annotated[
+        int, typer.Option(min=1, help="How many pictures to write; the arrays hold all samples.")
+    ] = 100,
+    json: Json = False,
+) -> None:
+    """Write what the model makes of every sample: arrays, and pictures where there are any."""
+    from aestudio.workflows.reconstruction import reconstruct_to_folder
+    from aestudio.workflows.run_listing import find_run
+
+    with ProgressDisplay("Reconstructing") as progress:
+        report = reconstruct_to_folder(
+            find_run(run), data, out, max_pictures=limit, progress=progress
+        )
+    if json:
+        print_json(report.to_json())
+    else:
+        print_lines(
+            [f"{report.num_samples:,} reconstructions: {report.folder}", *map(str, report.files)]
+        )
+
+
+def interpolate(
+    run: Run,
+    a: Annotated[str, typer.Argument(metavar="A", help=_END_HELP)],
+    b: Annotated[str, typer.Argument(metavar="B", help=_END_HELP)],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="The picture to write: .png or .gif.")
+    ],
+    steps: Annotated[int, typer.Option(help="How many pictures, both ends included.")] = 9,
+    method: Annotated[
+        Literal["linear", "slerp"] | None,
+        typer.Option(
+            help="A straight line, or an arc around the origin. "
+            "Left out: the arc for variational runs, the line for others."
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Decode points on the way from one code to another and write them as one picture."""
+    from aestudio.workflows.interpolation import interpolate_to_file
+    from aestudio.workflows.run_listing import find_run
+
+    report = interpolate_to_file(find_run(run), a, b, out, num_steps=steps, method=method)
+    if json:
+        print_json(report.to_json())
+    else:
+        print_lines([f"{report.num_steps} steps: {report.path}"])

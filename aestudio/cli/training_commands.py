@@ -1,0 +1,81 @@
+"""Commands that train: train, resume."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aestudio.cli.arguments import Data, Json, Run, Settings
+from aestudio.cli.output import print_json, print_lines, print_note
+from aestudio.cli.progress import ProgressDisplay
+from aestudio.cli.training_view import Outcome, follow
+from aestudio.training.control import Control
+
+Epochs = Annotated[
+    int | None, typer.Option("--epochs", metavar="N", help="How many epochs in all.")
+]
+
+
+def train(
+    data: Data,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", metavar="FILE", help="An experiment file (TOML) to start from."),
+    ] = None,
+    settings: Settings = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="RUN", help="The run folder; left out: a new default one."),
+    ] = None,
+    epochs: Epochs = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", help="Decides weights, order and noise.")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Train on DATA.
+
+    What is not set is chosen for the data. --config overrides that choice, --set overrides
+    --config, --epochs and --seed come last. Ctrl+C stops after the current batch and keeps what
+    has been learned.
+    """
+    from aestudio.data.reading import read
+    from aestudio.workflows.recipe import Given
+    from aestudio.workflows.recommendation import recommend
+    from aestudio.workflows.training import prepare, start_training
+
+    given = Given.collect(
+        config=config,
+        settings=settings or (),
+        last={"training.epochs": epochs, "training.seed": seed},
+    )
+    with ProgressDisplay("Reading") as progress:
+        dataset = read(data, given.data_options(data), progress=progress)
+    for finding in dataset.findings:
+        print_note(f"{finding.severity.capitalize()}: {finding.text} {finding.next_step}".rstrip())
+    experiment = recommend(dataset, given.autoencoder_type, given=given.values)
+    control = Control()
+    session = start_training(prepare(experiment, dataset), out, control)
+    return _finish(follow(session, control), json)
+
+
+def resume(run: Run, epochs: Epochs = None, json: Json = False) -> int:
+    """Go on with a run that was stopped, killed, or has finished and gets more --epochs."""
+    from aestudio.workflows.run_listing import find_run
+    from aestudio.workflows.training import resume_training
+
+    control = Control()
+    with ProgressDisplay("Reading") as progress:
+        session = resume_training(find_run(run), control, epochs=epochs, progress=progress)
+    return _finish(follow(session, control), json)
+
+
+def _finish(outcome: Outcome, as_json: bool) -> int:
+    outcome.raise_if_failed()
+    if as_json:
+        print_json(outcome.to_json())
+    else:
+        print_lines(outcome.lines())
+    if outcome.was_stopped:
+        print_note(f"Stopped. Go on with: aestudio resume {outcome.quoted_run}")
+    return outcome.exit_code

@@ -1,0 +1,180 @@
+"""How well a model reconstructs samples that it has not learned from.
+
+Errors are measured in the model's input scale, where training minimises them; picture qualities in
+the data's own range. The yardstick is PCA with as many components as the code has numbers, fitted
+on the same training samples.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from aestudio.analysis.image_quality import psnr_db, ssim
+from aestudio.analysis.pca import PcaBaseline
+from aestudio.data.dataset import Dataset, Kind
+from aestudio.data.splitting import split
+from aestudio.runs.folder import RunFolder
+from aestudio.training.preview import evaluation_batch_size
+from aestudio.workflows.reporting import IsCancelled, Progress, reporting
+from aestudio.workflows.run_data import read_data_for, read_own_data
+from aestudio.workflows.trained_model import TrainedModel
+
+Array = npt.NDArray[np.generic]
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """The figures of one evaluation; ``None`` where one has no meaning."""
+
+    run: str
+    data: str
+    #: "test", "validation", "train", or "all" for data given from outside.
+    split: str
+    num_samples: int
+    #: Squared error summed over features, averaged over samples.
+    squared_error: float
+    #: The same averaged over features too.
+    mse: float
+    mae: float
+    code_size: int
+    pca_squared_error: float
+    #: How much lower the squared error is than PCA's, in percent of PCA's.
+    beats_pca_percent: float | None
+    psnr_db: float | None = None
+    ssim: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+    def lines(self) -> list[str]:
+        """Return the figures with what they mean."""
+        part = {
+            "test": "test samples",
+            "validation": "samples held back for validation",
+            "train": "training samples (nothing was held back)",
+            "all": "samples of other data",
+        }[self.split]
+        lines = [
+            f"{self.num_samples:,} {part} of {self.data}",
+            f"Squared error  {self.squared_error:.5g} per sample  "
+            f"({self.mse:.4g} per feature; absolute error {self.mae:.4g})",
+        ]
+        if self.beats_pca_percent is not None:
+            better = self.beats_pca_percent >= 0
+            lines.append(
+                f"PCA            {self.pca_squared_error:.5g} with {self.code_size} components: "
+                f"the autoencoder is {abs(self.beats_pca_percent):.1f} % "
+                f"{'better' if better else 'worse'}"
+                + ("" if better else ". Train longer, or with a larger network.")
+            )
+        if self.psnr_db is not None and self.ssim is not None:
+            lines.append(f"Pictures       PSNR {self.psnr_db:.2f} dB, SSIM {self.ssim:.4f}")
+        return lines
+
+
+def evaluate(
+    run: str | os.PathLike[str],
+    data: str | os.PathLike[str] | None = None,
+    *,
+    progress: Progress | None = None,
+    is_cancelled: IsCancelled | None = None,
+) -> Evaluation:
+    """Evaluate the best epoch of a run on its test part, else on what it held back.
+
+    Other ``data`` is evaluated on its own test part, else as a whole. Raises :class:`RunError` when
+    the run's own data has changed, :class:`DataError` when samples have another shape.
+    """
+    folder = RunFolder.open(run)
+    model = TrainedModel.open(folder)
+    own = read_own_data(folder, progress=progress, is_cancelled=is_cancelled)
+    train_rows = split(own.num_samples, model.experiment.data).train
+    samples, part, name = _samples_to_judge(folder, own, data)
+    report = reporting(progress, is_cancelled)
+    errors = _measure(model, samples, report)
+    test_rows = np.arange(len(samples))
+    baseline = PcaBaseline.fit(lambda: _flat(model, own.x, train_rows, report), model.code_size)
+    pca_error = baseline.squared_error(lambda: _flat(model, samples, test_rows, report))
+    num_features = int(np.prod(model.shape))
+    squared_error = float(errors["squared"])
+    return Evaluation(
+        run=str(folder.path),
+        data=name,
+        split=part,
+        num_samples=len(samples),
+        squared_error=squared_error,
+        mse=squared_error / num_features,
+        mae=float(errors["absolute"]) / num_features,
+        code_size=model.code_size,
+        pca_squared_error=pca_error,
+        # With as many components as features PCA makes no error that one could be better than.
+        beats_pca_percent=(
+            100.0 * (1.0 - squared_error / pca_error) if pca_error > 1e-6 * num_features else None
+        ),
+        psnr_db=errors.get("psnr_db"),
+        ssim=errors.get("ssim"),
+    )
+
+
+def _samples_to_judge(
+    folder: RunFolder, own: Dataset, data: str | os.PathLike[str] | None
+) -> tuple[Array, str, str]:
+    """Return samples, which part they are, and of which data."""
+    if data is not None:
+        other = read_data_for(folder, data)
+        if other.fingerprint != own.fingerprint:
+            chosen, part = (other.test, "test") if other.test else (other, "all")
+            return chosen.x, part, other.name
+    if own.test is not None:
+        return own.test.x, "test", own.name
+    parts = split(own.num_samples, folder.experiment.data)
+    if len(parts.validation):
+        return own.x[parts.validation], "validation", own.name
+    return own.x, "train", own.name
+
+
+def _measure(model: TrainedModel, samples: Array, report: Progress) -> dict[str, float]:
+    low, high = model.display_range
+    sums: dict[str, float] = {}
+
+    def add(name: str, values: npt.NDArray[np.floating]) -> None:
+        sums[name] = sums.get(name, 0.0) + float(values.sum(dtype=np.float64))
+
+    rows = np.arange(len(samples))
+    for block, target in _blocks(model, samples, rows):
+        output = model.reconstruct_scaled(target)
+        difference = output - target
+        add("squared", np.square(difference))
+        add("absolute", np.abs(difference))
+        if model.kind is Kind.IMAGES:
+            original = model.scaling.inverse(target)
+            reconstruction = model.scaling.inverse(output)
+            add("psnr_db", psnr_db(original, reconstruction, high - low))
+            add("ssim", ssim(original, reconstruction, high - low))
+        report(int(block[-1]) + 1, len(samples))
+    return {name: total / len(samples) for name, total in sums.items()}
+
+
+def _blocks(
+    model: TrainedModel, x: Array, rows: npt.NDArray[np.int64]
+) -> Iterator[tuple[npt.NDArray[np.int64], Floats]]:
+    step = evaluation_batch_size(int(np.prod(model.shape)))
+    for start in range(0, len(rows), step):
+        block = rows[start : start + step]
+        yield block, model.to_model_scale(x[block])
+
+
+def _flat(
+    model: TrainedModel, x: Array, rows: npt.NDArray[np.int64], report: Progress
+) -> Iterator[Floats]:
+    done = 0
+    for block, scaled in _blocks(model, x, rows):
+        yield scaled.reshape(len(block), -1)
+        done += len(block)
+        report(done, len(rows))

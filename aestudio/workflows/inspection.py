@@ -1,0 +1,99 @@
+"""What data is taken for, before anything is learned from it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from aestudio.data.dataset import Dataset
+from aestudio.data.options import DataOptions
+from aestudio.data.reading import read
+from aestudio.workflows.reporting import IsCancelled, Progress
+
+_SHOWN_LABELS = 12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DataReport:
+    """A dataset in words and numbers."""
+
+    dataset: Dataset
+
+    @property
+    def label_counts(self) -> dict[str, int]:
+        """Samples per label, in the order of the labels; empty where there are none."""
+        if self.dataset.labels is None:
+            return {}
+        labelled = self.dataset.labels[self.dataset.labels >= 0]
+        counts = np.bincount(labelled, minlength=len(self.dataset.label_names))
+        return dict(zip(self.dataset.label_names, counts.tolist(), strict=False))
+
+    @property
+    def num_unlabelled(self) -> int:
+        if self.dataset.labels is None:
+            return self.dataset.num_samples
+        return int(np.count_nonzero(self.dataset.labels < 0))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything that ``info --json`` prints."""
+        dataset = self.dataset
+        return {
+            "name": dataset.name,
+            "source": dataset.source,
+            "reader": dataset.reader,
+            "kind": str(dataset.kind),
+            "num_samples": dataset.num_samples,
+            "num_test_samples": dataset.test.num_samples if dataset.test else 0,
+            "shape": list(dataset.shape),
+            "number_type": dataset.x.dtype.name,
+            "labels": list(dataset.label_names),
+            "label_counts": self.label_counts,
+            "num_unlabelled": self.num_unlabelled,
+            "features": list(dataset.feature_names),
+            "findings": [
+                {
+                    "severity": str(finding.severity),
+                    "text": finding.text,
+                    "next_step": finding.next_step,
+                }
+                for finding in dataset.findings
+            ],
+            "fingerprint": dataset.fingerprint,
+        }
+
+    def lines(self) -> list[str]:
+        """Return the same in a few lines for a person."""
+        dataset = self.dataset
+        test = f", and {dataset.test.num_samples:,} for testing" if dataset.test else ""
+        shape = " x ".join(str(size) for size in dataset.shape)
+        lines = [
+            f"{dataset.name}: {dataset.kind}, {dataset.num_samples:,} samples{test}",
+            f"Each sample: {shape} numbers of type {dataset.x.dtype.name}",
+            f"Read from: {dataset.source}" + (f" ({dataset.reader})" if dataset.reader else ""),
+        ]
+        counts = self.label_counts
+        if counts:
+            shown = [f"{name} ({count:,})" for name, count in list(counts.items())[:_SHOWN_LABELS]]
+            more = ", ..." if len(counts) > _SHOWN_LABELS else ""
+            lines.append(f"{len(counts):,} labels: {', '.join(shown)}{more}")
+        else:
+            lines.append("No labels")
+        lines += [
+            f"{finding.severity.capitalize()}: {finding.text} {finding.next_step}".rstrip()
+            for finding in dataset.findings
+        ]
+        return lines
+
+
+def inspect(
+    source: str | os.PathLike[str],
+    options: DataOptions | None = None,
+    *,
+    progress: Progress | None = None,
+    is_cancelled: IsCancelled | None = None,
+) -> DataReport:
+    """Read the data as training would, and report on it."""
+    return DataReport(read(source, options, progress=progress, is_cancelled=is_cancelled))

@@ -1,0 +1,118 @@
+"""The way from one code to another, decoded into one picture."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from aestudio.analysis.interpolation import Method, interpolate
+from aestudio.analysis.pictures import to_rgb8
+from aestudio.data.dataset import Dataset, Kind
+from aestudio.errors import OptionError, OutputError, RunError
+from aestudio.export.pictures import write_walk
+from aestudio.runs.folder import RunFolder
+from aestudio.workflows.run_data import read_data_for
+from aestudio.workflows.trained_model import TrainedModel
+
+Floats = npt.NDArray[np.float32]
+
+_MOST_STEPS = 1000
+_SUFFIXES = (".png", ".gif")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InterpolationReport:
+    path: Path
+    method: Method
+    #: The codes on the way, (K, L).
+    codes: Floats
+
+    @property
+    def num_steps(self) -> int:
+        return len(self.codes)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "file": str(self.path),
+            "method": self.method,
+            "num_steps": self.num_steps,
+            "codes": self.codes.tolist(),
+        }
+
+
+def interpolate_to_file(
+    run: str | os.PathLike[str],
+    a: str,
+    b: str,
+    out: Path,
+    *,
+    num_steps: int = 9,
+    method: Method | None = None,
+) -> InterpolationReport:
+    """Write a strip (``.png``) or a moving picture (``.gif``) of ``num_steps`` decoded codes.
+
+    ``a`` and ``b`` are row numbers of the run's data, or codes as numbers with commas. Without a
+    ``method`` the arc is taken for generative models and the line for others.
+    """
+    if not 2 <= num_steps <= _MOST_STEPS:
+        raise OptionError(
+            f"the number of steps is from 2 to {_MOST_STEPS} (given: {num_steps}).",
+            subject="steps",
+            next_step="Try 9.",
+        )
+    if out.suffix.lower() not in _SUFFIXES:
+        raise OutputError(
+            f"a picture cannot be written as {out.suffix or 'a file without suffix'}.",
+            subject=out,
+            next_step=f"Choose a name that ends in {' or '.join(_SUFFIXES)}.",
+        )
+    folder = RunFolder.open(run)
+    model = TrainedModel.open(folder)
+    if model.kind is not Kind.IMAGES:
+        raise RunError(
+            f"the run has learned from {model.kind}, not from images; there is nothing to draw.",
+            subject=folder.path,
+            next_step="Use 'aestudio encode', or decode codes from Python with aestudio.load.",
+        )
+    method = method or ("slerp" if model.is_generative else "linear")
+    dataset = read_data_for(folder) if _is_row(a) or _is_row(b) else None
+    ends = [_code(model, dataset, text, name) for text, name in ((a, "A"), (b, "B"))]
+    codes = interpolate(ends[0], ends[1], num_steps, method)
+    low, high = model.display_range
+    write_walk(out, to_rgb8(model.decode(codes), low, high))
+    return InterpolationReport(out, method, codes)
+
+
+def _is_row(text: str) -> bool:
+    return text.strip().isdecimal()
+
+
+def _code(model: TrainedModel, dataset: Dataset | None, text: str, name: str) -> Floats:
+    if _is_row(text) and dataset is not None:
+        row = int(text)
+        if row >= dataset.num_samples:
+            raise OptionError(
+                f"there is no row {row:,} in data of {dataset.num_samples:,} samples.",
+                subject=name,
+                next_step=f"Rows are counted from 0 to {dataset.num_samples - 1:,}.",
+            )
+        return model.encode(dataset.x[row : row + 1])[0]
+    try:
+        numbers = np.array([float(part) for part in text.split(",") if part.strip()], np.float32)
+    except ValueError:
+        numbers = np.array([], np.float32)
+    if len(numbers) != model.code_size or not np.isfinite(numbers).all():
+        example = ",".join(["0.5", "-1.2", "0"][: model.code_size]) + (
+            ",..." if model.code_size > 3 else "," if model.code_size == 1 else ""
+        )
+        raise OptionError(
+            f"'{text}' is neither a row number nor a code of {model.code_size} numbers.",
+            subject=name,
+            next_step=f"Give a row such as 12, or a code such as {example}.",
+        )
+    return np.asarray(numbers, np.float32)

@@ -1,0 +1,173 @@
+"""Sensible choices for the data at hand, and how long they will take on this computer.
+
+The rules of thumb follow from the number of samples and what a sample is; everything they choose
+can be changed. Presets are complete recipes to start from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from aestudio.data.dataset import Dataset, Kind
+from aestudio.data.options import DataOptions
+from aestudio.experiment import Experiment
+from aestudio.workflows.time_estimate import estimate_seconds
+
+__all__ = ["Preset", "estimate_seconds", "presets", "recommend"]
+
+#: From this side on, local filters learn pictures faster than all-to-all layers do.
+_CONVOLUTIONAL_FROM = 32
+#: (up to this many samples, epochs, batch size): about the same number of steps for all.
+_PACE = ((500, 200, 16), (2_000, 100, 32), (10_000, 50, 64), (50_000, 20, 128))
+_PACE_OF_LARGE = (10, 128)
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A recipe to start from, with what it is good for."""
+
+    name: str
+    title: str
+    description: str
+    experiment: Experiment
+
+
+def recommend(
+    dataset: Dataset,
+    autoencoder_type: str = "undercomplete",
+    *,
+    given: Mapping[str, Any] | None = None,
+    data_options: DataOptions | None = None,
+) -> Experiment:
+    """Return a recipe for the data; ``given`` holds dotted keys that are decided already.
+
+    Whatever is chosen fits what is given: a loss that needs values in [0, 1] is only chosen where
+    the scaling leads there, layer sizes only where their kind of network is meant.
+    """
+    fixed = dict(given or {})
+    values: dict[str, Any] = {
+        "data.source": dataset.source,
+        "autoencoder.type": autoencoder_type,
+        **_data_choices(dataset),
+        **_network_choices(dataset, autoencoder_type),
+        **_training_choices(dataset, autoencoder_type, fixed),
+    }
+    if data_options is not None:
+        read_so = data_options.model_dump(exclude={"source", "validation_fraction"})
+        values.update({f"data.{name}": value for name, value in read_so.items()})
+    return Experiment().with_values({**values, **fixed, "data.source": dataset.source})
+
+
+def presets(dataset: Dataset, *, data_options: DataOptions | None = None) -> tuple[Preset, ...]:
+    """Return the recipes to offer for the data, the one to begin with first."""
+
+    def recipe(autoencoder_type: str, **changes: Any) -> Experiment:
+        given = {name.replace("__", "."): value for name, value in changes.items()}
+        return recommend(dataset, autoencoder_type, given=given, data_options=data_options)
+
+    plain = recipe("undercomplete")
+    faithful_size = _faithful_code_size(dataset)
+    found = [
+        Preset(
+            "map",
+            "Two-number map (variational)",
+            "Arranges all samples on a smooth map that can be walked through. The best first look.",
+            recipe("variational", network__code_size=2),
+        ),
+        Preset(
+            "quick",
+            "Quick look",
+            "A small plain network for a short while: shows within seconds whether the data works.",
+            recipe(
+                "undercomplete",
+                network__kind="recurrent" if dataset.kind is Kind.SEQUENCES else "dense",
+                network__code_size=2,
+                network__depth=2,
+                training__epochs=max(3, plain.training.epochs // 4),
+            ),
+        ),
+        Preset(
+            "faithful",
+            f"Faithful reconstruction ({faithful_size} numbers)",
+            "Keeps enough of each sample to draw it again almost as it was.",
+            recipe("undercomplete", network__code_size=faithful_size),
+        ),
+    ]
+    if dataset.kind is Kind.IMAGES and _shortest_side(dataset) >= 8:
+        found.append(
+            Preset(
+                "convolutional",
+                "Convolutional",
+                "Looks at pictures through small local filters: crisper, and slower per epoch.",
+                recipe(
+                    "undercomplete",
+                    network__kind="convolutional",
+                    network__code_size=faithful_size,
+                ),
+            )
+        )
+    if dataset.kind is Kind.IMAGES and plain.network.kind == "convolutional":
+        found.append(
+            Preset(
+                "dense",
+                "Dense",
+                "Connects every pixel with every unit: fast for small pictures, blurry for large.",
+                recipe("undercomplete", network__kind="dense", network__code_size=faithful_size),
+            )
+        )
+    return tuple(found)
+
+
+def _data_choices(dataset: Dataset) -> dict[str, Any]:
+    if dataset.num_samples < 500:
+        return {"data.validation_fraction": 0.2}
+    # A few thousand samples tell the loss precisely enough; the rest is better learned from.
+    if dataset.num_samples >= 20_000:
+        return {"data.validation_fraction": 0.05}
+    return {}
+
+
+def _network_choices(dataset: Dataset, autoencoder_type: str) -> dict[str, Any]:
+    kind = "dense"
+    if dataset.kind is Kind.SEQUENCES:
+        kind = "recurrent"
+    elif dataset.kind is Kind.IMAGES and _shortest_side(dataset) >= _CONVOLUTIONAL_FROM:
+        kind = "convolutional"
+    code_size = 2 if autoencoder_type == "variational" else _faithful_code_size(dataset)
+    depth = 4 if kind == "convolutional" else 2 if dataset.num_samples < 500 else 3
+    return {"network.kind": kind, "network.code_size": code_size, "network.depth": depth}
+
+
+def _training_choices(
+    dataset: Dataset, autoencoder_type: str, fixed: Mapping[str, Any]
+) -> dict[str, Any]:
+    epochs, batch_size = next(
+        ((epochs, batch) for limit, epochs, batch in _PACE if dataset.num_samples < limit),
+        _PACE_OF_LARGE,
+    )
+    scaling = fixed.get("preprocess.scaling", "auto")
+    lies_in_unit_interval = scaling in ("unit", "minmax") or (
+        scaling == "auto" and dataset.kind is Kind.IMAGES
+    )
+    ends_linear = fixed.get("network.output") == "linear"
+    # Squared error treats grey levels as a Gaussian of fixed width, against which the divergence of
+    # a variational model wins too easily; cross-entropy keeps the balance for values in [0, 1].
+    use_bce = autoencoder_type == "variational" and lies_in_unit_interval and not ends_linear
+    return {
+        "training.epochs": epochs,
+        "training.batch_size": batch_size,
+        "training.loss": "bce" if use_bce else "mse",
+    }
+
+
+def _faithful_code_size(dataset: Dataset) -> int:
+    """A quarter of the features, at most 32, at least 2 where the data has that many."""
+    return int(np.clip(dataset.num_features // 4, min(2, dataset.num_features), 32))
+
+
+def _shortest_side(dataset: Dataset) -> int:
+    return min(dataset.shape[-2:])

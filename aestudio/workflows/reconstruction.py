@@ -1,0 +1,162 @@
+"""What a model makes of samples, as a folder.
+
+reconstructions.npy         all of them, in the data's own scale and number type
+errors.csv                  how far each is from its original
+reconstruction-000012.png   pictures of the first ones
+comparison.png              originals, reconstructions and differences side by side
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from aestudio.analysis.pictures import difference_rgb8, magnify_rgb8, tile_rgb8, to_rgb8
+from aestudio.data.dataset import Dataset, Kind
+from aestudio.export.codes import neutral_text
+from aestudio.export.pictures import write_png
+from aestudio.runs import atomic
+from aestudio.runs.folder import RunFolder
+from aestudio.training.preview import evaluation_batch_size
+from aestudio.workflows.encoding import label_texts
+from aestudio.workflows.reporting import IsCancelled, Progress, reporting
+from aestudio.workflows.run_data import read_data_for
+from aestudio.workflows.trained_model import TrainedModel
+
+_COMPARED = 24
+
+
+@dataclass(frozen=True, slots=True)
+class ReconstructionReport:
+    folder: Path
+    num_samples: int
+    #: Squared error summed over features in model scale, averaged over samples.
+    squared_error: float
+    files: tuple[Path, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "folder": str(self.folder),
+            "num_samples": self.num_samples,
+            "squared_error": self.squared_error,
+            "files": [str(path) for path in self.files],
+        }
+
+
+def reconstruct_to_folder(
+    run: str | os.PathLike[str],
+    data: str | os.PathLike[str] | None,
+    out: Path,
+    *,
+    max_pictures: int = 100,
+    progress: Progress | None = None,
+    is_cancelled: IsCancelled | None = None,
+) -> ReconstructionReport:
+    """Reconstruct the run's own data, or other data of the same shape, into the folder ``out``."""
+    folder = RunFolder.open(run)
+    model = TrainedModel.open(folder)
+    dataset = read_data_for(folder, data, progress=progress, is_cancelled=is_cancelled)
+    atomic.make_folder(out, parents=True, exist_ok=True)
+    job = _Reconstruction(model, dataset, reporting(progress, is_cancelled))
+    arrays_path, errors_path = out / "reconstructions.npy", out / "errors.csv"
+    # Written block by block: the reconstructions of large data need not fit the memory.
+    atomic.write_chunks(arrays_path, job.npy_chunks())
+    atomic.write_bytes(errors_path, job.error_table())
+    files = [arrays_path, errors_path]
+    if dataset.kind is Kind.IMAGES:
+        files += _write_pictures(model, dataset, out, max_pictures)
+    return ReconstructionReport(
+        out, dataset.num_samples, float(job.squared_errors.mean()), tuple(files)
+    )
+
+
+class _Reconstruction:
+    """One pass over the samples, which gives the array file and the errors."""
+
+    def __init__(self, model: TrainedModel, dataset: Dataset, report: Progress) -> None:
+        self._model = model
+        self._dataset = dataset
+        self._report = report
+        self.squared_errors = np.zeros(dataset.num_samples)
+
+    def npy_chunks(self) -> Iterator[bytes]:
+        dataset = self._dataset
+        number_type = (
+            dataset.x.dtype if dataset.x.dtype.kind in "iu" else np.dtype(np.float32)
+        ).newbyteorder("<")
+        yield _npy_header(dataset.x.shape, number_type)
+        step = evaluation_batch_size(dataset.num_features)
+        for start in range(0, dataset.num_samples, step):
+            rows = slice(start, start + step)
+            target = self._model.to_model_scale(dataset.x[rows])
+            output = self._model.reconstruct_scaled(target)
+            difference = (output - target).reshape(len(target), -1)
+            self.squared_errors[rows] = np.square(difference, dtype=np.float64).sum(axis=1)
+            yield _as_stored(self._model.scaling.inverse(output), number_type).tobytes()
+            self._report(min(rows.stop, dataset.num_samples), dataset.num_samples)
+
+    def error_table(self) -> bytes:
+        """Rows, names, labels and squared errors as CSV."""
+        dataset, labels = self._dataset, label_texts(self._dataset)
+        heads = ["row"] + ["sample"] * bool(dataset.sample_names) + ["label"] * bool(labels)
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow([*heads, "squared_error"])
+        for row, error in enumerate(self.squared_errors):
+            texts = [names[row] for names in (dataset.sample_names, labels) if names]
+            writer.writerow([row, *map(neutral_text, texts), f"{error:.9g}"])
+        return buffer.getvalue().encode("utf-8", "backslashreplace")
+
+
+def _npy_header(shape: tuple[int, ...], number_type: np.dtype[Any]) -> bytes:
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(
+        header,
+        {
+            "descr": np.lib.format.dtype_to_descr(number_type),
+            "fortran_order": False,
+            "shape": shape,
+        },
+    )
+    return header.getvalue()
+
+
+def _as_stored(
+    values: npt.NDArray[np.float32], number_type: np.dtype[Any]
+) -> npt.NDArray[np.generic]:
+    """Round and clip to whole numbers where the data is stored so."""
+    if number_type.kind in "iu":
+        limits = np.iinfo(number_type)
+        values = np.rint(values).clip(limits.min, limits.max)
+    return values.astype(number_type)
+
+
+def _write_pictures(
+    model: TrainedModel, dataset: Dataset, out: Path, max_pictures: int
+) -> list[Path]:
+    low, high = model.display_range
+    originals = dataset.x[: min(max_pictures, dataset.num_samples)]
+    reconstructions = model.reconstruct(originals)
+    pictures = to_rgb8(reconstructions, low, high)
+    paths = [out / f"reconstruction-{row:06d}.png" for row in range(len(pictures))]
+    for path, picture in zip(paths, pictures, strict=True):
+        write_png(path, picture)
+    comparison = out / "comparison.png"
+    shown = slice(0, _COMPARED)
+    columns = [
+        to_rgb8(originals[shown], low, high),
+        pictures[shown],
+        difference_rgb8(originals[shown], reconstructions[shown], low, high),
+    ]
+    in_turn = np.stack(columns, axis=1).reshape(-1, *pictures.shape[1:])
+    factor = max(1, 64 // min(pictures.shape[1:3]))
+    write_png(comparison, tile_rgb8(magnify_rgb8(in_turn, factor), columns=3))
+    return [*paths, comparison]

@@ -1,0 +1,63 @@
+"""The data of a run, read again; or other data, read in the same way."""
+
+from __future__ import annotations
+
+import os
+
+from aestudio.data.dataset import Dataset, Kind
+from aestudio.data.reading import read
+from aestudio.errors import DataError, RunError
+from aestudio.runs.folder import RunFolder
+from aestudio.workflows.reporting import IsCancelled, Progress
+
+
+def read_own_data(
+    folder: RunFolder,
+    *,
+    progress: Progress | None = None,
+    is_cancelled: IsCancelled | None = None,
+) -> Dataset:
+    """Read the data that a run learned from, and make sure that it is still the same.
+
+    Raises :class:`RunError` when it has changed, :class:`DataError` when it cannot be read.
+    """
+    options = folder.experiment.data
+    dataset = read(options.source, options, progress=progress, is_cancelled=is_cancelled)
+    expected = folder.info.data.fingerprint
+    if dataset.fingerprint != expected:
+        raise RunError(
+            f"the data in {options.source} has changed since the run began (it was "
+            f"{folder.info.data.num_samples:,} samples with fingerprint {expected[:12]}, it is "
+            f"{dataset.num_samples:,} with {dataset.fingerprint[:12]}).",
+            subject=folder.path,
+            next_step="Restore the data, or train a new run on it.",
+        )
+    return dataset
+
+
+def read_data_for(
+    folder: RunFolder,
+    data: str | os.PathLike[str] | None = None,
+    *,
+    progress: Progress | None = None,
+    is_cancelled: IsCancelled | None = None,
+) -> Dataset:
+    """Read ``data`` (the run's own source when None) with the run's reading options.
+
+    Raises :class:`DataError` when its samples are not what the run can take.
+    """
+    options = folder.experiment.data
+    source = options.source if data is None else os.fspath(data)
+    if data is not None:
+        # What the run's own data was taken for, the other is taken for too.
+        options = options.changed(source=source, kind=folder.info.data.kind)
+    dataset = read(source, options, progress=progress, is_cancelled=is_cancelled)
+    kind, shape = Kind(folder.info.data.kind), folder.info.data.shape
+    if dataset.kind is not kind or dataset.shape != shape:
+        raise DataError(
+            f"its samples are {dataset.kind} of shape {dataset.shape}, "
+            f"the run has learned {kind} of shape {shape}.",
+            subject=source,
+            next_step="Give data of the same kind and shape.",
+        )
+    return dataset

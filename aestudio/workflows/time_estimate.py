@@ -1,0 +1,74 @@
+"""How long a training will take on this computer, from a few real steps."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from aestudio.data.dataset import Dataset
+from aestudio.errors import StudioError
+from aestudio.experiment import Experiment
+from aestudio.training.control import Control
+from aestudio.training.events import RunFinished, StepsDone
+from aestudio.training.fit import fit
+from aestudio.workflows.trained_model import build_autoencoder
+from aestudio.workflows.training import Preparation, prepare
+
+#: Measuring ends after this time, or after this many measured steps where they are slow.
+_BUDGET_S = 0.6
+_ENOUGH_STEPS = 3
+#: Running forward alone costs about a third of a training step: the backward pass costs two.
+_FORWARD_SHARE = 1 / 3
+
+
+def estimate_seconds(recipe: Preparation | Experiment, dataset: Dataset | None = None) -> float:
+    """Measure a few steps of the recipe and extrapolate to all of its epochs.
+
+    Takes about a second. The preparation's own network is left as it is. Raises what training
+    itself would raise at its start.
+    """
+    preparation = recipe if isinstance(recipe, Preparation) else prepare(recipe, dataset)
+    options = preparation.experiment.training
+    num_train = len(preparation.split.train)
+    steps_per_epoch = -(-num_train // options.batch_size)
+    step_s = _seconds_per_step(preparation)
+    num_evaluated = (
+        len(preparation.split.validation)
+        + min(options.map_samples, num_train)
+        + options.preview_samples
+    )
+    num_batches_evaluated = num_evaluated / min(options.batch_size, num_train)
+    return options.epochs * step_s * (steps_per_epoch + _FORWARD_SHARE * num_batches_evaluated)
+
+
+def _seconds_per_step(preparation: Preparation) -> float:
+    control = Control()
+    # Without previews, validation and an end: only steps are of interest here.
+    arrays = replace(preparation.arrays, validation_rows=preparation.split.validation[:0])
+    options = preparation.experiment.training.changed(
+        epochs=1_000_000, preview_samples=1, map_samples=10, patience=0
+    )
+    autoencoder = build_autoencoder(
+        preparation.experiment, preparation.dataset.shape, preparation.scaling
+    )
+    first: tuple[int, float] | None = None
+    step_s = 0.0
+    problem: StudioError | None = None
+    for event in fit(autoencoder, arrays, options, control, run_id="estimate"):
+        now_s = time.perf_counter()
+        if isinstance(event, StepsDone):
+            if first is None:
+                # The first steps also allocate memory and choose algorithms.
+                first = event.step, now_s
+                continue
+            num_steps, elapsed_s = event.step - first[0], now_s - first[1]
+            step_s = elapsed_s / max(1, num_steps)
+            if elapsed_s >= _BUDGET_S or (
+                elapsed_s >= _BUDGET_S / 2 and num_steps >= _ENOUGH_STEPS
+            ):
+                control.stop()
+        elif isinstance(event, RunFinished):
+            problem = event.error
+    if problem is not None:
+        raise problem
+    return step_s

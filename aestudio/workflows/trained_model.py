@@ -1,0 +1,195 @@
+"""A model to use: raw arrays in, codes and reconstructions out.
+
+Everything is in the data's own scale and number range, as one would pass it from a file; scaling
+happens inside. The model runs on the CPU, in evaluation mode, in single precision.
+
+Shapes: N samples, L code size.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Iterator, Mapping
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from aestudio.autoencoders.base import Autoencoder, Plan
+from aestudio.autoencoders.registry import build
+from aestudio.data.dataset import Kind
+from aestudio.data.layout import as_samples
+from aestudio.errors import DataError, RunError
+from aestudio.experiment import Experiment
+from aestudio.preprocess.missing import refuse_missing
+from aestudio.preprocess.scaling import Scaling
+from aestudio.runs.folder import RunFolder
+from aestudio.training.preview import evaluation_batch_size
+from aestudio.training.snapshot import load_weights
+from aestudio.workflows.reporting import Progress
+
+Array = npt.NDArray[np.generic]
+Floats = npt.NDArray[np.float32]
+
+
+class TrainedModel:
+    """Encodes, decodes and reconstructs; safe to call from several threads at once."""
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        kind: Kind,
+        shape: tuple[int, ...],
+        scaling: Scaling,
+        autoencoder: Autoencoder,
+    ) -> None:
+        self.experiment = experiment
+        self.kind = kind
+        self.shape = shape
+        self.scaling = scaling
+        # Only ever replaced as a whole: whoever is computing keeps the module that it began with.
+        self._module = autoencoder.eval()
+
+    @classmethod
+    def open(cls, run: str | os.PathLike[str] | RunFolder) -> Self:
+        """Open the best epoch of a run.
+
+        Raises :class:`RunError` when the folder is no usable run or has no saved state yet.
+        """
+        folder = run if isinstance(run, RunFolder) else RunFolder.open(run)
+        checkpoint = folder.latest_checkpoint()
+        if checkpoint is None:
+            raise RunError(
+                "the run has no saved state yet.",
+                subject=folder.path,
+                next_step="Train it first: aestudio resume.",
+            )
+        facts = folder.info.data
+        model = cls.untrained(folder.experiment, Kind(facts.kind), facts.shape, folder.scaling)
+        load_weights(model._module, _tensors(checkpoint.weights(best=True)))
+        return model
+
+    @classmethod
+    def untrained(
+        cls, experiment: Experiment, kind: Kind, shape: tuple[int, ...], scaling: Scaling
+    ) -> Self:
+        """Build the model of a recipe with the weights that training starts from."""
+        return cls(experiment, kind, shape, scaling, build_autoencoder(experiment, shape, scaling))
+
+    @property
+    def code_size(self) -> int:
+        return self._module.code_size
+
+    @property
+    def is_generative(self) -> bool:
+        """Whether codes follow N(0, 1), so that any code near the origin decodes to something."""
+        return self._module.is_generative
+
+    @property
+    def autoencoder(self) -> Autoencoder:
+        """The module itself, for export; it is not to be changed."""
+        return self._module
+
+    @property
+    def display_range(self) -> tuple[float, float]:
+        """The stored values to draw black and white."""
+        low, high = (
+            (0.0, 1.0) if self.scaling.is_unit_interval else (self.scaling.low, self.scaling.high)
+        )
+        ends = self.scaling.inverse(np.array([low, high]).reshape(2, *[1] * len(self.shape)))
+        return float(ends.min()), float(ends.max())
+
+    def encode(self, x: npt.ArrayLike, progress: Progress | None = None) -> Floats:
+        """Return the codes (N, L) of samples in the data's own scale.
+
+        ``x`` is (N, *shape), or a form that can only mean that: one sample, grey pictures without
+        their channel, colour pictures with the channels last. Raises :class:`DataError` otherwise.
+        """
+        samples = self._samples(x)
+        codes = np.empty((len(samples), self.code_size), np.float32)
+        for rows, scaled in self._scaled(samples, progress):
+            codes[rows] = self.encode_scaled(scaled)
+        return codes
+
+    def decode(self, z: npt.ArrayLike) -> Floats:
+        """Return the samples (N, *shape), in the data's own scale, of codes (N, L) or (L,)."""
+        codes = np.atleast_2d(np.asarray(z, dtype=np.float32))
+        if codes.ndim != 2 or codes.shape[1] != self.code_size:
+            raise DataError(
+                f"codes of this model have {self.code_size} numbers, not shape {codes.shape}.",
+                subject="codes",
+                next_step=f"Give an array of shape (N, {self.code_size}).",
+            )
+        module = self._module
+        samples = np.empty((len(codes), *self.shape), np.float32)
+        for rows in self._blocks(len(codes)):
+            with torch.inference_mode():
+                output = module.decode(torch.from_numpy(np.ascontiguousarray(codes[rows])))
+            samples[rows] = self.scaling.inverse(output.numpy())
+        return samples
+
+    def reconstruct(self, x: npt.ArrayLike, progress: Progress | None = None) -> Floats:
+        """Return decode(encode(x)), (N, *shape), in the data's own scale."""
+        samples = self._samples(x)
+        result = np.empty((len(samples), *self.shape), np.float32)
+        for rows, scaled in self._scaled(samples, progress):
+            result[rows] = self.scaling.inverse(self.reconstruct_scaled(scaled))
+        return result
+
+    def encode_scaled(self, x: Floats) -> Floats:
+        """Return the codes of one batch that is in model scale already."""
+        with torch.inference_mode():
+            return np.asarray(self._module.encode(torch.from_numpy(x)).numpy())
+
+    def reconstruct_scaled(self, x: Floats) -> Floats:
+        """Return the reconstruction, in model scale, of one batch in model scale."""
+        with torch.inference_mode():
+            return np.asarray(self._module(torch.from_numpy(x)).numpy())
+
+    def to_model_scale(self, x: Array) -> Floats:
+        """Bring stored samples (N, *shape) to model scale, as training did."""
+        if self.experiment.preprocess.missing == "refuse":
+            refuse_missing(x, self.kind, ())
+        return np.ascontiguousarray(self.scaling.forward(self.scaling.without_missing(x)))
+
+    def update(self, weights: Mapping[str, Array]) -> None:
+        """Take other weights, such as those of the latest epoch of a training under way."""
+        module = copy.deepcopy(self._module)
+        load_weights(module, _tensors(weights))
+        self._module = module
+
+    def _samples(self, x: npt.ArrayLike) -> Array:
+        return as_samples(np.asarray(x), self.kind, self.shape)
+
+    def _scaled(self, samples: Array, progress: Progress | None) -> Iterator[tuple[slice, Floats]]:
+        for rows in self._blocks(len(samples)):
+            yield rows, self.to_model_scale(samples[rows])
+            if progress is not None:
+                progress(min(rows.stop, len(samples)), len(samples))
+
+    def _blocks(self, num_samples: int) -> Iterator[slice]:
+        step = evaluation_batch_size(int(np.prod(self.shape, dtype=np.int64)))
+        return (slice(start, start + step) for start in range(0, num_samples, step))
+
+
+def build_autoencoder(
+    experiment: Experiment, shape: tuple[int, ...], scaling: Scaling
+) -> Autoencoder:
+    """Build the recipe's autoencoder; its initial weights are a function of the seed alone."""
+    plan = Plan(
+        network=experiment.network,
+        loss=experiment.training.loss,
+        sample_shape=shape,
+        is_unit_interval=scaling.is_unit_interval,
+    )
+    # The program's own generator stays where it was, so that building a second model in between
+    # changes nothing for anybody.
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(experiment.training.seed)
+        return build(experiment.autoencoder, plan)
+
+
+def _tensors(weights: Mapping[str, Array]) -> dict[str, torch.Tensor]:
+    return {name: torch.from_numpy(np.array(value)) for name, value in weights.items()}

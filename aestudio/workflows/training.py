@@ -1,0 +1,197 @@
+"""From a recipe to a training that writes its run folder.
+
+``prepare`` reads, splits, scales and builds; ``start_training`` and ``resume_training`` return a
+session whose ``events`` are then iterated, in whatever thread suits.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from aestudio.autoencoders.base import Autoencoder
+from aestudio.data.dataset import Dataset
+from aestudio.data.reading import read
+from aestudio.data.splitting import Split, split
+from aestudio.errors import RunError
+from aestudio.experiment import Experiment
+from aestudio.preprocess.scaling import Scaling
+from aestudio.preprocess.scaling import fit as fit_scaling
+from aestudio.runs.folder import RunFacts, RunFolder
+from aestudio.runs.record import record
+from aestudio.runs.schema import DataFacts
+from aestudio.training.arrays import TrainingArrays
+from aestudio.training.checkpoint import Checkpoint
+from aestudio.training.control import Control
+from aestudio.training.events import Event, PreviewReady
+from aestudio.training.fit import fit
+from aestudio.workflows.reporting import IsCancelled, Progress
+from aestudio.workflows.run_data import read_own_data
+from aestudio.workflows.trained_model import TrainedModel, build_autoencoder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Preparation:
+    """Everything that training needs, checked and in memory."""
+
+    experiment: Experiment
+    dataset: Dataset
+    split: Split
+    scaling: Scaling
+    arrays: TrainingArrays
+    autoencoder: Autoencoder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TrainingSession:
+    """A training that runs while ``events`` is iterated, to its end."""
+
+    run: RunFolder
+    preparation: Preparation
+    #: Follows the training: it has the weights of the newest preview.
+    live_model: TrainedModel
+    #: Every event is on the disk before it comes out here; the last is the one RunFinished.
+    events: Iterator[Event]
+
+
+def prepare(
+    experiment: Experiment,
+    dataset: Dataset | None = None,
+    *,
+    scaling: Scaling | None = None,
+    progress: Progress | None = None,
+    is_cancelled: IsCancelled | None = None,
+) -> Preparation:
+    """Read (unless given), split, scale and build.
+
+    A resumed run gives the ``scaling`` that it was trained with. Raises :class:`DataError` for data
+    and :class:`OptionError` for options that cannot be trained on.
+    """
+    if dataset is None:
+        dataset = read(
+            experiment.data.source, experiment.data, progress=progress, is_cancelled=is_cancelled
+        )
+    # The run has to find its data again from any folder.
+    experiment = experiment.with_values({"data.source": dataset.source})
+    parts = split(dataset.num_samples, experiment.data)
+    if scaling is None:
+        scaling = fit_scaling(
+            dataset.x,
+            parts.train,
+            dataset.kind,
+            experiment.preprocess,
+            feature_names=dataset.feature_names,
+        )
+    arrays = TrainingArrays(
+        x=scaling.without_missing(dataset.x),
+        train_rows=parts.train,
+        validation_rows=parts.validation,
+        offset=scaling.offset,
+        scale=scaling.scale,
+        labels=dataset.labels,
+    )
+    return Preparation(
+        experiment=experiment,
+        dataset=dataset,
+        split=parts,
+        scaling=scaling,
+        arrays=arrays,
+        autoencoder=build_autoencoder(experiment, dataset.shape, scaling),
+    )
+
+
+def start_training(
+    preparation: Preparation, out: str | os.PathLike[str] | None, control: Control
+) -> TrainingSession:
+    """Make the run folder, at ``out`` or under a new name in the default place.
+
+    Raises :class:`OutputError` when it cannot be made.
+    """
+    dataset = preparation.dataset
+    facts = RunFacts(
+        data=DataFacts.of(
+            dataset,
+            num_train=len(preparation.split.train),
+            num_validation=len(preparation.split.validation),
+        ),
+        scaling=preparation.scaling,
+        label_names=dataset.label_names,
+        feature_names=dataset.feature_names,
+    )
+    run = RunFolder.create(out, preparation.experiment, facts)
+    return _session(run, preparation, control, None)
+
+
+def resume_training(
+    run: str | os.PathLike[str],
+    control: Control,
+    epochs: int | None = None,
+    *,
+    progress: Progress | None = None,
+    is_cancelled: IsCancelled | None = None,
+) -> TrainingSession:
+    """Go on with a run from its newest saved state, or from the start where there is none.
+
+    ``epochs`` is the new number of epochs in all. Raises :class:`RunError` when the run is in use,
+    has nothing left to do, or its data is not what it was.
+    """
+    folder = RunFolder.open(run)
+    if folder.read_only_reason:
+        raise RunError(
+            folder.read_only_reason, subject=folder.path, next_step="Wait, or copy the folder."
+        )
+    experiment = folder.experiment
+    if epochs is not None:
+        experiment = experiment.with_values({"training.epochs": epochs})
+    checkpoint = folder.latest_checkpoint()
+    _check_something_is_left(folder, checkpoint, experiment.training.epochs)
+    dataset = read_own_data(folder, progress=progress, is_cancelled=is_cancelled)
+    preparation = prepare(experiment, dataset, scaling=folder.scaling)
+    if epochs is not None:
+        folder.replace_experiment(experiment)
+    return _session(folder, preparation, control, checkpoint)
+
+
+def _check_something_is_left(
+    folder: RunFolder, checkpoint: Checkpoint | None, num_epochs: int
+) -> None:
+    done = checkpoint.epoch if checkpoint is not None else 0
+    if done >= num_epochs:
+        raise RunError(
+            f"the run has done {done} of its {num_epochs} epochs; nothing is left to do.",
+            subject=folder.path,
+            next_step=f"Give it more, for example --epochs {2 * max(done, 1)}.",
+        )
+
+
+def _session(
+    run: RunFolder, preparation: Preparation, control: Control, checkpoint: Checkpoint | None
+) -> TrainingSession:
+    live_model = TrainedModel.untrained(
+        preparation.experiment,
+        preparation.dataset.kind,
+        preparation.dataset.shape,
+        preparation.scaling,
+    )
+    events = fit(
+        preparation.autoencoder,
+        preparation.arrays,
+        preparation.experiment.training,
+        control,
+        run_id=run.info.run_id,
+        checkpoint=checkpoint,
+    )
+    return TrainingSession(
+        run=run,
+        preparation=preparation,
+        live_model=live_model,
+        events=_followed_by(live_model, record(run, events, samples=preparation.arrays)),
+    )
+
+
+def _followed_by(model: TrainedModel, events: Iterator[Event]) -> Iterator[Event]:
+    for event in events:
+        if isinstance(event, PreviewReady):
+            model.update(event.weights)
+        yield event
