@@ -1,0 +1,166 @@
+"""Originals, reconstructions and their difference, for the same fixed samples, epoch by epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from aestudio.gui.palette import LIGHT
+from aestudio.gui.plots.figure_menu import FigureMenu
+from aestudio.gui.plots.panel import ViewPanel
+from aestudio.gui.plots.sample_art import SampleArt, Samples
+from aestudio.gui.plots.tile_grid import TileGrid, grid_for
+from aestudio.gui.theme import Theme
+
+_WANTED_SAMPLES = 8
+_WANTED_WIDE = 6
+
+
+class Comparison(ViewPanel):
+    """Three grids side by side for images; for tables and sequences one grid of paired profiles."""
+
+    #: The position among the preview samples that a person has chosen.
+    sample_chosen = Signal(int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.set_title(
+            self.tr("Reconstructions"),
+            self.tr(
+                "The same samples after every epoch: what goes in, what comes back through the "
+                "code, and the difference (orange: too bright, blue: too dark). Click an original "
+                "to use it as an end of the path between two codes."
+            ),
+        )
+        self._art: SampleArt | None = None
+        self._originals: Samples = np.zeros((0,))
+        self._reconstructions: Samples | None = None
+        self._rows: list[int] = []
+        self._columns = (
+            TileGrid(theme, self.tr("Originals")),
+            TileGrid(theme, self.tr("Reconstructions")),
+            TileGrid(theme, self.tr("Differences")),
+        )
+        self._titles = [QLabel(grid.accessibleName()) for grid in self._columns]
+        grid_layout = QGridLayout()
+        grid_layout.setHorizontalSpacing(theme.spacing)
+        grid_layout.setVerticalSpacing(2)
+        grid_layout.setRowStretch(1, 1)
+        for place, (title, grid) in enumerate(zip(self._titles, self._columns, strict=True)):
+            title.setProperty("role", "muted")
+            title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            grid_layout.addWidget(title, 0, place)
+            grid_layout.addWidget(grid, 1, place)
+            grid_layout.setColumnStretch(place, 1)
+        self.body.addLayout(grid_layout, 1)
+        self._columns[0].make_clickable()
+        self._columns[0].chosen.connect(self.sample_chosen)
+        self._columns[0].installEventFilter(self)
+        self.header.addWidget(FigureMenu(theme, self, self))
+        self.add_help()
+        theme.changed.connect(self._show)
+
+    def set_samples(
+        self, art: SampleArt, originals: Samples, rows: list[int], names: list[str]
+    ) -> None:
+        """The fixed samples (P, *shape), the dataset's rows that they are, and what to call them."""
+        self._art, self._originals, self._rows = art, originals, rows
+        self._reconstructions = None
+        is_image = art.is_image
+        for part in (self._titles[0], self._titles[2], self._columns[2]):
+            part.setVisible(is_image)
+        self._columns[0].setVisible(is_image)
+        if not is_image:
+            self._columns[1].make_clickable()
+            self._columns[1].chosen.connect(self.sample_chosen, Qt.ConnectionType.UniqueConnection)
+        self._titles[1].setText(
+            self.tr("Reconstructions")
+            if is_image
+            else self.tr("Grey: original. Coloured: reconstruction.")
+        )
+        grid = self._columns[0 if is_image else 1]
+        grid.set_tiles(art, art.tiles(originals), names=names)
+        self._arrange()
+        self._show()
+
+    def set_reconstructions(self, reconstructions: Samples) -> None:
+        """The (P, *shape) reconstructions of one epoch, in the data's own scale."""
+        self._reconstructions = reconstructions
+        self._show()
+
+    def _show(self) -> None:
+        art, reconstructions = self._art, self._reconstructions
+        if art is None:
+            return
+        if reconstructions is None:
+            for grid in self._columns[1:]:
+                grid.set_tiles(art, [])
+            return
+        tiles = art.tiles(reconstructions)
+        if art.is_image:
+            self._columns[1].set_tiles(art, tiles)
+            neutral = QColor(self.theme.raised)
+            self._columns[2].set_tiles(
+                art, list(art.differences(self._originals, reconstructions, neutral))
+            )
+        else:
+            self._columns[1].set_tiles(art, tiles, originals=art.tiles(self._originals))
+
+    def _arrange(self) -> None:
+        if self._art is None:
+            return
+        visible = [grid for grid in self._columns if not grid.isHidden()]
+        area = QSize(min(grid.width() for grid in visible), visible[0].height())
+        wanted = _WANTED_SAMPLES if self._art.width <= self._art.height * 1.5 else _WANTED_WIDE
+        layout = grid_for(area, len(self._originals), self._art, self.devicePixelRatioF(), wanted)
+        for grid in visible:
+            grid.set_layout(*layout)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # The grids get their size from the layout, after this panel got its own.
+        if event.type() == QEvent.Type.Resize:
+            self._arrange()
+        return False
+
+    # The figure on paper
+
+    def figure_name(self) -> str:
+        return "reconstructions"
+
+    def figure_size(self) -> QSize:
+        return QSize(self.width() - 2 * self.theme.spacing, self._columns[1].height() + 20)
+
+    def paint_figure(self, painter: QPainter, target: QRectF) -> None:
+        for title, grid in zip(self._titles, self._columns, strict=True):
+            if grid.isHidden():
+                continue
+            painter.save()
+            painter.translate(target.left() + grid.x() - self.theme.spacing, target.top())
+            painter.setPen(QPen(QColor(LIGHT.text)))
+            heading = QRectF(0, 0, grid.width(), 18)
+            painter.drawText(heading, Qt.AlignmentFlag.AlignCenter, title.text())
+            painter.translate(0, 20)
+            grid.paint_tiles(painter, LIGHT)
+            painter.restore()
+
+    def figure_rows(self) -> Iterator[Iterable[object]]:
+        """One line per sample: its row, its values and those of its reconstruction."""
+        length = int(np.prod(self._originals.shape[1:]))
+        yield (
+            "row",
+            *(f"original {index}" for index in range(length)),
+            *(f"reconstruction {index}" for index in range(length)),
+        )
+        if self._reconstructions is not None:
+            pairs = zip(self._rows, self._originals, self._reconstructions, strict=True)
+            for row, original, reconstruction in pairs:
+                values = np.concatenate([np.ravel(original), np.ravel(reconstruction)])
+                yield (row, *values.tolist())

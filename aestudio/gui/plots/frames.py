@@ -1,0 +1,82 @@
+"""What each epoch looked like: from the run folder, with the newest ones' weights in memory."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from aestudio.training.events import PreviewReady
+
+Floats = npt.NDArray[np.float32]
+Weights = Mapping[str, npt.NDArray[np.generic]]
+
+_MOST_FRAMES = 64
+_MOST_WEIGHT_BYTES = 256 * 2**20
+
+
+class PreviewFolder(Protocol):
+    """The part of a run folder that replays need."""
+
+    def preview(self, epoch: int) -> StoredPreview: ...
+
+
+class StoredPreview(Protocol):
+    @property
+    def reconstructions(self) -> Floats: ...
+    @property
+    def codes(self) -> Floats: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One epoch; ``weights`` are those that decode its codes, where they are still known."""
+
+    epoch: int
+    reconstructions: Floats
+    codes: Floats
+    weights: Weights | None
+
+
+class Frames:
+    """The epochs of one run; those looked at last stay in memory."""
+
+    def __init__(self, folder: PreviewFolder) -> None:
+        self._folder = folder
+        self._frames: OrderedDict[int, Frame] = OrderedDict()
+        self._weights: OrderedDict[int, Weights] = OrderedDict()
+        self._weight_bytes = 0
+
+    def add(self, event: PreviewReady) -> Frame:
+        """Keep a preview that has just arrived."""
+        self._weights[event.epoch] = event.weights
+        self._weight_bytes += _num_bytes(event.weights)
+        while self._weight_bytes > _MOST_WEIGHT_BYTES and len(self._weights) > 1:
+            _, forgotten = self._weights.popitem(last=False)
+            self._weight_bytes -= _num_bytes(forgotten)
+        return self._keep(Frame(event.epoch, event.reconstructions, event.codes, event.weights))
+
+    def frame(self, epoch: int) -> Frame:
+        """The epoch as it was; raises :class:`RunError` where the folder has lost it."""
+        found = self._frames.get(epoch)
+        if found is not None:
+            self._frames.move_to_end(epoch)
+            return found
+        stored = self._folder.preview(epoch)
+        weights = self._weights.get(epoch)
+        return self._keep(Frame(epoch, stored.reconstructions, stored.codes, weights))
+
+    def _keep(self, frame: Frame) -> Frame:
+        self._frames[frame.epoch] = frame
+        self._frames.move_to_end(frame.epoch)
+        while len(self._frames) > _MOST_FRAMES:
+            self._frames.popitem(last=False)
+        return frame
+
+
+def _num_bytes(weights: Weights) -> int:
+    return sum(array.nbytes for array in weights.values())

@@ -1,0 +1,270 @@
+"""The loss while it falls: every term, training and validation, raw faint and smoothed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QWidget
+
+from aestudio.analysis.curves import decimate, smooth
+from aestudio.gui.palette import LIGHT, Colors
+from aestudio.gui.plots.curve_points import CurvePoints
+from aestudio.gui.plots.figure_menu import FigureMenu
+from aestudio.gui.plots.legend_bar import LegendBar, LegendEntry
+from aestudio.gui.plots.panel import ViewPanel
+from aestudio.gui.plots.plot_area import PlotArea
+from aestudio.gui.theme import Theme
+
+TRAIN, VALIDATION = "train", "validation"
+
+#: Points drawn of a raw and of a smoothed curve: about as many as there are pixels.
+_RAW_POINTS = 300
+_SMOOTH_POINTS = 240
+#: The smoothed curve forgets half of the past in this share of the points seen.
+_HALF_LIFE_SHARE = 0.01
+#: Curves are redrawn after this pause, longer when a redraw is slow: at most 2.5 % of the time.
+_SHORTEST_PAUSE_MS = 160
+_PAUSE_PER_COST = 40.0
+
+
+class LossCurves(ViewPanel):
+    """Draws what :meth:`add_points` and :meth:`add_validation` bring, a few times a second."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.set_title(
+            self.tr("Loss"),
+            self.tr(
+                "How wrong the network still is, term by term: falling is learning. The solid lines "
+                "are the training samples, the dashed ones samples it never trains on. If the dashed "
+                "line turns up while the solid one falls, the network memorises: stop earlier."
+            ),
+        )
+        self._steps_per_epoch = 1
+        self._marked_epoch: int | None = None
+        self._train = CurvePoints()
+        self._validation = CurvePoints(8_192)
+        self._names: tuple[str, ...] = ()
+        self._items: dict[tuple[str, str], pg.PlotDataItem] = {}
+
+        self.plot = PlotArea(theme, self.tr("Loss curves"))
+        self.legend = LegendBar()
+        self.legend.toggled.connect(self._show_and_hide)
+        self.body.addWidget(self.legend)
+        self.body.addWidget(self.plot, 1)
+        self._marker = pg.InfiniteLine(angle=90)
+        self._marker.setVisible(False)
+        self.plot.addItem(self._marker, ignoreBounds=True)
+
+        self.log_x = self.add_toggle(self.tr("log x"), self.tr("Logarithmic epochs"))
+        self.log_y = self.add_toggle(self.tr("log y"), self.tr("Logarithmic loss"))
+        for toggle in (self.log_x, self.log_y):
+            toggle.toggled.connect(self._on_log_toggled)
+        reset = self.add_button(
+            self.tr("Show everything"), "reset", self.tr("Undo zoom and pan: show everything")
+        )
+        reset.clicked.connect(self.reset_view)
+        self.header.addWidget(FigureMenu(theme, self, self))
+        self.add_help()
+
+        self._follows = True
+        self.plot.getViewBox().sigRangeChangedManually.connect(self._on_moved_by_hand)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_SHORTEST_PAUSE_MS)
+        self._timer.timeout.connect(self.redraw)
+        theme.changed.connect(self._restyle)
+
+    # What the run reports
+
+    def start(self, term_names: tuple[str, ...], steps_per_epoch: int) -> None:
+        """Begin an empty set of curves; ``term_names`` as in RunStarted."""
+        self._names = term_names
+        self._steps_per_epoch = max(1, steps_per_epoch)
+        self._train = CurvePoints()
+        self._validation = CurvePoints(8_192)
+        for item in self._items.values():
+            self.plot.removeItem(item)
+        self._items.clear()
+        self._restyle()
+        self._follows = True
+        self._later()
+
+    def add_points(self, points: CurvePoints) -> None:
+        self._train.extend(points)
+        self._later()
+
+    def add_validation(self, steps: npt.ArrayLike, terms: Mapping[str, npt.ArrayLike]) -> None:
+        """Means over the held-back samples after epochs that ended with these ``steps``."""
+        if terms:
+            self._validation.append(steps, terms)
+            self._later()
+
+    def mark_epoch(self, epoch: int | None) -> None:
+        """Show where the epoch on display lies; None hides the mark."""
+        self._marked_epoch = epoch
+        visible = epoch is not None and epoch > 0
+        if epoch is not None and visible:
+            self._marker.setValue(np.log10(epoch) if self.log_x.isChecked() else epoch)
+        if self._marker.isVisible() != visible:
+            self._marker.setVisible(visible)
+
+    # Drawing
+
+    def redraw(self) -> None:
+        """Bring the curves up to date now."""
+        started = time.perf_counter()
+        tops, bottoms, last = [], [], 0.0
+        for name in self._names:
+            for part, points in ((TRAIN, self._train), (VALIDATION, self._validation)):
+                if name not in points.names:
+                    continue
+                x, y = points.steps / self._steps_per_epoch, points.term(name)
+                shown = self._is_shown(name, part)
+                if part == TRAIN:
+                    self._draw(f"{name} raw", part, *decimate(x, y, _RAW_POINTS))
+                    y = smooth(y, _HALF_LIFE_SHARE * len(y))
+                    stride = max(1, len(x) // _SMOOTH_POINTS)
+                    # From the end, so that the newest point is always drawn.
+                    x, y = x[::-1][::stride][::-1], y[::-1][::stride][::-1]
+                self._draw(name, part, x, y)
+                if shown and len(x):
+                    settled = y[len(y) // 10 :]
+                    tops.append(float(np.nanmax(settled)))
+                    bottoms.append(float(np.nanmin(y)))
+                    last = max(last, float(x[-1]))
+        if self._follows and tops:
+            self._fit(last, min(bottoms), max(tops))
+        cost_ms = 1000.0 * (time.perf_counter() - started)
+        self._timer.setInterval(max(_SHORTEST_PAUSE_MS, round(_PAUSE_PER_COST * cost_ms)))
+
+    def reset_view(self) -> None:
+        """Follow the curves again."""
+        self._follows = True
+        self.redraw()
+
+    def _draw(self, name: str, part: str, x: np.ndarray, y: np.ndarray) -> None:
+        item = self._items[name, part]
+        if item.isVisible():
+            item.setData(x, y, connect="finite")
+
+    def _fit(self, last: float, bottom: float, top: float) -> None:
+        """Show all of it, with limits that move in leaps so that the axes seldom change."""
+        first = 1.0 / self._steps_per_epoch
+        right = _leap(max(last, 2.0 * first))
+        x_range = (np.log10(first), np.log10(right)) if self.log_x.isChecked() else (0.0, right)
+        if self.log_y.isChecked():
+            y_range = (np.log10(max(bottom, 1e-9)) - 0.05, np.log10(max(top, 1e-9)) + 0.05)
+        else:
+            margin = 0.06 * max(top - bottom, 1e-9)
+            y_range = (bottom - margin, top + margin)
+        view = self.plot.getViewBox()
+        (left_now, right_now), (bottom_now, top_now) = view.viewRange()
+        height = y_range[1] - y_range[0]
+        is_near = (
+            abs(bottom_now - y_range[0]) < 0.03 * height
+            and abs(top_now - y_range[1]) < 0.03 * height
+        )
+        if (left_now, right_now) != x_range or not is_near:
+            view.setRange(xRange=x_range, yRange=y_range, padding=0.0)
+
+    def _later(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _on_moved_by_hand(self) -> None:
+        self._follows = False
+
+    def _on_log_toggled(self) -> None:
+        self.plot.getPlotItem().setLogMode(x=self.log_x.isChecked(), y=self.log_y.isChecked())
+        self.mark_epoch(self._marked_epoch)
+        self.reset_view()
+
+    def _is_shown(self, name: str, part: str) -> bool:
+        return name not in self.legend.hidden and part not in self.legend.hidden
+
+    def _show_and_hide(self) -> None:
+        for (name, part), item in self._items.items():
+            item.setVisible(self._is_shown(name.removesuffix(" raw"), part))
+        self.redraw()
+
+    def _restyle(self) -> None:
+        """Colours, line styles and the legend, from the theme."""
+        self._style_items(self.theme.colors)
+        entries = [
+            LegendEntry(name, name, self._color(index, self.theme.colors))
+            for index, name in enumerate(self._names)
+        ]
+        if entries:
+            muted = self.theme.muted_text
+            entries.append(LegendEntry(TRAIN, self.tr("training"), muted))
+            entries.append(LegendEntry(VALIDATION, self.tr("validation"), muted, "dashes"))
+        self.legend.set_entries(entries)
+
+    def _style_items(self, colors: Colors) -> None:
+        self._marker.setPen(pg.mkPen(QColor(colors.accent), style=Qt.PenStyle.DotLine))
+        self.plot.setLabel("bottom", self.tr("epoch"), color=colors.muted_text)
+        # The most important term last, so that it lies on top.
+        for index, name in reversed(list(enumerate(self._names))):
+            color = QColor(self._color(index, colors))
+            faint = QColor(color)
+            faint.setAlpha(70)
+            self._item(f"{name} raw", TRAIN).setPen(pg.mkPen(faint, width=1))
+            self._item(name, TRAIN).setPen(pg.mkPen(color, width=1.6))
+            validation = self._item(name, VALIDATION)
+            validation.setPen(pg.mkPen(color, width=1.6, dash=[4, 3]))
+            validation.setSymbolBrush(color)
+
+    def _item(self, name: str, part: str) -> pg.PlotDataItem:
+        item = self._items.get((name, part))
+        if item is None:
+            marks = (
+                {"symbol": "o", "symbolSize": 4, "symbolPen": None} if part == VALIDATION else {}
+            )
+            item = pg.PlotDataItem(antialias=not name.endswith(" raw"), **marks)
+            item.setVisible(self._is_shown(name.removesuffix(" raw"), part))
+            self.plot.addItem(item)
+            self._items[name, part] = item
+        return item
+
+    def _color(self, index: int, colors: Colors) -> str:
+        return colors.series[index % len(colors.series)]
+
+    # The figure on paper
+
+    def figure_name(self) -> str:
+        return "loss"
+
+    def figure_size(self) -> QSize:
+        return QSize(self.plot.size())
+
+    def paint_figure(self, painter: QPainter, target: QRectF) -> None:
+        self._style_items(LIGHT)
+        try:
+            self.plot.paint_figure(painter, target)
+        finally:
+            self._style_items(self.theme.colors)
+
+    def figure_rows(self) -> Iterator[Iterable[object]]:
+        """The numbers behind the curves, unsmoothed."""
+        yield ("part", "step", "epoch", *self._names)
+        for part, points in ((TRAIN, self._train), (VALIDATION, self._validation)):
+            columns = [points.term(name) for name in self._names if name in points.names]
+            for row, step in enumerate(points.steps):
+                values = (float(column[row]) for column in columns)
+                yield (part, int(step), float(step) / self._steps_per_epoch, *values)
+
+
+def _leap(value: float) -> float:
+    """The next of a series of round numbers that grow by about a fourth."""
+    decade = 10.0 ** np.floor(np.log10(value))
+    for factor in (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0):
+        if value <= factor * decade * (1.0 + 1e-9):
+            return float(factor * decade)
+    return float(10.0 * decade)

@@ -1,0 +1,219 @@
+"""The points of the map: one mark each, or a picture of their density when there are very many."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, QTimer
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from aestudio.analysis.density import rasterize
+from aestudio.gui.plots.class_colors import ClassStyle
+from aestudio.gui.plots.plot_area import PlotArea
+
+Points = npt.NDArray[np.float32]
+Classes = npt.NDArray[np.int64]
+
+#: Above this many, marks take too long to draw while the map is dragged.
+MOST_MARKS = 20_000
+#: The density picture reaches this far beyond each edge of the view, so that it can be dragged.
+_REACH = 0.3
+_REDRAW_PAUSE_MS = 60
+
+
+class MapPoints:
+    """Draws points in their classes' styles on a plot, in whichever way is fast enough."""
+
+    def __init__(self, plot: PlotArea) -> None:
+        self._plot = plot
+        self._marks: list[pg.ScatterPlotItem] = []
+        self._density = DensityItem()
+        self._density.setVisible(False)
+        plot.addItem(self._density, ignoreBounds=True)
+        self._points: Points = np.zeros((0, 2), np.float32)
+        self._classes: Classes | None = None
+        self._styles: list[ClassStyle] = []
+        self._unlabelled = "#888888"
+        self._outline = "#ffffff"
+        self._hidden: frozenset[int] = frozenset()
+
+    @property
+    def is_density(self) -> bool:
+        return len(self._points) > MOST_MARKS
+
+    def set_classes(
+        self, classes: Classes | None, styles: list[ClassStyle], unlabelled: str, outline: str
+    ) -> None:
+        """``classes`` (M,) index into ``styles``; -1, or None for all, is drawn ``unlabelled``."""
+        self._classes, self._styles = classes, styles
+        self._unlabelled, self._outline = unlabelled, outline
+        for item in self._marks:
+            self._plot.removeItem(item)
+        self._marks = []
+        self._draw()
+
+    def set_hidden(self, hidden: frozenset[int]) -> None:
+        """Leave these classes out."""
+        self._hidden = hidden
+        self._draw()
+
+    def set_points(self, points: Points) -> None:
+        """Move the points (M, 2)."""
+        self._points = points
+        self._draw()
+
+    def visible_rows(self) -> npt.NDArray[np.bool_]:
+        """Which of the points are drawn, (M,)."""
+        finite = np.isfinite(self._points).all(axis=1)
+        if self._hidden and self._classes is not None:
+            finite &= ~np.isin(self._classes, list(self._hidden))
+        return np.asarray(finite)
+
+    def _draw(self) -> None:
+        if self._classes is not None and len(self._classes) != len(self._points):
+            return  # The classes of these points have not arrived yet.
+        self._density.setVisible(self.is_density)
+        if self.is_density:
+            for item in self._marks:
+                item.clear()
+            self._draw_density()
+        else:
+            self._density.clear()
+            self._draw_marks()
+
+    def _draw_marks(self) -> None:
+        if not self._marks:
+            self._marks = [self._mark(style.color, style.symbol) for style in self._styles]
+            self._marks.append(self._mark(self._unlabelled, "o"))
+        finite = np.isfinite(self._points).all(axis=1)
+        for index, item in enumerate(self._marks):
+            # The last one is for the points without a class.
+            key = index if index < len(self._styles) else -1
+            if key in self._hidden:
+                item.clear()
+                continue
+            if self._classes is None:
+                rows = finite if key == -1 else np.zeros_like(finite)
+            else:
+                rows = finite & (self._classes == key)
+            item.setData(x=self._points[rows, 0], y=self._points[rows, 1])
+
+    def _mark(self, color: str, symbol: str) -> pg.ScatterPlotItem:
+        item = pg.ScatterPlotItem(
+            size=self._mark_size(),
+            symbol=symbol,
+            brush=pg.mkBrush(QColor(color)),
+            pen=pg.mkPen(QColor(self._outline), width=0.5),
+            pxMode=True,
+            antialias=True,
+        )
+        self._plot.addItem(item, ignoreBounds=True)
+        return item
+
+    def _mark_size(self) -> float:
+        return 6.0 if len(self._points) <= 2_000 else 5.0 if len(self._points) <= 6_000 else 4.0
+
+    def _draw_density(self) -> None:
+        rows = self.visible_rows()
+        classes = None if self._classes is None else self._classes
+        if not rows.all():
+            shown = self._points[rows]
+            classes = None if classes is None else classes[rows]
+        else:
+            shown = self._points
+        colors = np.array([_rgb(style.color) for style in self._styles], np.uint8).reshape(-1, 3)
+        self._density.set_points(shown, classes, colors)
+
+
+class DensityItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ships no types
+    """A raster of the points around the visible part of the plane.
+
+    Dragging moves the raster that there is; it is drawn anew when the view has come to rest.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._points: Points | None = None
+        self._classes: Classes | None = None
+        self._colors = np.zeros((0, 3), np.uint8)
+        self._image = QImage()
+        self._extent = QRectF()
+        self._wanted = QRectF()
+        self._timer = QTimer()
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_REDRAW_PAUSE_MS)
+        self._timer.timeout.connect(self._raster_again)
+
+    def set_points(
+        self, points: Points, classes: Classes | None, colors: npt.NDArray[np.uint8]
+    ) -> None:
+        self._points, self._classes, self._colors = points, classes, colors
+        self._image = QImage()
+        self.update()
+
+    def clear(self) -> None:
+        self._points = None
+        self._image = QImage()
+        self._timer.stop()
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(self.viewRect()) if self.getViewBox() is not None else QRectF()
+
+    def viewRangeChanged(self) -> None:
+        self.prepareGeometryChange()
+        if self._points is not None and QRectF(self.viewRect()) != self._wanted:
+            self._timer.start()
+
+    def viewTransformChanged(self) -> None:
+        self.viewRangeChanged()
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        if self._points is None:
+            return
+        if self._image.isNull():
+            self._raster()
+        # The plane's y points up and the picture's down.
+        painter.save()
+        painter.scale(1.0, -1.0)
+        extent = self._extent
+        target = QRectF(extent.left(), -extent.bottom(), extent.width(), extent.height())
+        painter.drawImage(target, self._image)
+        painter.restore()
+
+    def _raster_again(self) -> None:
+        if self._points is not None:
+            self._raster()
+            self.update()
+
+    def _raster(self) -> None:
+        if self._points is None:
+            return
+        view = QRectF(self.viewRect())
+        self._wanted = view
+        across, down = _REACH * view.width(), _REACH * view.height()
+        self._extent = view.adjusted(-across, -down, across, down)
+        box = self.getViewBox().boundingRect()
+        scale = 1.0 + 2.0 * _REACH
+        size = (max(1, round(box.width() * scale)), max(1, round(box.height() * scale)))
+        extent = self._extent
+        rgba = rasterize(
+            self._points,
+            self._classes,
+            len(self._colors),
+            (extent.left(), extent.right(), extent.top(), extent.bottom()),
+            size,
+            colors=self._colors if len(self._colors) else None,
+        )
+        height, width, _ = rgba.shape
+        self._image = QImage(
+            rgba.data, width, height, 4 * width, QImage.Format.Format_RGBA8888
+        ).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+
+
+def _rgb(color: str) -> tuple[int, int, int]:
+    named = QColor(color)
+    return named.red(), named.green(), named.blue()

@@ -1,0 +1,57 @@
+"""pyqtgraph's plot in this program's clothes."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QFrame, QWidget
+
+from aestudio.gui.palette import LIGHT, Colors
+from aestudio.gui.theme import Theme
+
+
+class PlotArea(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no types
+    """A plot that follows the theme, without pyqtgraph's own menu and export."""
+
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMenuEnabled(False)
+        self.hideButtons()
+        # Its context menu holds the export that fails; ours is a button that can be seen.
+        self.scene().contextMenu = None
+        item = self.getPlotItem()
+        item.setContentsMargins(0, 4, 4, 0)
+        for side in ("left", "bottom"):
+            axis = item.getAxis(side)
+            axis.setStyle(tickLength=-4, tickFont=theme.font("numbers"), autoExpandTextSpace=False)
+        self.apply_colors(theme.colors)
+        theme.changed.connect(self._follow_theme)
+
+    def apply_colors(self, colors: Colors) -> None:
+        """Redraw in these colours; subclasses add their own items."""
+        self.setBackground(QColor(colors.plot_background))
+        item = self.getPlotItem()
+        for side in ("left", "bottom"):
+            axis = item.getAxis(side)
+            axis.setPen(pg.mkPen(QColor(colors.border)))
+            axis.setTextPen(pg.mkPen(QColor(colors.muted_text)))
+
+    def _follow_theme(self) -> None:
+        self.apply_colors(self._theme.colors)
+
+    def paint_figure(self, painter: QPainter, target: QRectF) -> None:
+        """Draw the plot into ``target`` in light colours, as paper wants it."""
+        self.apply_colors(LIGHT)
+        try:
+            self.scene().render(painter, target, self.visible_scene())
+        finally:
+            self.apply_colors(self._theme.colors)
+
+    def visible_scene(self) -> QRectF:
+        """The visible part of the scene, in scene units."""
+        return QRectF(self.mapToScene(self.viewport().rect()).boundingRect())

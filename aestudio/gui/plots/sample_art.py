@@ -1,0 +1,139 @@
+"""How one sample is drawn: images pixel by pixel, tables and sequences as line profiles."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+
+from aestudio.analysis.pictures import difference_rgb8, to_rgb8
+from aestudio.data.dataset import Dataset, Kind
+from aestudio.gui.palette import Colors
+
+Samples = npt.NDArray[np.generic]
+#: A picture, or the (P, Q) lines of a profile: Q values for each of P channels.
+Tile = QImage | npt.NDArray[np.float32]
+
+_RANGE_ROWS = 1000
+_MOST_LINES = 3
+_MARGIN = 3.0
+
+
+class SampleArt:
+    """Turns samples of one dataset into tiles, and paints tiles.
+
+    ``low`` and ``high`` are the values drawn black and white, or at the bottom and the top.
+    """
+
+    def __init__(self, kind: Kind, shape: tuple[int, ...], low: float, high: float) -> None:
+        self.kind = kind
+        self.shape = shape
+        self.low = low
+        self.high = high if high > low else low + 1.0
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> SampleArt:
+        return cls(dataset.kind, dataset.shape, *_value_range(dataset.x))
+
+    @property
+    def is_image(self) -> bool:
+        return self.kind is Kind.IMAGES
+
+    @property
+    def width(self) -> int:
+        return self.shape[2] if self.is_image else 0
+
+    @property
+    def height(self) -> int:
+        return self.shape[1] if self.is_image else 0
+
+    def tiles(self, samples: Samples) -> list[Tile]:
+        """One tile for each of the (N, *shape) samples in the data's own scale."""
+        if self.is_image:
+            return [_image(picture) for picture in to_rgb8(samples, self.low, self.high)]
+        return [self._lines(sample) for sample in samples]
+
+    def differences(
+        self, originals: Samples, reconstructions: Samples, neutral: QColor
+    ) -> list[QImage]:
+        """What is brighter and what darker than the original; for images only."""
+        color = (neutral.red(), neutral.green(), neutral.blue())
+        pictures = difference_rgb8(originals, reconstructions, self.low, self.high, neutral=color)
+        return [_image(picture) for picture in pictures]
+
+    def paint(
+        self,
+        painter: QPainter,
+        target: QRectF,
+        tile: Tile,
+        colors: Colors,
+        *,
+        original: Tile | None = None,
+    ) -> None:
+        """Draw the tile into ``target``; an ``original`` is drawn behind a profile."""
+        if isinstance(tile, QImage):
+            painter.drawImage(fitted(target, tile.width(), tile.height(), painter), tile)
+            return
+        if isinstance(original, np.ndarray):
+            self._paint_lines(painter, target, original, [colors.muted_text])
+            self._paint_lines(painter, target, tile, [colors.accent])
+        else:
+            self._paint_lines(painter, target, tile, list(colors.series))
+
+    def _lines(self, sample: Samples) -> npt.NDArray[np.float32]:
+        values = np.asarray(sample, dtype=np.float32)
+        lines = values.reshape(1, -1) if values.ndim == 1 else values.T[:_MOST_LINES]
+        return np.nan_to_num(lines, nan=self.low, posinf=self.high, neginf=self.low)
+
+    def _paint_lines(
+        self, painter: QPainter, target: QRectF, lines: npt.NDArray[np.float32], colors: list[str]
+    ) -> None:
+        inner = target.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        heights = ((lines - self.low) / (self.high - self.low)).clip(0.0, 1.0)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for index, line in enumerate(heights):
+            across = np.linspace(inner.left(), inner.right(), max(2, len(line)))
+            down = inner.bottom() - np.resize(line, len(across)) * inner.height()
+            painter.setPen(QPen(QColor(colors[index % len(colors)]), 1.2))
+            points = zip(across.tolist(), down.tolist(), strict=True)
+            painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in points]))
+        painter.restore()
+
+
+def fitted(target: QRectF, width: int, height: int, painter: QPainter) -> QRectF:
+    """The largest place in ``target`` where a picture's pixels become equal squares.
+
+    Pixels are magnified by whole numbers of the screen's own pixels, so that none is wider than
+    its neighbour. Pictures larger than the target shrink to fit.
+    """
+    ratio = painter.device().devicePixelRatioF()
+    scale = min(target.width() / width, target.height() / height) * ratio
+    if scale >= 1.0:
+        scale = float(int(scale))
+    drawn_width, drawn_height = width * scale / ratio, height * scale / ratio
+    left = round((target.center().x() - drawn_width / 2) * ratio) / ratio
+    top = round((target.center().y() - drawn_height / 2) * ratio) / ratio
+    return QRectF(left, top, drawn_width, drawn_height)
+
+
+def _image(picture: npt.NDArray[np.uint8]) -> QImage:
+    height, width, _ = picture.shape
+    # QImage borrows the memory; the copy makes it own its pixels.
+    contiguous = np.ascontiguousarray(picture)
+    return QImage(
+        contiguous.data, width, height, 3 * width, QImage.Format.Format_RGB888
+    ).convertToFormat(QImage.Format.Format_RGB32)
+
+
+def _value_range(x: Samples) -> tuple[float, float]:
+    if x.dtype == np.uint8:
+        return 0.0, 255.0
+    seen = np.asarray(x[:_RANGE_ROWS], dtype=np.float32)
+    seen = seen[np.isfinite(seen)]
+    if not seen.size:
+        return 0.0, 1.0
+    low = 0.0 if np.issubdtype(x.dtype, np.unsignedinteger) else float(seen.min())
+    return low, float(seen.max())
