@@ -57,7 +57,16 @@ def dataset_from_arrays(
 
 
 def finished(dataset: Dataset, request: Request) -> Dataset:
-    """Apply the options on size and colour, then look for what is conspicuous."""
+    """Apply the options on kind, size and colour, then look for what is conspicuous.
+
+    Raises
+    ------
+    DataError
+        The samples cannot be read as the wanted kind.
+    """
+    if request.options.kind not in ("auto", dataset.kind):
+        kind, x, _ = arrange(dataset.x, request.options.kind, dataset.source)
+        dataset = replace(dataset, kind=kind, x=x, feature_names=(), _fingerprint=[])
     dataset = resized_and_recoloured(dataset, request)
     return replace(dataset, findings=(*dataset.findings, *conspicuous(dataset, request)))
 

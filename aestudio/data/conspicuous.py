@@ -21,11 +21,9 @@ FEW_SAMPLES = 50
 def conspicuous(dataset: Dataset, request: Request) -> Iterator[Finding]:
     """Yield findings on missing values, constant columns, and too few samples."""
     yield from _few_samples(dataset)
-    request.check_cancelled()
-    yield from _missing(dataset)
-    request.check_cancelled()
+    yield from _missing(dataset, request)
     if dataset.kind is Kind.TABLE:
-        yield from _constant_columns(dataset)
+        yield from _constant_columns(dataset, request)
 
 
 def _few_samples(dataset: Dataset) -> Iterator[Finding]:
@@ -43,10 +41,10 @@ def _few_samples(dataset: Dataset) -> Iterator[Finding]:
         )
 
 
-def _missing(dataset: Dataset) -> Iterator[Finding]:
+def _missing(dataset: Dataset, request: Request) -> Iterator[Finding]:
     if not can_miss(dataset.x):
         return
-    counts = count_missing(dataset.x)
+    counts = count_missing(dataset.x, request.check_cancelled)
     total = int(counts.sum())
     if total == 0:
         return
@@ -60,10 +58,11 @@ def _missing(dataset: Dataset) -> Iterator[Finding]:
     )
 
 
-def _constant_columns(dataset: Dataset) -> Iterator[Finding]:
+def _constant_columns(dataset: Dataset, request: Request) -> Iterator[Finding]:
     first = dataset.x[0]
     is_constant = np.ones(first.shape, dtype=np.bool_)
     for part in slices(dataset.x):
+        request.check_cancelled()
         is_constant &= (part == first).all(axis=0)
     count = int(is_constant.sum())
     if count and dataset.num_samples > 1:

@@ -17,9 +17,9 @@ import stat
 import zipfile
 import zlib
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -29,9 +29,6 @@ from aestudio.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-#: Files of one folder, subfolders included.
-MAX_FOLDER_FILES = 1_000_000
-MAX_FOLDER_DEPTH = 16
 #: Compressed content may grow to this many times its size once it is larger than the free part.
 MAX_EXPANSION = 250
 FREE_EXPANSION_BYTES = 64 * 2**20
@@ -39,11 +36,12 @@ MAX_ARCHIVE_MEMBERS = 1024
 MAX_ARCHIVE_DIRECTORY_BYTES = 2**20
 #: Plain arrays of this size or more stay on the disk and are mapped into memory.
 MAP_FROM_BYTES = 64 * 2**20
+MAX_DIMENSIONS = 32
 
+_GZIP_MAGIC = b"\x1f\x8b"
 _HEAD_BYTES = 512
 _CHUNK_BYTES = 2**22
 _ZIP_END_BYTES = 22 + 2**16
-_CLUTTER = ("__MACOSX", "Thumbs.db", "desktop.ini")
 _SAFE_COMPRESSION = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _DAMAGED = (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, NotImplementedError)
 # Without O_NONBLOCK, opening a pipe that took the place of a file would wait for ever.
@@ -69,16 +67,6 @@ class Glimpse:
     names: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Listing:
-    """The files below a folder, as paths relative to it, sorted; and what was passed over."""
-
-    files: list[str] = field(default_factory=list)
-    num_links: int = 0
-    num_special: int = 0
-    unreadable: list[str] = field(default_factory=list)
-
-
 def exists(source: str) -> bool:
     """Whether something of that name is on the disk, even a link that leads nowhere."""
     return "\0" not in source and os.path.lexists(source)
@@ -102,7 +90,7 @@ def local_path(source: str) -> Path:
             "only files on this computer are read.",
             "Save it first, then open the saved file.",
         )
-    with _plain_words(source):
+    with in_plain_words(source):
         path = Path(os.path.realpath(source, strict=True))
         mode = path.stat().st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
@@ -113,15 +101,15 @@ def local_path(source: str) -> Path:
 def look(path: Path) -> Glimpse:
     """Take a first look at a path from :func:`local_path`."""
     if path.is_dir():
-        with _plain_words(path):
+        with in_plain_words(path):
             return Glimpse(path, is_folder=True, names=tuple(sorted(os.listdir(path))))
     with open_file(path) as stream:
         head = stream.read(_HEAD_BYTES)
-        is_gzip = head.startswith(b"\x1f\x8b")
+        is_gzip = head.startswith(_GZIP_MAGIC)
         if is_gzip:
             stream.seek(0)
-            with _intact(path), gzip.GzipFile(fileobj=stream) as unpacked:
-                head = unpacked.read(_HEAD_BYTES)
+            with _intact(path):
+                head = gzip.GzipFile(fileobj=stream).read(_HEAD_BYTES)
     names: tuple[str, ...] = ()
     if head.startswith(b"PK") and not is_gzip:
         with open_archive(path) as archive:
@@ -131,7 +119,7 @@ def look(path: Path) -> Glimpse:
 
 def open_file(path: str | os.PathLike[str]) -> IO[bytes]:
     """Open one regular file for reading; anything else, a link included, is refused."""
-    with _plain_words(path):
+    with in_plain_words(path):
         descriptor = os.open(path, _OPEN_FLAGS)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
@@ -139,70 +127,29 @@ def open_file(path: str | os.PathLike[str]) -> IO[bytes]:
     return os.fdopen(descriptor, "rb")
 
 
-def list_files(folder: Path, check_cancelled: Callable[[], None] = lambda: None) -> Listing:
-    """List the files below ``folder``; hidden files and the clutter of file managers are left out."""
-    listing = Listing()
-    _list_into(listing, os.fspath(folder), "", 0, check_cancelled)
-    listing.files.sort()
-    return listing
-
-
-def _list_into(
-    listing: Listing, folder: str, relative: str, depth: int, check_cancelled: Callable[[], None]
-) -> None:
-    check_cancelled()
-    if depth > MAX_FOLDER_DEPTH:
-        raise _error(
-            folder,
-            f"folders are nested more than {MAX_FOLDER_DEPTH} deep.",
-            "Choose a folder further down.",
-        )
-    try:
-        with os.scandir(folder) as entries:
-            found = list(entries)
-    except OSError:
-        if depth == 0:
-            raise
-        listing.unreadable.append(relative)
-        return
-    for entry in found:
-        if entry.name.startswith(".") or entry.name in _CLUTTER:
-            continue
-        name = os.path.join(relative, entry.name)
-        if entry.is_symlink():
-            listing.num_links += 1
-        elif entry.is_dir(follow_symlinks=False):
-            _list_into(listing, entry.path, name, depth + 1, check_cancelled)
-        elif entry.is_file(follow_symlinks=False):
-            listing.files.append(name)
-        else:
-            listing.num_special += 1
-    if len(listing.files) > MAX_FOLDER_FILES:
-        raise _error(
-            folder, f"there are more than {MAX_FOLDER_FILES:,} files.", "Choose a smaller folder."
-        )
-
-
 class Payload:
     """A stream of bytes of which an array is expected, plain or compressed.
 
     ``num_bytes`` is how many there are, where that is known before reading them (not for gzip);
-    ``stored_bytes`` is how many there are on the disk.
+    ``stored_bytes`` is how many there are on the disk; only plain files can be mapped.
     """
 
     def __init__(
         self,
         path: Path,
-        stream: IO[bytes],
+        stream: IO[bytes] | gzip.GzipFile,
+        *,
         num_bytes: int | None,
         stored_bytes: int,
         is_plain: bool,
+        check_cancelled: Callable[[], None],
     ) -> None:
         self.path = path
         self._stream = stream
         self._num_bytes = num_bytes
         self._stored_bytes = stored_bytes
         self._is_plain = is_plain
+        self._check_cancelled = check_cancelled
         self._position = 0
 
     def read(self, num_bytes: int) -> bytes:
@@ -226,21 +173,21 @@ class Payload:
         DataError
             The claimed size is not what is there, or does not fit the memory.
         """
-        if len(shape) > 32 or any(size < 0 for size in shape):
-            raise self.error(f"its header claims the impossible shape {shape[:32]}.")
+        if len(shape) > MAX_DIMENSIONS:
+            raise self.error(f"its header claims {len(shape)} dimensions.")
         num_bytes = math.prod(shape) * dtype.itemsize
         if num_bytes == 0:
-            raise self.error(
-                f"it holds no values (shape {shape}).", "Choose data with at least one sample."
-            )
+            raise self.error(f"it holds no values (shape {shape}).", "Choose data with a sample.")
         self._check_size(num_bytes)
+        layout: Literal["C", "F"] = "F" if order == "F" else "C"
         if self._is_plain and num_bytes >= MAP_FROM_BYTES:
-            return np.memmap(self._stream, dtype, "c", self._position, shape, order)  # type: ignore[call-overload, no-any-return] # the stubs do not know file objects here
+            return _mapped(self._stream, dtype, shape, self._position, layout)
         content = np.empty(num_bytes, np.uint8)
         self._fill(content.data)
-        return content.view(dtype).reshape(shape, order="F" if order == "F" else "C")
+        return content.view(dtype).reshape(shape, order=layout)
 
     def error(self, reason: str, next_step: str = "Get or save the file again.") -> DataError:
+        """Return the error to raise about this file."""
         return _error(self.path, reason, next_step)
 
     def _check_size(self, num_bytes: int) -> None:
@@ -249,16 +196,14 @@ class Payload:
             raise self.error(
                 f"its header claims {claimed:,} bytes but there are {self._num_bytes:,}."
             )
-        if (
-            not self._is_plain
-            and claimed > FREE_EXPANSION_BYTES
-            and claimed > MAX_EXPANSION * self._stored_bytes
-        ):
+        if self._is_plain:
+            return
+        if claimed > max(FREE_EXPANSION_BYTES, MAX_EXPANSION * self._stored_bytes):
             raise self.error(
-                f"{self._stored_bytes:,} bytes would unpack to {claimed:,}, more than {MAX_EXPANSION} times as much.",
+                f"{self._stored_bytes:,} bytes would unpack to {claimed:,}.",
                 "Unpack it yourself if you trust it.",
             )
-        if num_bytes > memory_limit() and not self._is_plain:
+        if num_bytes > memory_limit():
             raise self.error(
                 f"its {num_bytes:,} bytes do not fit the memory.",
                 "Save it as a plain .npy file, which is read piece by piece.",
@@ -268,6 +213,7 @@ class Payload:
         filled = 0
         with _intact(self.path):
             while filled < len(target):
+                self._check_cancelled()
                 chunk = self._stream.read(min(_CHUNK_BYTES, len(target) - filled))
                 if not chunk:
                     raise self.error("the file ends before its last value.")
@@ -278,34 +224,57 @@ class Payload:
                 raise self.error("there are more bytes than its header claims.")
 
 
+def _mapped(
+    stream: Any, dtype: np.dtype[Any], shape: tuple[int, ...], offset: int, order: Literal["C", "F"]
+) -> npt.NDArray[Any]:
+    return np.memmap(stream, dtype, "c", offset, shape, order)
+
+
 @contextmanager
-def open_payload(path: Path) -> Iterator[Payload]:
+def open_payload(
+    path: Path, check_cancelled: Callable[[], None] = lambda: None
+) -> Iterator[Payload]:
     """Open a file that holds one array, gzip undone."""
     with open_file(path) as stream:
         stored_bytes = os.fstat(stream.fileno()).st_size
-        is_gzip = stream.read(2) == b"\x1f\x8b"
+        is_gzip = stream.read(2) == _GZIP_MAGIC
         stream.seek(0)
-        if is_gzip:
-            with gzip.GzipFile(fileobj=stream) as unpacked:
-                yield Payload(path, unpacked, None, stored_bytes, is_plain=False)  # type: ignore[arg-type] # GzipFile reads bytes
-        else:
-            yield Payload(path, stream, stored_bytes, stored_bytes, is_plain=True)
+        yield Payload(
+            path,
+            gzip.GzipFile(fileobj=stream) if is_gzip else stream,
+            num_bytes=None if is_gzip else stored_bytes,
+            stored_bytes=stored_bytes,
+            is_plain=not is_gzip,
+            check_cancelled=check_cancelled,
+        )
 
 
 class Archive:
     """A zip archive whose directory has been checked."""
 
-    def __init__(self, path: Path, content: zipfile.ZipFile) -> None:
+    def __init__(self, path: Path, content: zipfile.ZipFile, stored_bytes: int) -> None:
         self._path = path
         self._content = content
+        self._stored_bytes = stored_bytes
         self.names = [member.filename for member in content.infolist()]
 
     @contextmanager
-    def payload(self, name: str) -> Iterator[Payload]:
+    def payload(
+        self, name: str, check_cancelled: Callable[[], None] = lambda: None
+    ) -> Iterator[Payload]:
+        """Open one member, which holds one array."""
         member = self._content.getinfo(name)
-        with _intact(self._path), self._content.open(member) as stream:
+        with _intact(self._path):
+            stream = self._content.open(member)
+        with stream:
             yield Payload(
-                self._path, stream, member.file_size, member.compress_size, is_plain=False
+                self._path,
+                stream,
+                num_bytes=member.file_size,
+                # The directory may claim any size; there cannot be more than the file has.
+                stored_bytes=min(member.compress_size, self._stored_bytes),
+                is_plain=False,
+                check_cancelled=check_cancelled,
             )
 
 
@@ -313,16 +282,18 @@ class Archive:
 def open_archive(path: Path) -> Iterator[Archive]:
     """Open a zip archive after checking its directory; nothing is ever unpacked to the disk."""
     with open_file(path) as stream:
-        _check_directory_size(path, stream)
-        with _intact(path), zipfile.ZipFile(stream) as content:
+        stored_bytes = os.fstat(stream.fileno()).st_size
+        _check_directory_size(path, stream, stored_bytes)
+        with _intact(path):
+            content = zipfile.ZipFile(stream)
+        with content:
             _check_members(path, content.infolist())
-            yield Archive(path, content)
+            yield Archive(path, content, stored_bytes)
 
 
-def _check_directory_size(path: Path, stream: IO[bytes]) -> None:
+def _check_directory_size(path: Path, stream: IO[bytes], stored_bytes: int) -> None:
     # zipfile reads the whole directory at once, so its size is looked up first.
-    num_bytes = os.fstat(stream.fileno()).st_size
-    stream.seek(max(0, num_bytes - _ZIP_END_BYTES))
+    stream.seek(max(0, stored_bytes - _ZIP_END_BYTES))
     tail = stream.read()
     end = tail[tail.rfind(b"PK\x05\x06") :]
     stream.seek(0)
@@ -377,7 +348,7 @@ def _intact(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _plain_words(path: str | os.PathLike[str]) -> Iterator[None]:
+def in_plain_words(path: str | os.PathLike[str]) -> Iterator[None]:
     """Translate what the operating system says about a path."""
     try:
         yield

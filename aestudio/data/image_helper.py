@@ -11,7 +11,7 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -82,7 +82,7 @@ class ImageHelpers:
         paths: Sequence[str],
         plan: ImagePlan | None,
         known: Sequence[ImageFacts] | None = None,
-    ) -> Iterator[tuple[int, Outcome]]:
+    ) -> Generator[tuple[int, Outcome], None, None]:
         """Yield (position in ``paths``, outcome) for every file, in any order.
 
         Without a plan only headers are read. ``known`` facts let large pictures travel in small

@@ -39,7 +39,7 @@ def labels_from(values: Array, num_samples: int, source: str) -> Labels:
     """
     if values.ndim == 2 and values.shape[1] > 1 and _is_one_hot(values):
         values = np.argmax(values, axis=1)
-    if values.size != num_samples or len(values) != num_samples:
+    if values.size != num_samples or values.shape[:1] != (num_samples,):
         raise DataError(
             f"there are {num_samples:,} samples but labels of shape {values.shape}.",
             subject=source,

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 Array = npt.NDArray[Any]
 
@@ -36,11 +36,14 @@ def is_missing(x: Array) -> npt.NDArray[np.bool_]:
     return ~(np.abs(x) < MISSING_FROM)
 
 
-def count_missing(x: Array) -> npt.NDArray[np.int64]:
-    r"""Count missing values per feature: (N, \*shape) -> (\\*shape)."""
+def count_missing(
+    x: Array, check_cancelled: Callable[[], None] = lambda: None
+) -> npt.NDArray[np.int64]:
+    r"""Count missing values per feature: (N, \*shape) -> (\*shape)."""
     counts = np.zeros(x.shape[1:], dtype=np.int64)
     if can_miss(x):
         for part in slices(x):
+            check_cancelled()
             counts += np.sum(is_missing(part), axis=0)
     return counts
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aestudio.data.image_magic import image_format
 from aestudio.errors import DataError
 
 if TYPE_CHECKING:
@@ -21,10 +22,12 @@ _FROM_PYTHON = "In the program that made it: numpy.save('data.npy', array), then
 _HDF5 = "HDF5 files are not read."
 _FROM_HDF5 = "In Python: numpy.save('data.npy', h5py.File(path)['NAME'][:]), then open data.npy."
 _MODEL = "this is a model, not data."
+_UNPACK = "Unpack it, then choose the folder."
+_GATHER = "Put the pictures into one folder, then choose the folder."
 _OPEN_RUN = "Open the run folder of the model instead."
 
 _BY_SUFFIX = {
-    **dict.fromkeys((".pt", ".pth", ".ckpt", ".pt2", ".bin"), (_PICKLE, _FROM_TORCH)),
+    **dict.fromkeys((".pt", ".pth", ".ckpt", ".pt2"), (_PICKLE, _FROM_TORCH)),
     **dict.fromkeys((".pkl", ".pickle", ".joblib", ".dill"), (_PICKLE, _FROM_PYTHON)),
     **dict.fromkeys((".h5", ".hdf5", ".hdf"), (_HDF5, _FROM_HDF5)),
     **dict.fromkeys((".keras", ".onnx", ".safetensors", ".tflite"), (_MODEL, _OPEN_RUN)),
@@ -46,6 +49,11 @@ def refusal(glimpse: Glimpse) -> DataError | None:
     return DataError(reason, subject=glimpse.path, next_step=next_step)
 
 
+def _without_arrays(glimpse: Glimpse) -> bool:
+    is_zip = glimpse.head.startswith(b"PK")
+    return is_zip and not any(name.endswith(".npy") for name in glimpse.names)
+
+
 def _by_content(glimpse: Glimpse) -> tuple[str, str] | None:
     head = glimpse.head
     if not head:
@@ -57,4 +65,8 @@ def _by_content(glimpse: Glimpse) -> tuple[str, str] | None:
         return _PICKLE, _FROM_TORCH
     if head.startswith(b"\x89HDF\r\n\x1a\n"):
         return _HDF5, _FROM_HDF5
+    if _without_arrays(glimpse) or head[257:262] == b"ustar":
+        return "this is an archive, and archives of files are not unpacked.", _UNPACK
+    if image_format(head) is not None:
+        return "this is a single picture, and an autoencoder learns from many.", _GATHER
     return None

@@ -40,7 +40,7 @@ def read(request: Request) -> Dataset:
 
 def _read_pair(request: Request, images: Path, test: Dataset | None) -> Dataset:
     request.check_cancelled()
-    with open_payload(images) as payload:
+    with open_payload(images, request.check_cancelled) as payload:
         x = read_idx(payload)
     twin = _twin(images, "images", "labels")
     labels = None

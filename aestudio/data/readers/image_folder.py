@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,9 @@ import numpy.typing as npt
 
 from aestudio.data.array_dataset import finished
 from aestudio.data.dataset import Dataset, Finding, Kind, Severity
-from aestudio.data.doors import Glimpse, Listing, list_files, memory_limit
+from aestudio.data.doors import Glimpse, memory_limit
 from aestudio.data.folder_labels import FolderLabels, folder_labels, printable
+from aestudio.data.folder_listing import Listing, list_files
 from aestudio.data.image_choice import choose_plan, plan_findings
 from aestudio.data.image_helper import ImageHelpers
 from aestudio.data.image_magic import IMAGE_SUFFIXES
@@ -90,9 +92,10 @@ def _probe(helpers: ImageHelpers, request: Request, listing: Listing) -> _Pictur
     facts: list[ImageFacts | None] = [None] * num_files
     reasons = [""] * num_files
     paths = _paths(request, listing.files)
-    for done, (index, outcome) in enumerate(helpers.run(paths, None), start=1):
-        facts[index], reasons[index] = outcome.facts, outcome.reason
-        request.progress(done, 2 * num_files)
+    with closing(helpers.run(paths, None)) as outcomes:
+        for done, (index, outcome) in enumerate(outcomes, start=1):
+            facts[index], reasons[index] = outcome.facts, outcome.reason
+            request.progress(done, 2 * num_files)
     pictures = _Pictures([], [])
     for file, fact, reason in zip(listing.files, facts, reasons, strict=True):
         if fact is not None:
@@ -119,13 +122,14 @@ def _decode(helpers: ImageHelpers, request: Request, pictures: _Pictures, plan: 
     x = np.empty((num_pictures, *shape), dtype=plan.numbers)
     reasons = [""] * num_pictures
     paths = _paths(request, pictures.files)
-    for done, (index, outcome) in enumerate(helpers.run(paths, plan, pictures.facts), start=1):
-        if outcome.facts is None or outcome.pixels is None:
-            reasons[index] = outcome.reason
-        else:
-            x[index] = np.frombuffer(outcome.pixels, dtype=plan.numbers).reshape(shape)
-            pictures.facts[index] = outcome.facts
-        request.progress(num_pictures + done, 2 * num_pictures)
+    with closing(helpers.run(paths, plan, pictures.facts)) as outcomes:
+        for done, (index, outcome) in enumerate(outcomes, start=1):
+            if outcome.facts is None or outcome.pixels is None:
+                reasons[index] = outcome.reason
+            else:
+                x[index] = np.frombuffer(outcome.pixels, dtype=plan.numbers).reshape(shape)
+                pictures.facts[index] = outcome.facts
+            request.progress(num_pictures + done, 2 * num_pictures)
     if any(reasons):
         return _leave_out(request, pictures, x, reasons)
     return x

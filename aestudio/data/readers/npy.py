@@ -25,6 +25,6 @@ def _recognises(glimpse: Glimpse) -> bool:
     recognises=_recognises,
 )
 def read(request: Request) -> Dataset:
-    with open_payload(request.path) as payload:
+    with open_payload(request.path, request.check_cancelled) as payload:
         x = read_npy(payload)
     return dataset_from_arrays(request, "npy", x)

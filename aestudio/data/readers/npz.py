@@ -22,7 +22,7 @@ _DATA = (
     "x", "data", "images", "x_train", "train_x", "train_images", "train_data", "features", "arr_0",
 )  # fmt: skip
 _LABELS = ("y", "labels", "label", "targets", "target", "classes")
-_TRAIN_LABELS = ("y_train", "train_y", "train_labels", "arr_1")
+_TRAIN_LABELS = ("y_train", "train_y", "train_labels")
 _TEST_DATA = ("x_test", "test_x", "test_images", "test_data")
 _TEST_LABELS = ("y_test", "test_y", "test_labels")
 _FEATURE_NAMES = ("feature_names", "columns")
@@ -56,7 +56,7 @@ def read(request: Request) -> Dataset:
             archive,
             names.data(request),
             names.find(_LABELS + _TRAIN_LABELS),
-            _feature_names(archive, names.find(_FEATURE_NAMES)),
+            _feature_names(request, archive, names.find(_FEATURE_NAMES)),
             test,
         )
 
@@ -97,20 +97,22 @@ def _dataset(
     return dataset_from_arrays(
         request,
         "npz",
-        _array(archive, data),
-        None if labels is None else _array(archive, labels, allow_texts=True),
+        _array(request, archive, data),
+        None if labels is None else _array(request, archive, labels, allow_texts=True),
         feature_names=feature_names,
         test=test,
     )
 
 
-def _array(archive: Archive, name: str, *, allow_texts: bool = False) -> npt.NDArray[Any]:
-    with archive.payload(name) as payload:
+def _array(
+    request: Request, archive: Archive, name: str, *, allow_texts: bool = False
+) -> npt.NDArray[Any]:
+    with archive.payload(name, request.check_cancelled) as payload:
         return read_npy(payload, allow_texts=allow_texts)
 
 
-def _feature_names(archive: Archive, name: str | None) -> tuple[str, ...]:
+def _feature_names(request: Request, archive: Archive, name: str | None) -> tuple[str, ...]:
     if name is None:
         return ()
-    values = np.atleast_1d(_array(archive, name, allow_texts=True)).ravel()
+    values = np.atleast_1d(_array(request, archive, name, allow_texts=True)).ravel()
     return tuple(text_of(value) for value in values)
