@@ -12,11 +12,11 @@ import numpy.typing as npt
 
 from aestudio.data.array_dataset import finished
 from aestudio.data.dataset import Dataset, Finding, Kind, Severity
+from aestudio.data.decoder_pool import DecoderPool
 from aestudio.data.doors import Glimpse, memory_limit
 from aestudio.data.folder_labels import FolderLabels, folder_labels, printable
 from aestudio.data.folder_listing import Listing, list_files
 from aestudio.data.image_choice import choose_plan, plan_findings
-from aestudio.data.image_helper import ImageHelpers
 from aestudio.data.image_magic import IMAGE_SUFFIXES
 from aestudio.data.readers.registry import reader
 from aestudio.errors import DataError
@@ -65,10 +65,10 @@ def read(request: Request) -> Dataset:
         No picture can be read, or they do not fit the memory together.
     """
     listing = list_files(request.path, request.check_cancelled)
-    with ImageHelpers(request.check_cancelled) as helpers:
-        pictures = _probe(helpers, request, listing)
+    with DecoderPool(request.check_cancelled) as decoders:
+        pictures = _probe(decoders, request, listing)
         plan = choose_plan(pictures.facts, request.options)
-        x = _decode(helpers, request, pictures, plan)
+        x = _decode(decoders, request, pictures, plan)
     x, findings = _without_useless_alpha(x, pictures.facts, request)
     dataset = Dataset(
         name=request.path.name,
@@ -86,13 +86,13 @@ def read(request: Request) -> Dataset:
     return _with_labels(finished(dataset, request), pictures.files)
 
 
-def _probe(helpers: ImageHelpers, request: Request, listing: Listing) -> _Pictures:
+def _probe(decoders: DecoderPool, request: Request, listing: Listing) -> _Pictures:
     """Sort the files into pictures and others, by their content."""
     num_files = len(listing.files)
     facts: list[ImageFacts | None] = [None] * num_files
     reasons = [""] * num_files
     paths = _paths(request, listing.files)
-    with closing(helpers.run(paths, None)) as outcomes:
+    with closing(decoders.run(paths, None)) as outcomes:
         for done, (index, outcome) in enumerate(outcomes, start=1):
             facts[index], reasons[index] = outcome.facts, outcome.reason
             request.progress(done, 2 * num_files)
@@ -108,7 +108,7 @@ def _probe(helpers: ImageHelpers, request: Request, listing: Listing) -> _Pictur
     return pictures
 
 
-def _decode(helpers: ImageHelpers, request: Request, pictures: _Pictures, plan: ImagePlan) -> Array:
+def _decode(decoders: DecoderPool, request: Request, pictures: _Pictures, plan: ImagePlan) -> Array:
     """Decode every picture into one array (N, C, H, W); the failed ones leave ``pictures``."""
     num_pictures = len(pictures.files)
     num_bytes = num_pictures * plan.num_bytes
@@ -122,7 +122,7 @@ def _decode(helpers: ImageHelpers, request: Request, pictures: _Pictures, plan: 
     x = np.empty((num_pictures, *shape), dtype=plan.numbers)
     reasons = [""] * num_pictures
     paths = _paths(request, pictures.files)
-    with closing(helpers.run(paths, plan, pictures.facts)) as outcomes:
+    with closing(decoders.run(paths, plan, pictures.facts)) as outcomes:
         for done, (index, outcome) in enumerate(outcomes, start=1):
             if outcome.facts is None or outcome.pixels is None:
                 reasons[index] = outcome.reason

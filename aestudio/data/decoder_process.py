@@ -38,7 +38,7 @@ class Accident:
     reason: str
 
 
-class HelperProcess:
+class DecoderProcess:
     """A process that is started when it is first asked, and again after an accident.
 
     ``ask`` belongs to one thread; ``end_if_late`` and ``close`` may be called from another.

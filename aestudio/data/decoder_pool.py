@@ -15,7 +15,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aestudio.data.helper_process import Accident, HelperProcess, Outcome
+from aestudio.data.decoder_process import Accident, DecoderProcess, Outcome
 from aestudio.errors import HelperError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class _Finished:
     outcomes: Sequence[Outcome] | Accident | HelperError
 
 
-class ImageHelpers:
+class DecoderPool:
     """A context that owns the helper processes; leaving it ends them.
 
     ``check_cancelled`` is asked every few hundredths of a second and may raise anything; the
@@ -63,10 +63,10 @@ class ImageHelpers:
         self._check_cancelled = check_cancelled
         self._command = command
         self._timeout_s = timeout_s
-        self._processes: list[HelperProcess] = []
+        self._processes: list[DecoderProcess] = []
         self._num_accidents = 0
 
-    def __enter__(self) -> ImageHelpers:
+    def __enter__(self) -> DecoderPool:
         return self
 
     def __exit__(
@@ -118,7 +118,7 @@ class ImageHelpers:
     def _start(self, wanted: int) -> None:
         num_helpers = min(MAX_HELPERS, os.cpu_count() or 1, wanted)
         while len(self._processes) < num_helpers:
-            self._processes.append(HelperProcess(self._command, self._timeout_s))
+            self._processes.append(DecoderProcess(self._command, self._timeout_s))
 
     def _collect(
         self,
@@ -164,7 +164,7 @@ class ImageHelpers:
 
 
 def _serve(
-    process: HelperProcess,
+    process: DecoderProcess,
     paths: Sequence[str],
     plan: ImagePlan | None,
     jobs: queue.SimpleQueue[Batch | None],
