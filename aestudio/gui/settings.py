@@ -6,10 +6,11 @@ import logging
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from aestudio.gui.theme import MODES, Mode
+
 _log = logging.getLogger(__name__)
 _VERSION = 1
 _MAX_RECENT = 8
-_MODES = ("system", "light", "dark")
 
 
 class Settings:
@@ -23,12 +24,12 @@ class Settings:
         self.was_reset = self._repair()
 
     @property
-    def theme_mode(self) -> str:
-        mode = self._text("window/theme")
-        return mode if mode in _MODES else "system"
+    def theme_mode(self) -> Mode:
+        written = self._text("window/theme")
+        return next((mode for mode in MODES if mode == written), "system")
 
     @theme_mode.setter
-    def theme_mode(self, mode: str) -> None:
+    def theme_mode(self, mode: Mode) -> None:
         self._store.setValue("window/theme", mode)
 
     @property

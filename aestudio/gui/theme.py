@@ -12,6 +12,7 @@ from aestudio.gui.palette import DARK, LIGHT, Colors
 from aestudio.gui.stylesheet import build_stylesheet
 
 Mode = Literal["system", "light", "dark"]
+MODES: tuple[Mode, ...] = ("system", "light", "dark")
 FontName = Literal["body", "title", "numbers"]
 
 #: The unit of every margin and gap, in device-independent pixels.

@@ -34,6 +34,8 @@ class DataWorkspace(QWidget):
     learn_requested = Signal(str)
     run_chosen = Signal(Path)
     path_chosen = Signal(Path)
+    #: A path or a sample's name, to be read and shown.
+    source_chosen = Signal(str)
 
     def __init__(self, theme: Theme, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,9 +50,9 @@ class DataWorkspace(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
         self.start_page.path_chosen.connect(self.path_chosen)
-        self.start_page.recent_data_chosen.connect(self.open_source)
+        self.start_page.recent_data_chosen.connect(self.source_chosen)
         self.start_page.recent_run_chosen.connect(self._on_run_chosen)
-        self.start_page.samples.look_requested.connect(self.open_source)
+        self.start_page.samples.look_requested.connect(self.source_chosen)
         self.start_page.samples.learn_requested.connect(self.learn_requested)
 
     @property
@@ -88,7 +90,11 @@ class DataWorkspace(QWidget):
         """Read a path or a sample's name as it comes, then show its sheet."""
         from aestudio.data.options import DataOptions
 
-        self._read(DataOptions(source=source))
+        self.open_options(DataOptions(source=source))
+
+    def open_options(self, options: DataOptions) -> None:
+        """Read ``options.source`` as the other options say, then show its sheet."""
+        self._read(options)
 
     def cancel(self) -> None:
         """Give up reading; what was open stays open."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
+    QInputDialog,
     QLineEdit,
     QPushButton,
     QStackedWidget,
@@ -46,7 +47,8 @@ class RunsWorkspace(QWidget):
     """A table of runs and what can be done with the selected one."""
 
     open_requested = Signal(Path)
-    resume_requested = Signal(Path)
+    #: (path, new number of epochs; 0 leaves it as it is)
+    resume_requested = Signal(Path, int)
     export_requested = Signal(Path)
     message = Signal(str)
     failed = Signal(object)
@@ -244,8 +246,22 @@ class RunsWorkspace(QWidget):
             self.open_requested.emit(run.path)
 
     def _resume(self) -> None:
-        if (run := self.selected) is not None:
-            self.resume_requested.emit(run.path)
+        run = self.selected
+        if run is None or run.info is None:
+            return
+        path, done = run.path, run.info.progress.epoch
+        if done < run.info.recipe.epochs:
+            self.resume_requested.emit(path, 0)
+            return
+        dialog = QInputDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(self.tr("Go on training"))
+        dialog.setLabelText(self.tr("All {0} epochs are done. Train up to epoch:").format(done))
+        dialog.setInputMode(QInputDialog.InputMode.IntInput)
+        dialog.setIntRange(done + 1, 1_000_000)
+        dialog.setIntValue(2 * done)
+        dialog.intValueSelected.connect(lambda value: self.resume_requested.emit(path, value))
+        dialog.open()
 
     def _export(self) -> None:
         if (run := self.selected) is not None:

@@ -1,0 +1,108 @@
+"""The dialogs of the main window. None of them holds up what goes on behind it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from aestudio.errors import StudioError
+from aestudio.gui.crash_reports import CrashReports
+from aestudio.gui.theme import Theme
+
+if TYPE_CHECKING:
+    from aestudio.experiment import Experiment
+    from aestudio.gui.main_window import MainWindow
+
+
+class Dialogs(QObject):
+    """Opens each dialog when it is asked for; their code is imported then, not before."""
+
+    message = Signal(str, str)
+    failed = Signal(object)
+
+    def __init__(self, window: MainWindow, theme: Theme, reports: CrashReports) -> None:
+        super().__init__(window)
+        self._window = window
+        self._theme = theme
+        self._reports = reports
+
+    def export_run(self, path: object) -> None:
+        """Offer the formats in which a run can be exported."""
+        from aestudio.gui.widgets.export_dialog import ExportDialog
+
+        if isinstance(path, Path):
+            ExportDialog(self._theme, self._window.background, path, self._window).open()
+
+    def save_recipe(self, experiment: Experiment) -> None:
+        """Ask for a file and write the recipe to it."""
+        from aestudio.runs.atomic import write_text
+
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save recipe"), "experiment.toml", self.tr("Recipes (*.toml)")
+        )
+        if not name:
+            return
+        try:
+            write_text(Path(name), experiment.to_toml())
+        except StudioError as error:
+            self.failed.emit(error)
+        else:
+            self.message.emit(self.tr("Saved to {0}.").format(name), "good")
+
+    def show_palette(self) -> None:
+        from aestudio.gui.widgets.command_palette import CommandPalette
+
+        palette = CommandPalette(self._window.commands, self._theme, self._window)
+        palette.chosen.connect(self._run_action)
+        palette.show()
+
+    def show_shortcuts(self) -> None:
+        from aestudio.gui.widgets.shortcut_page import ShortcutPage
+
+        ShortcutPage(self._window.commands, self._theme, self._window).open()
+
+    def show_messages(self) -> None:
+        from aestudio.gui.widgets.message_history import MessageHistory
+
+        MessageHistory(self._theme, self._window.messages.history, self._window).open()
+
+    def show_about(self) -> None:
+        from aestudio.gui.widgets.about_dialog import AboutDialog
+
+        AboutDialog(self._theme, self._reports, self._window).open()
+
+    def copy_report(self) -> None:
+        report = self._reports.last_report or self._reports.environment()
+        QGuiApplication.clipboard().setText(report)
+        self.message.emit(self.tr("The report is on the clipboard."), "info")
+
+    def show_error(self, error: StudioError) -> None:
+        """Show the whole of an error that the message line has cut."""
+        from aestudio.gui.widgets.error_dialog import ErrorDialog
+
+        ErrorDialog.of(self._theme, error, self._window).open()
+
+    def show_unexpected(self, title: str, report: str) -> None:
+        """Show what nobody foresaw: the program goes on, the report can be copied."""
+        from aestudio.gui.widgets.error_dialog import ErrorDialog
+
+        self.message.emit(title, "error")
+        if self._window.findChild(ErrorDialog) is not None:
+            # One dialog is enough, however many errors follow each other.
+            return
+        ErrorDialog(
+            self._theme,
+            title=self.tr("Something went wrong that should not have"),
+            reason=title,
+            next_step=self.tr("What you were doing may not have worked; the rest goes on."),
+            report=report,
+            parent=self._window,
+        ).open()
+
+    def _run_action(self, action: QAction) -> None:
+        # After the palette has closed, so that dialogs belong to the window.
+        QTimer.singleShot(0, action, action.trigger)

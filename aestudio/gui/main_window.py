@@ -1,0 +1,387 @@
+"""The main window: three workspaces, one message line, and whatever is dropped on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from aestudio.errors import FailureError, StudioError
+from aestudio.gui.background import Background
+from aestudio.gui.commands import CommandRegistry
+from aestudio.gui.crash_reports import CrashReports
+from aestudio.gui.dialogs import Dialogs
+from aestudio.gui.drops import can_accept
+from aestudio.gui.engine import Engine
+from aestudio.gui.icons import app_icon
+from aestudio.gui.opening import Opener
+from aestudio.gui.settings import Settings
+from aestudio.gui.theme import Mode, Theme
+from aestudio.gui.widgets.labels import PlainLabel
+from aestudio.gui.widgets.message_line import MessageLine
+from aestudio.gui.widgets.navigation_rail import NavigationRail
+from aestudio.gui.window_commands import register_commands
+from aestudio.gui.window_geometry import FIRST_SIZE, fit_on_screen
+from aestudio.gui.workspaces.data import DataWorkspace
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
+    from aestudio.data.dataset import Dataset
+    from aestudio.data.options import DataOptions
+    from aestudio.gui.training_setup import TrainingSetup
+    from aestudio.gui.widgets.recipe_panel import RecipePanel
+    from aestudio.gui.workspaces.runs import RunsWorkspace
+    from aestudio.gui.workspaces.train import TrainWorkspace
+    from aestudio.runs.listing import RunSummary
+    from aestudio.workflows.recipe import Given
+
+_SAFE_START_AFTER = 2
+
+
+class MainWindow(QMainWindow):
+    """Opens with the start page; everything that needs the engine is built once that is loaded."""
+
+    #: Train and Runs are there.
+    complete = Signal()
+
+    def __init__(self, theme: Theme, settings: Settings, reports: CrashReports) -> None:
+        super().__init__()
+        self.theme = theme
+        self._settings = settings
+        self._reports = reports
+        self.background = Background(self)
+        self.engine = Engine(self.background, self)
+        self.train: TrainWorkspace | None = None
+        self.runs: RunsWorkspace | None = None
+        self.recipe: RecipePanel | None = None
+        self.setup: TrainingSetup | None = None
+        self._num_crashes = settings.begin_session()
+        self.setWindowTitle("AE Studio")
+        self.setWindowIcon(app_icon())
+        self.setAcceptDrops(True)
+        self.data = DataWorkspace(theme, self.background)
+        self.opener = Opener(self.data, self.engine, self.background, self)
+        self.rail = NavigationRail(theme)
+        self.messages = MessageLine(theme)
+        self._pages: dict[str, QWidget] = {}
+        self._stack = QStackedWidget()
+        self.commands = CommandRegistry(self, theme)
+        self.dialogs = Dialogs(self, theme, reports)
+        self._build()
+        self._connect()
+        self._restore()
+
+    # --- opening and closing ----------------------------------------------------------------------
+
+    def load_engine(self) -> None:
+        """Begin what goes on behind the window once it is on screen."""
+        self.data.load_samples()
+        self.engine.load()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop the training and every thread before anything of Qt goes away."""
+        if self.train is not None:
+            self._settings.set_layout("train", self.train.save_layout())
+            self.train.stop_and_join()
+        self.background.stop_and_join()
+        self._settings.geometry = self.saveGeometry()
+        self._settings.workspace = self.current_workspace
+        self._settings.end_session()
+        event.accept()
+
+    # --- what can be opened -----------------------------------------------------------------------
+
+    def start_demo(self) -> None:
+        """Train a map of two numbers on handwritten digits."""
+        self.opener.learn("digits")
+
+    def choose_folder(self) -> None:
+        self.data.start_page.drop_zone.choose_folder()
+
+    def choose_file(self) -> None:
+        self.data.start_page.drop_zone.choose_file()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if can_accept(event.mimeData()):
+            event.acceptProposedAction()
+            self.data.start_page.drop_zone.set_active(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.data.start_page.drop_zone.set_active(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.data.start_page.drop_zone.set_active(False)
+        self.opener.open_drop(event.mimeData())
+
+    # --- workspaces -------------------------------------------------------------------------------
+
+    @property
+    def current_workspace(self) -> str:
+        shown = self._stack.currentWidget()
+        return next(name for name, page in self._pages.items() if page is shown)
+
+    def show_workspace(self, name: str) -> None:
+        self._stack.setCurrentWidget(self._pages[name])
+        self.rail.show_chosen(name)
+
+    # --- commands ---------------------------------------------------------------------------------
+
+    def train_now(self) -> None:
+        if self.setup is not None:
+            self.show_workspace("train")
+            if self.setup.why_not:
+                self.messages.show_message(self.setup.why_not, "warning")
+            self.setup.start()
+
+    def pause_or_resume(self) -> None:
+        if self.train is not None:
+            self.train.pause_or_resume()
+
+    def stop_training(self) -> None:
+        if self.train is not None:
+            self.train.stop()
+
+    def save_recipe(self) -> None:
+        """Ask for a file and write the recipe to it."""
+        experiment = self.recipe.experiment if self.recipe is not None else None
+        if experiment is None:
+            self.messages.show_message(
+                self.tr("There is no recipe yet; choose data first."), "warning"
+            )
+        else:
+            self.dialogs.save_recipe(experiment)
+
+    def export_current(self) -> None:
+        """Export the run on screen: the one in Train, or the one selected in Runs."""
+        selected = self.runs.selected if self.runs is not None else None
+        if self.current_workspace == "runs" and selected is not None:
+            self.dialogs.export_run(selected.path)
+        elif self.train is not None and self.train.run_path is not None:
+            self.dialogs.export_run(self.train.run_path)
+        else:
+            self.messages.show_message(self.tr("There is no run to export yet."), "warning")
+
+    def set_theme_mode(self, mode: Mode) -> None:
+        self.theme.set_mode(mode)
+        self._settings.theme_mode = mode
+        self._check_theme_command()
+
+    def reset_layout(self) -> None:
+        self._settings.forget_layout()
+        self.resize(FIRST_SIZE)
+        if self.train is not None:
+            self.train.reset_layout()
+        self.messages.show_message(self.tr("The layout is as it was at first."))
+
+    # --- errors -----------------------------------------------------------------------------------
+
+    def show_error(self, error: object) -> None:
+        """Say what went wrong in the message line, with the rest one click away."""
+        if not isinstance(error, StudioError):
+            error = FailureError(str(error))
+        self.messages.show_error(error)
+
+    # --- putting it together ----------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._pages["data"] = self.data
+        for name in ("train", "runs"):
+            waiting = PlainLabel(self.tr("Loading the engine…"), "muted")
+            waiting.setMargin(32)
+            self._pages[name] = waiting
+        for page in self._pages.values():
+            self._stack.addWidget(page)
+        self.rail.add("data", self.tr("Data"), "data", self.tr("Choose data (Ctrl+1)"))
+        self.rail.add("train", self.tr("Train"), "train", self.tr("Train and watch (Ctrl+2)"))
+        self.rail.add("runs", self.tr("Runs"), "runs", self.tr("Earlier runs (Ctrl+3)"))
+        body = QHBoxLayout()
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(0)
+        body.addWidget(self.rail)
+        body.addWidget(self._stack, 1)
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(body, 1)
+        column.addWidget(self.messages)
+        self.setCentralWidget(central)
+        register_commands(self.commands, self)
+        self.commands.fill(self.menuBar())
+        self.show_workspace("data")
+
+    def _connect(self) -> None:
+        self.rail.chosen.connect(self.show_workspace)
+        self.engine.status_changed.connect(self.messages.set_status)
+        self.engine.ready.connect(self._complete)
+        self.engine.failed.connect(self._on_engine_failed)
+        self.messages.cancel_requested.connect(self.data.cancel)
+        self.messages.details_requested.connect(self.dialogs.show_error)
+        self._reports.unexpected.connect(self.dialogs.show_unexpected)
+        self.data.message.connect(self.messages.show_message)
+        self.data.failed.connect(self.show_error)
+        self.data.progressed.connect(self.messages.show_progress)
+        self.data.reading_changed.connect(self._on_reading_changed)
+        self.data.train_requested.connect(self._show_train)
+        self.data.learn_requested.connect(self.opener.learn)
+        self.data.path_chosen.connect(self.opener.open_path)
+        self.data.source_chosen.connect(self.opener.open_data)
+        self.data.run_chosen.connect(self.opener.open_run)
+        self.dialogs.message.connect(self.messages.show_message)
+        self.dialogs.failed.connect(self.show_error)
+        self.opener.message.connect(self.messages.show_message)
+        self.opener.failed.connect(self.show_error)
+        self.opener.workspace_wanted.connect(self.show_workspace)
+        self.opener.run_wanted.connect(self.show_run)
+        self.opener.data_ready.connect(self._on_data_ready)
+
+    def _restore(self) -> None:
+        self._show_recent_data()
+        self._set_engine_reason(self.tr("The engine is still loading"))
+        self._check_theme_command()
+        is_safe_start = self._num_crashes >= _SAFE_START_AFTER
+        if is_safe_start or not self.restoreGeometry(self._settings.geometry):
+            self.resize(FIRST_SIZE)
+        fit_on_screen(self)
+        if is_safe_start:
+            self.messages.show_message(
+                self.tr(
+                    "AE Studio ended unexpectedly more than once; it starts with its first layout."
+                )
+            )
+        elif self._reports.previous_crash:
+            self.messages.show_message(
+                self.tr("AE Studio ended unexpectedly last time. A report is in {0}.").format(
+                    self._reports.folder
+                ),
+                "warning",
+            )
+        elif self._settings.was_reset:
+            self.messages.show_message(
+                self.tr("The settings could not be read; defaults are in use.")
+            )
+        else:
+            self.messages.show_message(self.tr("Drop data anywhere, or pick a sample to begin."))
+
+    def _show_train(self) -> None:
+        self.show_workspace("train")
+
+    # --- what the parts report --------------------------------------------------------------------
+
+    def show_run(self, path: Path) -> None:
+        """Show a run in the train workspace."""
+        if self.train is not None:
+            self.show_workspace("train")
+            self.train.open_run(path)
+
+    def resume_run(self, path: Path, num_epochs: int) -> None:
+        """Go on with a run; ``num_epochs`` 0 leaves their number as it is."""
+        if self.train is None:
+            return
+        if self.train.is_training:
+            self.messages.show_message(self.tr("A run is going; stop it first."), "warning")
+            return
+        self.show_workspace("train")
+        self.train.resume(path, num_epochs or None)
+
+    def _complete(self) -> None:
+        """Build what needs the engine; it has just been loaded, so this is quick."""
+        from aestudio.gui.training_setup import TrainingSetup
+        from aestudio.gui.widgets.recipe_panel import RecipePanel
+        from aestudio.gui.workspaces.runs import RunsWorkspace
+        from aestudio.gui.workspaces.train import TrainWorkspace
+
+        self.recipe = RecipePanel(self.theme)
+        self.train = TrainWorkspace(self.theme)
+        self.train.set_recipe_panel(self.recipe)
+        self.setup = TrainingSetup(self.train, self.recipe, self.background, self)
+        self.runs = RunsWorkspace(self.theme, self.background)
+        self._replace_page("train", self.train)
+        self._replace_page("runs", self.runs)
+        self.train.message.connect(self.messages.show_message)
+        self.train.failed.connect(self.show_error)
+        self.train.failed.connect(self.setup.show_failure)
+        self.train.training_changed.connect(self._on_training_changed)
+        self.train.run_finished.connect(self._on_run_finished)
+        self.train.export_requested.connect(self.dialogs.export_run)
+        self.setup.failed.connect(self.show_error)
+        self.runs.open_requested.connect(self.show_run)
+        self.runs.resume_requested.connect(self.resume_run)
+        self.runs.export_requested.connect(self.dialogs.export_run)
+        self.runs.message.connect(self.messages.show_message)
+        self.runs.failed.connect(self.show_error)
+        self.runs.runs_changed.connect(self._on_runs_listed)
+        layout = self._settings.layout("train")
+        if not layout.isEmpty() and self._num_crashes < _SAFE_START_AFTER:
+            self.train.restore_layout(layout)
+        self._set_engine_reason("")
+        self.runs.refresh()
+        self.opener.release()
+        self.complete.emit()
+
+    def _replace_page(self, name: str, page: QWidget) -> None:
+        old = self._pages[name]
+        was_shown = self._stack.currentWidget() is old
+        self._stack.insertWidget(self._stack.indexOf(old), page)
+        self._stack.removeWidget(old)
+        old.deleteLater()
+        self._pages[name] = page
+        if was_shown:
+            self._stack.setCurrentWidget(page)
+
+    def _set_engine_reason(self, reason: str) -> None:
+        self.data.start_page.samples.set_learn_enabled(not reason, reason)
+        for name in ("train", "demo", "save_recipe", "export", "pause", "stop"):
+            self.commands.set_enabled(name, not reason, reason)
+
+    def _on_engine_failed(self, error: object) -> None:
+        self._set_engine_reason(self.tr("The engine could not be loaded"))
+        self.show_error(error)
+
+    def _on_reading_changed(self, is_reading: bool) -> None:
+        if is_reading:
+            self.messages.show_progress(0, 0)
+        else:
+            self.messages.hide_progress()
+
+    def _on_data_ready(
+        self, dataset: Dataset, options: DataOptions, given: Given | None, starts: bool
+    ) -> None:
+        self._settings.add_recent_data(options.source)
+        self._show_recent_data()
+        if self.setup is not None:
+            self.setup.set_data(dataset, options, given=given, start=starts)
+
+    def _on_training_changed(self, is_training: bool) -> None:
+        reason = self.tr("A run is going") if is_training else ""
+        self.commands.set_enabled("train", not is_training, reason)
+
+    def _on_run_finished(self, run_path: object) -> None:
+        if self.runs is not None and isinstance(run_path, Path):
+            self.runs.refresh(select=run_path)
+
+    def _on_runs_listed(self, runs: list[RunSummary]) -> None:
+        usable = [(str(run.path), run.name) for run in runs if run.info is not None]
+        self.data.start_page.recent_runs.set_entries(usable)
+
+    def _show_recent_data(self) -> None:
+        sources = self._settings.recent_data
+        self.data.start_page.recent_data.set_entries(
+            [(source, Path(source).name) for source in sources]
+        )
+
+    def _check_theme_command(self) -> None:
+        for mode in ("system", "light", "dark"):
+            self.commands.action(f"theme_{mode}").setChecked(self.theme.mode == mode)

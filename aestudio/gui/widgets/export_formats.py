@@ -1,0 +1,107 @@
+"""What a run can be exported as, and the work behind each; called outside the window's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from aestudio.gui.background import TaskReport
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """What was written, in words."""
+
+    lines: tuple[str, ...]
+
+
+Work = Callable[[TaskReport], ExportResult]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFormat:
+    """One entry of the dialog."""
+
+    name: str
+    title: str
+    help: str
+    #: (run folder, target folder) -> the work
+    work: Callable[[Path, Path], Work]
+
+
+def _model(format_name: str) -> Callable[[Path, Path], Work]:
+    def prepare(run: Path, folder: Path) -> Work:
+        def work(report: TaskReport) -> ExportResult:
+            from aestudio.workflows.exporting import export
+
+            written = export(
+                run,
+                "onnx" if format_name == "onnx" else "safetensors",
+                folder / format_name,
+                progress=report.progress,
+                is_cancelled=report.is_cancelled,
+            )
+            return ExportResult(tuple(written.lines()))
+
+        return work
+
+    return prepare
+
+
+def _codes(suffix: str) -> Callable[[Path, Path], Work]:
+    def prepare(run: Path, folder: Path) -> Work:
+        def work(report: TaskReport) -> ExportResult:
+            from aestudio.runs.atomic import make_folder
+            from aestudio.workflows.encoding import encode_to_file
+
+            make_folder(folder, parents=True, exist_ok=True)
+            written = encode_to_file(
+                run,
+                None,
+                folder / f"codes.{suffix}",
+                progress=report.progress,
+                is_cancelled=report.is_cancelled,
+            )
+            return ExportResult(
+                (f"{written.num_samples:,} codes of {written.code_size} numbers: {written.path}",)
+            )
+
+        return work
+
+    return prepare
+
+
+EXPORT_FORMATS = (
+    ExportFormat(
+        "onnx",
+        "ONNX, for other programs",
+        "Encoder, decoder and the whole model, with the scaling inside. Each file is run again at "
+        "once, and the largest difference from the model is shown.",
+        _model("onnx"),
+    ),
+    ExportFormat(
+        "safetensors",
+        "safetensors, for Python",
+        "The weights with the recipe, the scaling and a model card that says what it learned from.",
+        _model("safetensors"),
+    ),
+    ExportFormat(
+        "csv",
+        "Codes as a table (CSV)",
+        "The numbers that the encoder keeps of every sample, with labels; opens in any spreadsheet.",
+        _codes("csv"),
+    ),
+    ExportFormat(
+        "parquet",
+        "Codes as Parquet",
+        "The same for pandas and databases: smaller, and exact to the last digit.",
+        _codes("parquet"),
+    ),
+    ExportFormat(
+        "npz",
+        "Codes as NPZ",
+        "The same for NumPy.",
+        _codes("npz"),
+    ),
+)
