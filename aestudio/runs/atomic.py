@@ -18,14 +18,12 @@ import contextlib
 import errno
 import os
 import secrets
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from aestudio.errors import OutputError, StorageError
 from aestudio.runs import failpoints
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
 
 P = ParamSpec("P")
 R = TypeVar("R")

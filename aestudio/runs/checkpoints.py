@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, ValidationError
 
@@ -20,9 +21,6 @@ from aestudio.runs.reading import MEBIBYTE, inside, read_file
 from aestudio.runs.schema import Count, Schema
 from aestudio.runs.tensor_file import damaged, pack_tensors, unpack_tensors
 from aestudio.training.checkpoint import Checkpoint
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FOLDER = "checkpoints"
 NUM_KEPT = 2

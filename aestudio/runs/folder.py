@@ -23,6 +23,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aestudio.errors import DataError, OptionError, OutputError, RunError
@@ -44,13 +46,10 @@ from aestudio.runs.schema import (
     Versions,
 )
 from aestudio.runs.trash import move_to_trash
+from aestudio.training.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
     from aestudio.experiment import Experiment
-    from aestudio.training.checkpoint import Checkpoint
 
 EXPERIMENT_NAME = "experiment.toml"
 PREPROCESSING_NAME = "preprocessing.json"

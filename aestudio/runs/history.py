@@ -15,16 +15,14 @@ import json
 import os
 import re
 import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
 
 from aestudio.errors import StorageError
 from aestudio.runs import atomic
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
-    from types import TracebackType
 
 _LINE = re.compile(rb'(\{"seq":([0-9]{1,15}),.*),"crc":"([0-9a-f]{8})"\}', re.DOTALL)
 

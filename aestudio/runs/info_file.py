@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -11,9 +11,6 @@ from aestudio.errors import RunError
 from aestudio.runs import atomic
 from aestudio.runs.reading import MEBIBYTE, read_file
 from aestudio.runs.schema import SCHEMA_VERSION, RunInfo, known_part
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 INFO_NAME = "run.json"
 

@@ -12,14 +12,11 @@ import os
 import platform
 import sys
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from aestudio.errors import RunError
 from aestudio.runs import atomic
 from aestudio.runs.reading import read_file
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 if sys.platform == "win32":
     import msvcrt

@@ -12,8 +12,9 @@ A number that was not finite is written as null and read as NaN.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,11 +22,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from aestudio.runs.history import Lines, split_lines
 from aestudio.runs.schema import Count, Schema, Terms
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from aestudio.training.events import EpochDone, StepsDone
+from aestudio.training.events import EpochDone, StepsDone
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import io
 import zipfile
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from os import PathLike
 
 import numpy as np
 import numpy.typing as npt
 
 from aestudio.errors import RunError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from os import PathLike
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _KINDS = "biufU"

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -24,11 +25,7 @@ from aestudio.errors import RunError
 from aestudio.runs import atomic
 from aestudio.runs.npz import pack_npz, unpack_npz
 from aestudio.runs.reading import MEBIBYTE, read_file
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from aestudio.training.events import PreviewReady, RunStarted
+from aestudio.training.events import PreviewReady, RunStarted
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Generator, Iterable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from aestudio.errors import (
     FailureError,
@@ -18,8 +18,10 @@ from aestudio.errors import (
     StorageError,
     StudioError,
 )
+from aestudio.runs.folder import RunFolder
 from aestudio.runs.history import Appender, Position, split_lines
 from aestudio.runs.metrics import METRICS_NAME, epoch_line, finite_terms, step_lines
+from aestudio.runs.previews import HasSamples
 from aestudio.runs.reading import MEBIBYTE, read_file
 from aestudio.runs.schema import Problem, Progress, RunStatus, TrainingFacts
 from aestudio.training.events import (
@@ -32,12 +34,6 @@ from aestudio.training.events import (
     RunStarted,
     StepsDone,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
-
-    from aestudio.runs.folder import RunFolder
-    from aestudio.runs.previews import HasSamples
 
 TIMING_NAME = "timing.jsonl"
 #: How often ``run.json`` follows the progress; each time costs a few milliseconds.

@@ -9,15 +9,13 @@ import importlib.metadata
 import platform
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 import aestudio
-
-if TYPE_CHECKING:
-    from aestudio.data.dataset import Dataset
-    from aestudio.errors import StudioError
+from aestudio.data.dataset import Dataset
+from aestudio.errors import StudioError
 
 SCHEMA_VERSION = 1
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from os import PathLike
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +17,6 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from aestudio.errors import RunError
-
-if TYPE_CHECKING:
-    from os import PathLike
 
 Tensors = Mapping[str, npt.NDArray[np.generic]]
 

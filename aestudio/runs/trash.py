@@ -12,7 +12,6 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote
 
 from aestudio.errors import OutputError, StorageError
 from aestudio.runs import atomic
@@ -61,7 +60,7 @@ def _move_into(path: Path, trash: Path, written_path: str) -> Path:
     target = _free_name(files, path.name)
     info = infos / f"{target.name}.trashinfo"
     moment = datetime.now().strftime("%Y-%m-%dT%H:%M:%S")
-    place = quote(os.fsencode(written_path))
+    place = _percent_encoded(written_path)
     atomic.write_text(info, f"[Trash Info]\nPath={place}\nDeletionDate={moment}\n")
     try:
         atomic.move(path, target)
@@ -69,6 +68,12 @@ def _move_into(path: Path, trash: Path, written_path: str) -> Path:
         atomic.remove_file(info)
         raise
     return target
+
+
+def _percent_encoded(path: str) -> str:
+    """Encode as in a URL; a relative path stays relative."""
+    encoded = Path("/", path).as_uri().removeprefix("file://")
+    return encoded if path.startswith("/") else encoded.removeprefix("/")
 
 
 def _free_name(folder: Path, name: str) -> Path:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from aestudio.data.dataset import Dataset
 from aestudio.runs import failpoints
+from aestudio.runs.folder import RunFolder
 from tests.runs.hand_made import a_dataset, make_run
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from aestudio.data.dataset import Dataset
-    from aestudio.runs.folder import RunFolder
 
 
 @pytest.fixture

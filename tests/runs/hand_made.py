@@ -6,8 +6,8 @@ Also usable as a program, for tests that kill it: ``python -m tests.runs.hand_ma
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,9 +27,6 @@ from aestudio.training.events import (
     RunStarted,
     StepsDone,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 NUM_SAMPLES = 12
 SHAPE = (1, 3, 2)
