@@ -9,8 +9,6 @@ from __future__ import annotations
 import contextlib
 import faulthandler
 import logging
-import logging.handlers
-import os
 import platform
 import sys
 import threading
@@ -20,10 +18,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-import platformdirs
 from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler
 
+from aestudio.workflows.crash_report import report_folder
+
 _log = logging.getLogger("aestudio")
+_LARGEST_LOG_BYTES = 1_000_000
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
@@ -31,12 +31,6 @@ _LEVELS = {
     QtMsgType.QtCriticalMsg: logging.ERROR,
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
-
-
-def report_folder() -> Path:
-    """Return where logs and crash files go; the variable AESTUDIO_LOGS overrides it."""
-    override = os.environ.get("AESTUDIO_LOGS")
-    return Path(override) if override else Path(platformdirs.user_log_dir("aestudio", False))
 
 
 class CrashReports(QObject):
@@ -95,9 +89,11 @@ class CrashReports(QObject):
 
     def _open_files(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._handler = logging.handlers.RotatingFileHandler(
-            self.folder / "aestudio.log", maxBytes=1_000_000, backupCount=2, encoding="utf-8"
-        )
+        log_path = self.folder / "aestudio.log"
+        # One older file is kept; the rotating handler of the library would import a lot more.
+        if log_path.exists() and log_path.stat().st_size > _LARGEST_LOG_BYTES:
+            log_path.replace(log_path.with_suffix(".old.log"))
+        self._handler = logging.FileHandler(log_path, encoding="utf-8")
         self._handler.setFormatter(
             logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
         )

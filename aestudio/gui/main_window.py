@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QMainWindow,
     QStackedWidget,
@@ -35,8 +34,6 @@ from aestudio.gui.window_geometry import FIRST_SIZE, fit_on_screen
 from aestudio.gui.workspaces.data import DataWorkspace
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QAction
-
     from aestudio.data.dataset import Dataset
     from aestudio.data.options import DataOptions
     from aestudio.gui.training_setup import TrainingSetup
@@ -255,6 +252,8 @@ class MainWindow(QMainWindow):
         if is_safe_start or not self.restoreGeometry(self._settings.geometry):
             self.resize(FIRST_SIZE)
         fit_on_screen(self)
+        # No control is marked as focused before the person has reached for the keyboard.
+        self.setFocus()
         if is_safe_start:
             self.messages.show_message(
                 self.tr(

@@ -83,7 +83,7 @@ QTableView:focus, QTreeView:focus, QListView:focus {{ border: 2px solid {accent}
 QTableView::item, QListView::item {{ padding: 4px 8px; }}
 QHeaderView {{ background: {panel}; border: none; }}
 QHeaderView::section {{ background: {panel}; color: {muted_text}; border: none;
-  border-bottom: 1px solid {border}; padding: 6px 8px; font-weight: 600; }}
+  border-bottom: 1px solid {border}; padding: 6px 11px; font-weight: 600; }}
 QHeaderView::section:hover {{ color: {text}; }}
 QTableCornerButton::section {{ background: {panel}; border: none; }}
 

@@ -121,6 +121,7 @@ class ExportDialog(QDialog):
         column.addLayout(self._folder_row())
         column.addWidget(self._progress)
         column.addWidget(self._result)
+        column.addStretch(1)
         column.addSpacing(SPACING)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACING)

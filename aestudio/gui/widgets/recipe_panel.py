@@ -53,7 +53,7 @@ _SECTION_TITLES = {
 }
 
 
-class RecipePanel(QWidget):
+class RecipePanel(QFrame):
     """Shows one experiment and gives out the changed one, as long as it is valid."""
 
     experiment_changed = Signal(object)
@@ -63,6 +63,7 @@ class RecipePanel(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self.setProperty("role", "panel")
         self._experiment: Experiment | None = None
         self._baseline: Experiment | None = None
         self._presets: tuple[Preset, ...] = ()

@@ -13,10 +13,15 @@ from aestudio.gui.widgets.labels import PlainLabel
 from aestudio.gui.widgets.thumbnails import ThumbnailGrid
 
 if TYPE_CHECKING:
+    # Not at run time: the window opens before numpy is imported.
     import numpy as np
     import numpy.typing as npt
 
     from aestudio.data.samples.registry import Sample
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 
 class SampleCard(QFrame):

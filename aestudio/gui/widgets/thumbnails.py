@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from aestudio.gui.theme import Theme
+
+if TYPE_CHECKING:
+    # Not at run time: the window opens before numpy is imported.
+    import numpy as np
+    import numpy.typing as npt
 
 _CAPTION_HEIGHT = 16
 
@@ -61,24 +66,25 @@ class ThumbnailGrid(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(6 * (self._tile + self._gap), 2 * self._row_height)
+        step = self._tile + self._gap
+        return QSize(6 * step, 2 * (step + self._caption_height))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(2 * (self._tile + self._gap), self._row_height)
-
-    @property
-    def _row_height(self) -> int:
-        return self._tile + self._caption_height + self._gap
+        step = self._tile + self._gap
+        return QSize(2 * step, step + self._caption_height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        columns = max(1, (self.width() + self._gap) // (self._tile + self._gap))
-        rows = max(1, (self.height() + self._gap) // self._row_height)
+        # Tiles grow or shrink a little so that a row fills the width.
+        columns = max(1, round((self.width() + self._gap) / (self._tile + self._gap)))
+        tile = (self.width() + self._gap) // columns - self._gap
+        row_height = tile + self._caption_height + self._gap
+        rows = max(1, (self.height() + self._gap) // row_height)
         shown = columns * rows
         for index in range(shown if self.num_tiles == 0 else min(self.num_tiles, shown)):
-            left = (index % columns) * (self._tile + self._gap)
-            top = (index // columns) * self._row_height
-            self._paint_tile(painter, index, QRect(left, top, self._tile, self._tile))
+            left = (index % columns) * (tile + self._gap)
+            top = (index // columns) * row_height
+            self._paint_tile(painter, index, QRect(left, top, tile, tile))
 
     def _paint_tile(self, painter: QPainter, index: int, tile: QRect) -> None:
         if self.num_tiles == 0:
@@ -89,7 +95,7 @@ class ThumbnailGrid(QWidget):
             painter.fillRect(tile, QColor(self._theme.raised))
             self._paint_profile(painter, self._profiles[index], tile)
         else:
-            painter.drawImage(_fitted(self._images[index].size(), tile), self._images[index])
+            _paint_picture(painter, self._images[index], tile)
         if self._caption_height and index < len(self._captions):
             below = QRect(tile.left(), tile.bottom() + 1, tile.width(), self._caption_height)
             painter.setPen(QColor(self._theme.muted_text))
@@ -102,11 +108,11 @@ class ThumbnailGrid(QWidget):
         self, painter: QPainter, profile_D: npt.NDArray[np.float32], tile: QRect
     ) -> None:
         inner = tile.adjusted(3, 3, -3, -3)
-        finite = np.isfinite(profile_D)
-        across = np.linspace(inner.left(), inner.right(), num=len(profile_D))
+        step = inner.width() / max(1, len(profile_D) - 1)
         points = [
-            QPointF(x, inner.bottom() - float(value) * inner.height())
-            for x, value in zip(across[finite], profile_D[finite], strict=True)
+            QPointF(inner.left() + place * step, inner.bottom() - value * inner.height())
+            for place, value in enumerate(profile_D.tolist())
+            if math.isfinite(value)
         ]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(self._theme.accent), 1.2))
@@ -116,14 +122,23 @@ class ThumbnailGrid(QWidget):
 
 def _to_image(picture_HW3: npt.NDArray[np.uint8]) -> QImage:
     height, width, _ = picture_HW3.shape
-    packed = np.ascontiguousarray(picture_HW3)
-    image = QImage(packed.data, width, height, 3 * width, QImage.Format.Format_RGB888)
-    # The image must not point into memory that numpy may free.
+    image = QImage(picture_HW3.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
+    # The image must not point into memory that goes with the bytes.
     return image.copy()
 
 
-def _fitted(size: QSize, tile: QRect) -> QRect:
-    fitted = QRect(tile)
-    fitted.setSize(size.scaled(tile.size(), Qt.AspectRatioMode.KeepAspectRatio))
-    fitted.moveCenter(tile.center())
-    return fitted
+def _paint_picture(painter: QPainter, image: QImage, tile: QRect) -> None:
+    ratio = painter.device().devicePixelRatioF()
+    longest = max(image.width(), image.height())
+    magnification = int(tile.width() * ratio) // longest
+    size = QSizeF(image.size())
+    if magnification >= 1:
+        # Whole device pixels per pixel, so that all of them are equally large.
+        size *= magnification / ratio
+    else:
+        size.scale(QSizeF(tile.size()), Qt.AspectRatioMode.KeepAspectRatio)
+    place = QRectF(QPointF(0, 0), size)
+    place.moveCenter(QRectF(tile).center())
+    place.moveTopLeft(QPointF(round(place.x() * ratio) / ratio, round(place.y() * ratio) / ratio))
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, magnification < 1)
+    painter.drawImage(place, image)
