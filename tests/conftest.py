@@ -15,12 +15,7 @@ from hypothesis import HealthCheck, settings
 # Before numpy, torch and Qt are imported: they read these once. One thread per process keeps
 # results equal between processes and lets several test processes share the computer.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-for _variable in (
-    "OMP_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "NUMBA_NUM_THREADS",
-):
+for _variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -65,7 +60,7 @@ def isolated_home(
 ) -> Path:
     """Point the home, settings and runs folders at an empty place, for this test and its children.
 
-    The cache folder is shared by the session: fonts and compiled code are found again there.
+    The cache folder is shared by the session: fonts are found again there.
     """
     home = tmp_path_factory.mktemp("home")
     for variable, name in {
@@ -80,7 +75,6 @@ def isolated_home(
     }.items():
         monkeypatch.setenv(variable, str(home / name))
     monkeypatch.setenv("XDG_CACHE_HOME", str(_session_cache))
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(_session_cache / "numba"))
     monkeypatch.delenv("AESTUDIO_FAILPOINT", raising=False)
     return home
 

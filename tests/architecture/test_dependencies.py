@@ -10,8 +10,9 @@ from importlib.metadata import packages_distributions
 
 from tests.architecture.source import FILES, REPOSITORY, parsed
 
-#: Asked for without being imported here: torch's ONNX exporter is built on it.
-INDIRECT = {"onnxscript"}
+#: Asked for without being imported: torch's ONNX exporter is built on the first, and the second
+#: brings the files of the built-in samples.
+INDIRECT = {"onnxscript", "scikit-learn"}
 
 
 def imported() -> set[str]:
