@@ -34,6 +34,11 @@ __all__ = ["__version__", "load"]
 
 __version__ = "0.1.0"
 
+# Read once, when torch is imported. By default, threads that have finished their part of a matrix
+# product spin until the others have; as soon as a window, or anything else, wants a processor,
+# they spin against it, and training was seen to fall to a thirtieth of its speed.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 
 def load(run: str | os.PathLike[str]) -> TrainedModel:
     """Open the trained model of a run folder.
