@@ -124,6 +124,11 @@ class RecipePanel(QFrame):
     def row(self, key: str) -> OptionRow:
         return self._rows[key]
 
+    def show_all_settings(self, wanted: str | None) -> None:
+        """Show every setting that a search for ``wanted`` finds; None goes back to the basic ones."""
+        self._all.setChecked(wanted is not None)
+        self._search.setText(wanted or "")
+
     def show_error(self, error: OptionError) -> bool:
         """Say at the option in question what is wrong; return whether that option is here."""
         row = self._rows.get(error.subject)

@@ -33,6 +33,7 @@ class DataWorkspace(QWidget):
     train_requested = Signal()
     learn_requested = Signal(str)
     run_chosen = Signal(Path)
+    samples_shown = Signal()
     path_chosen = Signal(Path)
     #: A path or a sample's name, to be read and shown.
     source_chosen = Signal(str)
@@ -144,3 +145,4 @@ class DataWorkspace(QWidget):
                 cards.set_pictures(preview.sample.name, preview.pictures)
             elif preview.profiles is not None:
                 cards.set_profiles(preview.sample.name, preview.profiles)
+        self.samples_shown.emit()
