@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QObject, QSettings, Qt, QTimer, SignalInstance
-from PySide6.QtGui import QFontDatabase, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFontDatabase, QPainter, QPixmap
 from PySide6.QtWidgets import QDialog
 
 from aestudio.errors import FailureError, StudioError
@@ -32,6 +32,8 @@ _TRAINING_MS = 20_000
 _EPOCHS = 40
 #: Painting is queued behind whatever has just changed.
 _SETTLE_MS = 250
+#: Laid over the window behind a dialog.
+_SHADE = QColor(0, 0, 0, 70)
 
 
 def take_screenshots(
@@ -169,12 +171,13 @@ class Tour(QObject):
         picture = self._window.grab()
         for dialog in self._window.findChildren(QDialog) if with_dialog else []:
             drawn = dialog.grab()
+            place = dialog.rect()
+            place.moveCenter(self._window.rect().center())
             painter = QPainter(picture)
-            painter.drawPixmap(
-                (self._window.width() - dialog.width()) // 2,
-                (self._window.height() - dialog.height()) // 2,
-                drawn,
-            )
+            painter.fillRect(self._window.rect(), _SHADE)
+            painter.drawPixmap(place.topLeft(), drawn)
+            painter.setPen(QColor(self._window.theme.control_border))
+            painter.drawRect(place)
             painter.end()
             dialog.close()
         path = self._folder / f"{len(self.pictures) + 1}-{name}.png"

@@ -80,7 +80,7 @@ QTableView, QTreeView, QListView {{ background: {panel}; alternate-background-co
   color: {text}; border: 1px solid {border}; border-radius: 6px; gridline-color: {border};
   selection-background-color: {accent_soft}; selection-color: {text}; outline: none; }}
 QTableView:focus, QTreeView:focus, QListView:focus {{ border: 2px solid {accent}; }}
-QTableView::item, QListView::item {{ padding: 4px 8px; }}
+QTableView::item, QListView::item, QTreeView::item {{ padding: 4px 8px; }}
 QHeaderView {{ background: {panel}; border: none; }}
 QHeaderView::section {{ background: {panel}; color: {muted_text}; border: none;
   border-bottom: 1px solid {border}; padding: 6px 11px; font-weight: 600; }}

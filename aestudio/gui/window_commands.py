@@ -134,14 +134,14 @@ def _add_view(registry: CommandRegistry, window: MainWindow) -> None:
     menu = _tr("&View")
     for number, (name, title, help_text, icon) in enumerate(
         (
-            ("data", _tr("&Data"), _tr("Choose data and see what it was taken for"), "data"),
+            ("data", _tr("Show &data"), _tr("Choose data and see what it was taken for"), "data"),
             (
                 "train",
-                _tr("&Train"),
+                _tr("Show &train"),
                 _tr("The recipe, and everything live while it learns"),
                 "train",
             ),
-            ("runs", _tr("&Runs"), _tr("Everything that was ever trained"), "runs"),
+            ("runs", _tr("Show &runs"), _tr("Everything that was ever trained"), "runs"),
         ),
         start=1,
     ):

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QHeaderView,
+    QLineEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from aestudio.gui.commands import CommandRegistry
 from aestudio.gui.theme import SPACING, Theme
@@ -28,13 +36,15 @@ class CommandPalette(QDialog):
         self._list.setColumnCount(3)
         self._list.setHeaderHidden(True)
         self._list.setRootIsDecorated(False)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._list.setAccessibleName(self.tr("Commands found"))
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
         column.addWidget(self._search)
         column.addWidget(self._list)
-        self.resize(70 * SPACING, 46 * SPACING)
+        self.resize(84 * SPACING, 56 * SPACING)
         self._search.textChanged.connect(self._fill)
         self._search.returnPressed.connect(self._run_current)
         self._list.itemClicked.connect(self._run_current)
@@ -67,8 +77,10 @@ class CommandPalette(QDialog):
             item.setToolTip(1, action.toolTip())
             item.setDisabled(not action.isEnabled())
             self._list.addTopLevelItem(item)
-        self._list.resizeColumnToContents(0)
-        self._list.setColumnWidth(1, 36 * SPACING)
+        header = self._list.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self._move(0)
 
     def _move(self, step: int) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 _CAPTION_HEIGHT = 16
+#: Below this, rounding the magnification down would waste too much of the tile.
+_WHOLE_FROM = 2
 
 
 class ThumbnailGrid(QWidget):
@@ -130,11 +132,11 @@ def _to_image(picture_HW3: npt.NDArray[np.uint8]) -> QImage:
 def _paint_picture(painter: QPainter, image: QImage, tile: QRect) -> None:
     ratio = painter.device().devicePixelRatioF()
     longest = max(image.width(), image.height())
-    magnification = int(tile.width() * ratio) // longest
+    magnification = tile.width() * ratio / longest
     size = QSizeF(image.size())
-    if magnification >= 1:
+    if magnification >= _WHOLE_FROM:
         # Whole device pixels per pixel, so that all of them are equally large.
-        size *= magnification / ratio
+        size *= int(magnification) / ratio
     else:
         size.scale(QSizeF(tile.size()), Qt.AspectRatioMode.KeepAspectRatio)
     place = QRectF(QPointF(0, 0), size)
