@@ -28,9 +28,9 @@ _RAW_POINTS = 300
 _SMOOTH_POINTS = 240
 #: The smoothed curve forgets half of the past in this share of the points seen.
 _HALF_LIFE_SHARE = 0.01
-#: Curves are redrawn after this pause, longer when a redraw is slow: at most 2.5 % of the time.
-_SHORTEST_PAUSE_MS = 160
-_PAUSE_PER_COST = 40.0
+#: Curves are redrawn after this pause, longer when a redraw is slow: at most 2 % of the time.
+_SHORTEST_PAUSE_MS = 200
+_PAUSE_PER_COST = 50.0
 
 
 class LossCurves(ViewPanel):

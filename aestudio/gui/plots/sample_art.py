@@ -7,7 +7,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
-from aestudio.analysis.pictures import difference_rgb8, to_rgb8
+from aestudio.analysis.pictures import Pictures, difference_rgb8, to_rgb8
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.gui.palette import Colors
 
@@ -18,6 +18,7 @@ Tile = QImage | npt.NDArray[np.float32]
 _RANGE_ROWS = 1000
 _MOST_LINES = 3
 _MARGIN = 3.0
+_PROFILE_WIDTH, _PROFILE_HEIGHT = 256, 128
 
 
 class SampleArt:
@@ -54,6 +55,12 @@ class SampleArt:
             return [_image(picture) for picture in to_rgb8(samples, self.low, self.high)]
         return [self._lines(sample) for sample in samples]
 
+    def pictures(self, samples: Samples, colors: Colors) -> Pictures:
+        """The samples as (N, H, W, 3), profiles drawn at a size of their own, for files."""
+        if self.is_image:
+            return to_rgb8(samples, self.low, self.high)
+        return np.stack([self._drawn(tile, colors) for tile in self.tiles(samples)])
+
     def differences(
         self, originals: Samples, reconstructions: Samples, neutral: QColor
     ) -> list[QImage]:
@@ -80,6 +87,15 @@ class SampleArt:
             self._paint_lines(painter, target, tile, [colors.accent])
         else:
             self._paint_lines(painter, target, tile, list(colors.series))
+
+    def _drawn(self, tile: Tile, colors: Colors) -> Pictures:
+        image = QImage(_PROFILE_WIDTH, _PROFILE_HEIGHT, QImage.Format.Format_RGBX8888)
+        image.fill(QColor(colors.plot_background))
+        painter = QPainter(image)
+        self.paint(painter, QRectF(image.rect()), tile, colors)
+        painter.end()
+        pixels = np.frombuffer(image.constBits(), np.uint8)
+        return pixels.reshape(_PROFILE_HEIGHT, _PROFILE_WIDTH, 4)[:, :, :3].copy()
 
     def _lines(self, sample: Samples) -> npt.NDArray[np.float32]:
         values = np.asarray(sample, dtype=np.float32)

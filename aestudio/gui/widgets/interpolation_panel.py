@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from aestudio.analysis.interpolation import Method
-from aestudio.errors import StudioError
+from aestudio.gui.background import Background, TaskReport
 from aestudio.gui.icons import icon
+from aestudio.gui.palette import LIGHT
 from aestudio.gui.plots.code_path import ENDS, POSITIONS, Anchor, CodePath, Floats
 from aestudio.gui.plots.decoding import Decoding
 from aestudio.gui.plots.panel import ViewPanel
@@ -45,8 +46,15 @@ class InterpolationPanel(ViewPanel):
     saved = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, theme: Theme, decoding: Decoding, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        decoding: Decoding,
+        background: Background,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(theme, parent)
+        self._background = background
         self.set_title(
             self.tr("Between two codes"),
             self.tr(
@@ -232,13 +240,23 @@ class InterpolationPanel(ViewPanel):
         self._save(path, GIF_STEPS)
 
     def _save(self, path: Path, num_steps: int) -> None:
-        try:
-            self.saved.emit(self._write(path, num_steps))
-        except StudioError as error:
-            self.failed.emit(error)
+        """Decode and write behind the window: a film takes a moment."""
+        model, art = self._decoding.model, self._art
+        if model is None or art is None or self._line is None:
+            return
+        a, b = self._line[0], self._line[-1]
+        codes = self.path.codes(a, b, num_steps)
 
-    def _write(self, path: Path, num_steps: int) -> Path:
-        raise NotImplementedError
+        def work(report: TaskReport) -> Path:
+            from aestudio.export.pictures import write_walk
+
+            write_walk(path, art.pictures(model.decode(codes), LIGHT))
+            return path
+
+        task = self._background.prepare(work, "save path")
+        task.done.connect(self.saved)
+        task.failed.connect(self.failed)
+        task.start()
 
     def _save_menu(self) -> QToolButton:
         button = QToolButton()

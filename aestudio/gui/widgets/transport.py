@@ -112,7 +112,9 @@ class Transport(QFrame):
 
     def set_progress(self, share: float, samples_per_s: float, remaining_s: float) -> None:
         """``share`` of the run that is done, from 0 to 1."""
-        self._bar.setValue(round(_BAR_STEPS * min(1.0, max(0.0, share))))
+        place = round(_BAR_STEPS * min(1.0, max(0.0, share)))
+        if place != self._bar.value():
+            self._bar.setValue(place)
         if samples_per_s > 0:
             # Three figures; more would only flicker.
             speed = float(f"{samples_per_s:.3g}")

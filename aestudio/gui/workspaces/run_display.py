@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from aestudio.data.dataset import Dataset
 from aestudio.errors import StudioError
+from aestudio.gui.background import Background
 from aestudio.gui.plots.code_path import Anchor
 from aestudio.gui.plots.comparison import Comparison
 from aestudio.gui.plots.curve_points import CurvePoints
@@ -29,6 +31,9 @@ from aestudio.training.events import PreviewReady
 Weights = Mapping[str, npt.NDArray[np.generic]]
 
 
+#: The pause between the steps of showing a new epoch: one frame at 60 Hz.
+_STEP_MS = 16
+
 SampleGetter = Callable[[int], Samples | None]
 
 
@@ -42,13 +47,13 @@ class RunDisplay(QObject):
     #: An epoch could not be shown; the argument is the error.
     failed = Signal(object)
 
-    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+    def __init__(self, theme: Theme, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.decoding = Decoding(self)
         self.curves = LossCurves(theme)
         self.comparison = Comparison(theme)
         self.map = LatentMap(theme, self.decoding)
-        self.interpolation = InterpolationPanel(theme, self.decoding)
+        self.interpolation = InterpolationPanel(theme, self.decoding, background)
         self.scrubber = Scrubber(theme)
         self._frames: Frames | None = None
         self._art: SampleArt | None = None
@@ -59,6 +64,10 @@ class RunDisplay(QObject):
         self._picture_names: list[str] = []
         self._map_samples: MapSamples | None = None
         self._shown_epoch: int | None = None
+        self._waiting: list[Callable[[], None]] = []
+        self._steps_timer = QTimer(self)
+        self._steps_timer.setInterval(_STEP_MS)
+        self._steps_timer.timeout.connect(self._take_step)
 
         self.scrubber.epoch_chosen.connect(self._show_epoch)
         self.scrubber.live_changed.connect(self._on_live_changed)
@@ -75,6 +84,7 @@ class RunDisplay(QObject):
     def clear(self, hints: Mapping[str, str]) -> None:
         """Show nothing but a hint in each view; keys are curves, comparison, map, interpolation."""
         self._frames = None
+        self._waiting = []
         self._shown_epoch = None
         self.decoding.set_model(None)
         self.scrubber.set_epochs(())
@@ -92,6 +102,7 @@ class RunDisplay(QObject):
     ) -> None:
         """Take another run; ``newest`` decodes its newest epoch, ``replay`` earlier ones."""
         self._frames = Frames(folder)
+        self._waiting = []
         self._art = art
         self._newest, self._replay = newest, replay
         self._newest_epoch = newest_epoch
@@ -147,7 +158,7 @@ class RunDisplay(QObject):
         self._newest_epoch = event.epoch
         self.scrubber.add_epoch(event.epoch)
         if self.scrubber.is_live:
-            self._show(frame)
+            self._show_step_by_step(frame)
 
     def _on_live_changed(self, live: bool) -> None:
         epoch = self.scrubber.epoch
@@ -165,11 +176,33 @@ class RunDisplay(QObject):
         self._show(frame)
 
     def _show(self, frame: Frame) -> None:
+        for step in self._steps(frame):
+            step()
+
+    def _show_step_by_step(self, frame: Frame) -> None:
+        """Show a new epoch over a few turns of the window, so that none of them is long."""
+        self._waiting = self._steps(frame)
+        self._steps_timer.start()
+
+    def _take_step(self) -> None:
+        if self._waiting:
+            self._waiting.pop(0)()
+        if not self._waiting:
+            self._steps_timer.stop()
+
+    def _steps(self, frame: Frame) -> list[Callable[[], None]]:
+        # What is shown now replaces what was waiting to be shown.
+        self._waiting = []
         self._shown_epoch = frame.epoch
-        self._choose_model(frame)
-        self.comparison.set_reconstructions(frame.reconstructions)
-        self.map.set_codes(frame.codes)
-        self.curves.mark_epoch(frame.epoch)
+        return [
+            partial(self._choose_model, frame),
+            partial(self.comparison.set_reconstructions, frame.reconstructions),
+            partial(self.map.set_codes, frame.codes),
+            self._show_path,
+            partial(self.curves.mark_epoch, frame.epoch),
+        ]
+
+    def _show_path(self) -> None:
         self.interpolation.set_hint("")
         if self.interpolation.path.anchor("A") is None:
             self._choose_first_ends()

@@ -108,9 +108,9 @@ def open_finished(path: str | os.PathLike[str]) -> FinishedRun:
 
 def read_data(run: RunFolder) -> Dataset:
     """The data that the run learned from; raises when it has moved or changed."""
-    from aestudio.workflows.training import read_run_data
+    from aestudio.workflows.run_data import read_own_data
 
-    return read_run_data(run)
+    return read_own_data(run)
 
 
 def sample_names(rows: np.ndarray, labels: np.ndarray | None, names: tuple[str, ...]) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 RECIPE_WIDTH = 280
 _HANDLE = 8
+_TRANSPORT_PAUSE_MS = 250
 
 
 class TrainWorkspace(QWidget):
@@ -65,9 +66,12 @@ class TrainWorkspace(QWidget):
         self._run_path: Path | None = None
         self._was_shown = False
         self._has_layout = False
+        self._transport_pause = QTimer(self)
+        self._transport_pause.setSingleShot(True)
+        self._transport_pause.setInterval(_TRANSPORT_PAUSE_MS)
         self._background = Background(self)
         self.bridge = TrainingBridge(self)
-        self.display = RunDisplay(theme, self)
+        self.display = RunDisplay(theme, self._background, self)
         self.transport = Transport(theme)
         self._lay_out()
         self._connect()
@@ -311,6 +315,9 @@ class TrainWorkspace(QWidget):
         started = self._started
         if started is None or not self._is_current(event.run_id):
             return
+        if self._transport_pause.remainingTime() > 0:
+            return  # Figures that change more often than this cannot be read.
+        self._transport_pause.start()
         self.transport.set_epoch(event.epoch, started.num_epochs)
         share = event.step / max(1, started.num_epochs * started.steps_per_epoch)
         self.transport.set_progress(share, event.samples_per_s, event.remaining_s)
