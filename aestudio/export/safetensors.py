@@ -40,7 +40,9 @@ def export_safetensors(
     card: str,
 ) -> SafetensorsExport:
     """Write the files into ``folder``, which is made if need be; the manifest comes last."""
-    arrays = {name: np.ascontiguousarray(array) for name, array in weights.items()}
+    # The library would write the memory of a transposed array in the wrong order; and unlike
+    # ascontiguousarray this leaves a single number a single number.
+    arrays = {name: np.asarray(array, order="C") for name, array in weights.items()}
     contents = {
         # "pt" is what loaders for torch look for.
         "model.safetensors": bytes(save(arrays, metadata={"format": "pt"})),

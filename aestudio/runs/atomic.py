@@ -128,11 +128,9 @@ def move(source: Path, target: Path) -> None:
             sync_folder(source.parent)
 
 
-def open_in_place(path: Path, *, exclusive: bool = False) -> int:
+def open_in_place(path: Path) -> int:
     """Open, or make, a file that grows or is locked in place; returns the descriptor."""
     flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | _NO_FOLLOW | _BINARY
-    if exclusive:
-        flags |= os.O_EXCL
     with explained(path):
         return call("open", os.open, path, flags, 0o666)
 
@@ -198,7 +196,7 @@ def explained(path: Path) -> Iterator[None]:
 
 def _can_be_named(path: Path) -> bool:
     try:
-        return b"\0" not in os.fsencode(path) and bool(path.name)
+        return b"\0" not in os.fsencode(path) and path.name not in ("", "..")
     except UnicodeEncodeError:
         return False
 

@@ -31,7 +31,9 @@ _KEY = "aestudio"
 
 def pack_tensors(tensors: Tensors, state: Mapping[str, Any]) -> bytes:
     """Bytes of one file that holds the tensors and, in its metadata, the JSON values ``state``."""
-    arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
+    # The library would write the memory of a transposed array in the wrong order; and unlike
+    # ascontiguousarray this leaves a single number a single number.
+    arrays = {name: np.asarray(array, order="C") for name, array in tensors.items()}
     text = json.dumps(state, separators=(",", ":"), sort_keys=True, allow_nan=False)
     return bytes(save(arrays, metadata={"format": "np", _KEY: text}))
 
