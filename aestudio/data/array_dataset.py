@@ -13,7 +13,7 @@ from aestudio.data.conspicuous import conspicuous
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.image_numbers import as_image_numbers
 from aestudio.data.image_resizing import resized_and_recoloured
-from aestudio.data.labels import Labels, labels_from
+from aestudio.data.labels import Labels, labels_from, renamed
 
 if TYPE_CHECKING:
     from aestudio.data.request import Request
@@ -51,9 +51,8 @@ def dataset_from_arrays(
         feature_names=feature_names if len(feature_names) == arranged.shape[-1] else (),
         findings=(*notes, *found.findings),
         reader=reader,
-        test=test,
     )
-    return finished(dataset, request)
+    return finished(dataset if test is None else _with_test(dataset, test), request)
 
 
 def finished(dataset: Dataset, request: Request) -> Dataset:
@@ -69,6 +68,16 @@ def finished(dataset: Dataset, request: Request) -> Dataset:
         dataset = replace(dataset, kind=kind, x=x, feature_names=(), _fingerprint=[])
     dataset = resized_and_recoloured(dataset, request)
     return replace(dataset, findings=(*dataset.findings, *conspicuous(dataset, request)))
+
+
+def _with_test(dataset: Dataset, test: Dataset) -> Dataset:
+    """Join the test part; both parts then mean the same class by the same index."""
+    if dataset.labels is None or test.labels is None:
+        return replace(dataset, test=test)
+    new = tuple(name for name in test.label_names if name not in dataset.label_names)
+    names = dataset.label_names + new
+    labels = renamed(test.labels, test.label_names, names)
+    return replace(dataset, label_names=names, test=replace(test, labels=labels, label_names=names))
 
 
 def _numbers(kind: Kind, x: Array, source: str) -> Array:

@@ -343,8 +343,13 @@ def _intact(path: Path) -> Iterator[None]:
         yield
     except _DAMAGED as error:
         raise _error(
-            path, f"the compressed content is damaged or cut off ({error}).", "Get the file again."
+            path,
+            f"the compressed content is damaged or cut off ({error}).",
+            "Get or save the file again.",
         ) from None
+    except OSError as error:
+        reason = f"reading failed ({error.strerror})."
+        raise _error(path, reason, "Copy the file and try again.") from None
 
 
 @contextmanager

@@ -57,6 +57,14 @@ def labels_from(values: Array, num_samples: int, source: str) -> Labels:
     return Labels(indices.astype(np.int64), tuple(text_of(value) for value in distinct))
 
 
+def renamed(
+    indices: npt.NDArray[np.int64], names: tuple[str, ...], wanted: tuple[str, ...]
+) -> npt.NDArray[np.int64]:
+    """Return the same labels as indices into ``wanted``, which holds every one of ``names``."""
+    position = np.array([*(wanted.index(name) for name in names), -1], dtype=np.int64)
+    return position[indices]
+
+
 def _is_one_hot(values: Array) -> bool:
     if np.issubdtype(values.dtype, np.character):
         return False

@@ -23,7 +23,12 @@ def as_samples(x: npt.ArrayLike, kind: Kind, shape: tuple[int, ...]) -> npt.NDAr
     DataError
         The values are no numbers, or the sizes fit none of these.
     """
-    values = np.asarray(x)
+    try:
+        values = np.asarray(x)
+    except (TypeError, ValueError) as error:
+        raise DataError(
+            f"this is no array ({error}).", subject="x", next_step="Give rows of equal length."
+        ) from None
     if values.dtype.kind not in "biuf":
         raise DataError(
             f"values of the type '{values.dtype}' are no numbers.",

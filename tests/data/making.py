@@ -1,0 +1,85 @@
+"""Files as other programs write them, and as an attacker would."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+IDX_CODES = {"u1": 0x08, "i1": 0x09, "i2": 0x0B, "i4": 0x0C, "f4": 0x0D, "f8": 0x0E}
+
+
+def idx_bytes(x: np.ndarray[Any, Any]) -> bytes:
+    """Write the IDX format, by its description and without the code under test."""
+    code = IDX_CODES[x.dtype.str[1:]]
+    head = struct.pack(f">HBB{x.ndim}I", 0, code, x.ndim, *x.shape)
+    return head + x.astype(x.dtype.newbyteorder(">")).tobytes()
+
+
+def npy_bytes(x: np.ndarray[Any, Any]) -> bytes:
+    """Write the .npy format with numpy's own writer."""
+    stream = io.BytesIO()
+    np.save(stream, x, allow_pickle=x.dtype.hasobject)
+    return stream.getvalue()
+
+
+def npy_with_header(header: str, payload: bytes = b"", version: int = 1) -> bytes:
+    """Write a .npy file whose header says whatever it likes."""
+    text = header.encode("latin-1") + b"\n"
+    length = struct.pack("<H" if version == 1 else "<I", len(text))
+    return b"\x93NUMPY" + bytes([version, 0]) + length + text + payload
+
+
+def zip_bytes(members: Mapping[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", compression) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def save_picture(path: Path, mode: str = "RGB", size: tuple[int, int] = (8, 8), **how: Any) -> Path:
+    """Save a picture of the given mode in which every pixel is different."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture(mode, size).save(path, **how)
+    return path
+
+
+def picture(mode: str, size: tuple[int, int]) -> Image.Image:
+    width, height = size
+    ramp = np.add.outer(np.arange(height) * 7, np.arange(width) * 3) % 256
+    grey = Image.fromarray(ramp.astype(np.uint8))
+    if mode == "L":
+        return grey
+    bands = [ramp, 255 - ramp, (ramp * 5) % 256, np.maximum(ramp, 64)]
+    rgba = Image.fromarray(np.stack(bands, axis=2).astype(np.uint8), "RGBA")
+    return rgba if mode == "RGBA" else rgba.convert("RGB").convert(mode)
+
+
+def png_chunk(kind: bytes, content: bytes) -> bytes:
+    return (
+        struct.pack(">I", len(content))
+        + kind
+        + content
+        + struct.pack(">I", zlib.crc32(kind + content))
+    )
+
+
+def pixel_bomb(width: int, height: int) -> bytes:
+    """A PNG of one bit a pixel: a few kilobytes that ask for gigabytes."""
+    row = b"\0" * (1 + (width + 7) // 8)
+    packer = zlib.compressobj(9)
+    body = b"".join(packer.compress(row * 100) for _ in range(height // 100)) + packer.flush()
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + png_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0))
+        + png_chunk(b"IDAT", body)
+        + png_chunk(b"IEND", b"")
+    )
