@@ -11,7 +11,7 @@ F, I                                    1 channel of float32, values as they are
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,9 @@ from aestudio.data.image_geometry import fit_image, needed_size
 from aestudio.data.image_magic import image_format
 from aestudio.data.image_plan import FULL, ImageFacts, ImagePlan
 from aestudio.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Array = npt.NDArray[Any]
 
@@ -57,6 +60,17 @@ _UPRIGHT = {
     6: Image.Transpose.ROTATE_270,
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
+}
+#: The same for arrays (H, W, C).
+_TURNED: dict[int, Callable[[Array], Array]] = {
+    1: lambda x: x,
+    2: lambda x: x[:, ::-1],
+    3: lambda x: x[::-1, ::-1],
+    4: lambda x: x[::-1],
+    5: lambda x: x.swapaxes(0, 1),
+    6: lambda x: np.rot90(x, -1),
+    7: lambda x: x[::-1, ::-1].swapaxes(0, 1),
+    8: np.rot90,
 }
 
 
@@ -142,6 +156,8 @@ def _has_grey_palette(image: Image.Image) -> bool:
 
 
 def _orientation(image: Image.Image) -> int:
+    if image.format == "TIFF":
+        return 1  # Pillow turns these by itself and gives the size of the upright picture.
     if image.format == "PNG" and "exif" not in image.info:
         return 1  # Pillow would decode the whole picture to look behind it.
     try:
@@ -194,12 +210,7 @@ def _without_hidden_colours(image: Image.Image, white: int, *, keeps_alpha: bool
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    orientation = _orientation(image)
-    image.load()
-    # Pillow turns TIFF pictures by itself while loading, and then takes the note away.
-    if image.format == "TIFF":
-        return image
-    turn = _UPRIGHT.get(orientation)
+    turn = _UPRIGHT.get(_orientation(image))
     return image if turn is None else image.transpose(turn)
 
 
@@ -241,13 +252,15 @@ def _sixteen_bit_colour(
     stream.seek(0)
     try:
         with tifffile.TiffFile(stream) as file:
-            stored = np.asarray(file.pages.first.asarray())
+            page = file.pages.first
+            stored = np.asarray(page.asarray())
+            orientation = page.tags.valueof(_ORIENTATION_TAG, 1)
     except (ValueError, KeyError, ImportError):
         # A compression that needs more than what is installed: the upper bits are better than none.
         kept = np.asarray(_upright(image).convert(_MODES[facts.channels]))
         return kept, replace(facts, is_reduced=True), FULL["uint8"]
-    if stored.ndim != 3 or stored.dtype != np.uint16:
-        raise DataError("its layout of 16-bit channels is unknown.")
-    if stored.shape[2] not in _MODES:
+    if stored.ndim == 3 and stored.shape[2] not in (3, 4):
         stored = np.moveaxis(stored, 0, 2)
-    return stored, facts, FULL["uint16"]
+    if stored.ndim != 3 or stored.shape[2] not in (3, 4) or stored.dtype != np.uint16:
+        raise DataError("its layout of 16-bit channels is unknown.")
+    return _TURNED[orientation](stored), facts, FULL["uint16"]
