@@ -130,7 +130,7 @@ def _show(event: Event, outcome: Outcome, display: ProgressDisplay) -> None:
         display.note(f"Run: {outcome.run}")
     elif isinstance(event, StepsDone) and outcome.started is not None:
         display.show(
-            int(event.steps[-1]) if len(event.steps) else 0,
+            event.step,
             outcome.started.num_epochs * outcome.started.steps_per_epoch,
             f"epoch {event.epoch}/{outcome.started.num_epochs}  {event.samples_per_s:,.0f} samples/s",
             event.remaining_s,

@@ -49,13 +49,14 @@ def demo(
 
 
 def _demo_in_terminal(out: Path | None, as_json: bool) -> int:
-    from aestudio.workflows.demo import start_demo, write_page
+    from aestudio.workflows.demo import start_demo
+    from aestudio.workflows.summary_page import write_summary_page
 
     control = Control()
     session = start_demo(out, control)
     outcome = follow(session, control)
     outcome.raise_if_failed()
-    page = write_page(session.run.path)
+    page = write_summary_page(session.run.path)
     if as_json:
         print_json({**outcome.to_json(), "page": page})
     else:

@@ -101,7 +101,7 @@ def _code(model: TrainedModel, dataset: Dataset | None, text: str, name: str) ->
                 subject=name,
                 next_step=f"Rows are counted from 0 to {dataset.num_samples - 1:,}.",
             )
-        return model.encode(dataset.x[row : row + 1])[0]
+        return np.asarray(model.encode(dataset.x[row : row + 1])[0])
     try:
         numbers = np.array([float(part) for part in text.split(",") if part.strip()], np.float32)
     except ValueError:
@@ -115,4 +115,4 @@ def _code(model: TrainedModel, dataset: Dataset | None, text: str, name: str) ->
             subject=name,
             next_step=f"Give a row such as 12, or a code such as {example}.",
         )
-    return np.asarray(numbers, np.float32)
+    return numbers
