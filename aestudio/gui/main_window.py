@@ -276,6 +276,9 @@ class MainWindow(QMainWindow):
 
     def _show_train(self) -> None:
         self.show_workspace("train")
+        self.messages.show_message(
+            self.tr("Press Train to begin. Point at a setting to read what it does.")
+        )
 
     # --- what the parts report --------------------------------------------------------------------
 
@@ -315,7 +318,6 @@ class MainWindow(QMainWindow):
         self.train.training_changed.connect(self._on_training_changed)
         self.train.run_finished.connect(self._on_run_finished)
         self.train.export_requested.connect(self.dialogs.export_run)
-        self.setup.message.connect(self.messages.show_message)
         self.setup.failed.connect(self.show_error)
         self.runs.open_requested.connect(self.show_run)
         self.runs.resume_requested.connect(self.resume_run)

@@ -27,7 +27,6 @@ _ESTIMATE_DELAY_MS = 700
 class TrainingSetup(QObject):
     """Connects the recipe panel with the train workspace once there is data."""
 
-    message = Signal(str)
     failed = Signal(object)
     #: The data has a recipe now; training may begin.
     prepared = Signal()
@@ -110,7 +109,6 @@ class TrainingSetup(QObject):
             return
         self._recommending = None
         self._panel.set_presets(presets)
-        self.message.emit(self.tr("Press Train to begin. Point at a setting to read what it does."))
         self.prepared.emit()
         if self._starts_when_prepared:
             self._starts_when_prepared = False

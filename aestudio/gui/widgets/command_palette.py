@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from aestudio.gui.commands import CommandRegistry
 from aestudio.gui.theme import SPACING, Theme
 
+_ROW_HEIGHT = 3 * SPACING
 _ACTION = Qt.ItemDataRole.UserRole
 
 
@@ -36,6 +37,7 @@ class CommandPalette(QDialog):
         self._list.setColumnCount(3)
         self._list.setHeaderHidden(True)
         self._list.setRootIsDecorated(False)
+        self._list.setUniformRowHeights(True)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._list.setAccessibleName(self.tr("Commands found"))
@@ -75,6 +77,7 @@ class CommandPalette(QDialog):
             item = QTreeWidgetItem([command.title.replace("&", ""), action.toolTip(), keys])
             item.setData(0, _ACTION, action)
             item.setToolTip(1, action.toolTip())
+            item.setSizeHint(0, QSize(0, _ROW_HEIGHT))
             item.setDisabled(not action.isEnabled())
             self._list.addTopLevelItem(item)
         header = self._list.header()

@@ -1,0 +1,138 @@
+"""The recipe as a form."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from aestudio.errors import OptionError
+from aestudio.experiment import Experiment
+from aestudio.gui.theme import Theme
+from aestudio.gui.widgets.recipe_panel import RecipePanel
+from aestudio.workflows.recommendation import Preset
+
+PRESETS = (
+    Preset(
+        "map",
+        "A map",
+        "Two numbers.",
+        Experiment().with_values({"autoencoder.type": "variational"}),
+    ),
+    Preset("large", "Large", "Many numbers.", Experiment().with_values({"network.code_size": 32})),
+)
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, theme: Theme) -> RecipePanel:
+    panel = RecipePanel(theme)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.set_presets(PRESETS)
+    return panel
+
+
+def spin(panel: RecipePanel, key: str) -> QSpinBox:
+    control = panel.row(key).editor.control
+    assert isinstance(control, QSpinBox)
+    return control
+
+
+def test_the_first_preset_is_taken(panel: RecipePanel) -> None:
+    assert panel.experiment == PRESETS[0].experiment
+    assert panel.row("autoencoder.type").editor.value() == "variational"
+
+
+def test_choosing_a_preset_fills_the_form(qtbot: QtBot, panel: RecipePanel) -> None:
+    presets = next(box for box in panel.findChildren(QComboBox) if box.accessibleName() == "Preset")
+    with qtbot.waitSignal(panel.experiment_changed) as changed:
+        presets.setCurrentIndex(1)
+        presets.activated.emit(1)
+    assert changed.args == [PRESETS[1].experiment]
+    assert spin(panel, "network.code_size").value() == 32
+    assert panel.changed_keys() == []
+
+
+def test_an_edit_gives_out_the_changed_recipe(qtbot: QtBot, panel: RecipePanel) -> None:
+    with qtbot.waitSignal(panel.experiment_changed) as changed:
+        spin(panel, "training.epochs").setValue(7)
+    (experiment,) = changed.args
+    assert experiment.training.epochs == 7
+    assert panel.experiment == experiment
+    assert panel.changed_keys() == ["training.epochs"]
+
+
+def test_an_impossible_value_is_said_in_place_and_not_given_out(
+    qtbot: QtBot, panel: RecipePanel
+) -> None:
+    panel.show_all_settings("")
+    control = panel.row("network.hidden").editor.control
+    assert isinstance(control, QLineEdit)
+    with qtbot.assertNotEmitted(panel.experiment_changed), qtbot.waitSignal(panel.validity_changed):
+        qtbot.keyClicks(control, "x")
+    assert panel.row("network.hidden").error
+    assert panel.problem
+    with qtbot.waitSignal(panel.experiment_changed):
+        control.clear()
+        qtbot.keyClicks(control, "64")
+    assert not panel.row("network.hidden").error
+    assert panel.problem == ""
+    assert panel.experiment is not None
+    assert panel.experiment.network.hidden == (64,)
+
+
+def test_an_impossible_value_does_not_stop_other_edits(qtbot: QtBot, panel: RecipePanel) -> None:
+    panel.show_all_settings("")
+    control = panel.row("network.hidden").editor.control
+    qtbot.keyClicks(control, "x")
+    spin(panel, "training.epochs").setValue(9)
+    assert panel.problem
+    assert panel.row("network.hidden").error
+
+
+def test_another_type_brings_its_own_settings(qtbot: QtBot, panel: RecipePanel) -> None:
+    spin(panel, "training.epochs").setValue(9)
+    box = panel.row("autoencoder.type").editor.control
+    assert isinstance(box, QComboBox)
+    assert "autoencoder.beta" in panel._rows
+    place = box.findData("undercomplete")
+    with qtbot.waitSignal(panel.experiment_changed) as changed:
+        box.setCurrentIndex(place)
+        box.activated.emit(place)
+    (experiment,) = changed.args
+    assert experiment.autoencoder.type == "undercomplete"
+    assert experiment.training.epochs == 9, "what the types share is kept"
+    assert "autoencoder.beta" not in panel._rows
+    assert panel.row("autoencoder.type").editor.value() == "undercomplete"
+
+
+def test_all_settings_are_behind_one_button_and_a_search(panel: RecipePanel) -> None:
+    assert panel.row("training.epochs").isVisible()
+    assert not panel.row("network.dropout").isVisible()
+    panel.show_all_settings("dropout")
+    assert panel.row("network.dropout").isVisible()
+    assert not panel.row("training.epochs").isVisible()
+    panel.show_all_settings(None)
+    assert panel.row("training.epochs").isVisible()
+    assert not panel.row("network.dropout").isVisible()
+
+
+def test_every_setting_explains_itself(panel: RecipePanel) -> None:
+    for row in panel._rows.values():
+        row.visited.emit(row.field)
+        shown = panel._explanation.text
+        assert row.field.help in shown
+        assert row.field.hint in shown
+
+
+def test_an_error_from_elsewhere_is_shown_at_its_option(panel: RecipePanel) -> None:
+    error = OptionError("needs data in [0, 1].", subject="training.loss", next_step="Take mse.")
+    assert panel.show_error(error)
+    assert panel.row("training.loss").isVisible()
+    assert panel.row("training.loss").error == "Needs data in [0, 1]. Take mse."
+    assert not panel.show_error(OptionError("unknown.", subject="nothing.known"))
+
+
+def test_what_the_data_sheet_decides_is_not_asked_twice(panel: RecipePanel) -> None:
+    assert "data.source" not in panel._rows
+    assert "data.validation_fraction" in panel._rows
