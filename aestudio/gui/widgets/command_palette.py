@@ -87,13 +87,14 @@ class CommandPalette(QDialog):
         self._move(0)
 
     def _move(self, step: int) -> None:
-        count = self._list.topLevelItemCount()
-        if count == 0:
+        """Go to the next command that can run; 0 goes to the first one."""
+        items = [self._list.topLevelItem(row) for row in range(self._list.topLevelItemCount())]
+        usable = [item for item in items if item is not None and not item.isDisabled()]
+        if not usable:
             return
-        # Row -1, nothing chosen yet, counts as the first.
-        current = max(0, self._list.currentIndex().row())
-        row = max(0, min(count - 1, current + step))
-        self._list.setCurrentIndex(self._list.model().index(row, 0))
+        current = self._list.currentItem()
+        place = usable.index(current) + step if step and current in usable else 0
+        self._list.setCurrentItem(usable[max(0, min(len(usable) - 1, place))])
 
     def _run_current(self) -> None:
         item = self._list.currentItem()

@@ -1,0 +1,169 @@
+"""Reading data, and the sheet that shows what it was taken for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from aestudio.data.dataset import Dataset, Finding, Kind, Severity
+from aestudio.data.options import DataOptions
+from aestudio.gui.background import Background
+from aestudio.gui.theme import Theme
+from aestudio.gui.widgets.findings_list import FindingsList
+from aestudio.gui.workspaces.data import DataWorkspace
+from aestudio.gui.workspaces.sheet_content import describe, sample_rows
+
+
+def images(num: int = 10, channels: int = 1, dtype: str = "uint8") -> Dataset:
+    rng = np.random.default_rng(0)
+    x = rng.integers(0, 255, (num, channels, 6, 4)).astype(dtype)
+    return Dataset(
+        name="tiny",
+        kind=Kind.IMAGES,
+        x=x,
+        source="/tiny",
+        labels=np.arange(num) % 3 - 1,
+        label_names=("a", "b"),
+        findings=(Finding(Severity.WARNING, "Something odd.", "Look again."),),
+    )
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
+def test_pictures_are_ready_to_draw(channels: int, dtype: str) -> None:
+    content = describe(images(channels=channels, dtype=dtype))
+    assert content.pictures is not None
+    assert content.pictures.shape == (10, 6, 4, 3)
+    assert content.pictures.dtype == np.uint8
+    assert content.profiles is None
+
+
+def test_images_are_described_in_words() -> None:
+    content = describe(images(channels=3), "NumPy array")
+    assert content.taken_for == "10 images of 4 \N{MULTIPLICATION SIGN} 6 pixels, colour"
+    assert dict(content.facts)["Format"] == "NumPy array"
+    assert dict(content.facts)["Stored as"] == "8-bit whole numbers"
+    assert content.label_counts == (("a", 3), ("b", 3), ("no label", 4))
+    assert content.captions[:3] == ("no label", "a", "b")
+
+
+def test_a_table_with_gaps_and_constants_is_drawn_as_lines() -> None:
+    x = np.array([[1.0, 5.0, np.nan], [3.0, 5.0, np.inf], [2.0, 5.0, 1.0]])
+    table = Dataset(name="t", kind=Kind.TABLE, x=x, source="/t")
+    content = describe(table)
+    assert content.taken_for == "A table of 3 rows with 3 numbers each"
+    assert content.profiles is not None
+    np.testing.assert_allclose(content.profiles[:, 0], [0, 1, 0.5])
+    np.testing.assert_allclose(content.profiles[:, 1], 0)
+    assert np.isnan(content.profiles[0, 2])
+
+
+def test_images_without_one_finite_number_are_survived() -> None:
+    x = np.full((2, 1, 4, 4), np.nan, np.float32)
+    content = describe(Dataset(name="n", kind=Kind.IMAGES, x=x, source="/n"))
+    assert content.pictures is not None
+
+
+def test_samples_are_spread_over_the_whole_dataset() -> None:
+    rows = sample_rows(1000, 5)
+    assert rows[0] == 0
+    assert rows[-1] == 999
+    assert len(sample_rows(3, 96)) == 3
+
+
+def test_findings_are_said_one_by_one(qtbot: QtBot, theme: Theme) -> None:
+    found = FindingsList(theme)
+    qtbot.addWidget(found)
+    found.set_findings(())
+    assert found.texts == ["Nothing odd was found."]
+    found.set_findings(images().findings)
+    assert found.texts[-2:] == ["Something odd.", "Look again."]
+
+
+@pytest.fixture
+def workspace(qtbot: QtBot, theme: Theme, background: Background) -> DataWorkspace:
+    workspace = DataWorkspace(theme, background)
+    qtbot.addWidget(workspace)
+    workspace.resize(1200, 660)
+    workspace.show()
+    return workspace
+
+
+def test_data_is_read_behind_the_window_and_its_sheet_shown(
+    qtbot: QtBot, workspace: DataWorkspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "faces.npy"
+    np.save(path, images().x)
+    with qtbot.waitSignal(workspace.data_ready, timeout=20_000) as ready:
+        workspace.open_source(str(path))
+        assert workspace.is_reading
+    content, options = ready.args
+    assert content.dataset.num_samples == 10
+    assert options.source == str(path)
+    assert not workspace.is_reading
+    assert workspace.shows_sheet
+    assert workspace.sheet.taken_for == f"{content.taken_for}."
+
+
+def test_the_guess_can_be_corrected(
+    qtbot: QtBot, workspace: DataWorkspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "faces.npy"
+    np.save(path, images().x)
+    with qtbot.waitSignal(workspace.data_ready, timeout=20_000):
+        workspace.open_source(str(path))
+    with qtbot.waitSignal(workspace.data_ready, timeout=20_000) as ready:
+        workspace.sheet.read_requested.emit(DataOptions(source=str(path), image_size=8))
+    content, options = ready.args
+    assert content.dataset.shape == (1, 8, 8)
+    assert options.image_size == 8
+    assert workspace.sheet.form.row("data.image_size").editor.value() == 8
+
+
+def test_what_cannot_be_read_is_said_and_the_window_stays(
+    qtbot: QtBot, workspace: DataWorkspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "broken.npy"
+    path.write_bytes(b"\x93NUMPY but not really")
+    with qtbot.waitSignal(workspace.failed, timeout=20_000) as failed:
+        workspace.open_source(str(path))
+    (error,) = failed.args
+    assert "broken.npy" in error.subject
+    assert error.next_step
+    assert not workspace.is_reading
+    assert not workspace.shows_sheet
+
+
+def test_reading_can_be_cancelled(qtbot: QtBot, workspace: DataWorkspace) -> None:
+    with qtbot.assertNotEmitted(workspace.data_ready, wait=300):
+        workspace.open_source("digits")
+        with qtbot.waitSignal(workspace.reading_changed) as changed:
+            workspace.cancel()
+        assert changed.args == [False]
+
+
+def test_the_samples_appear_as_cards(qtbot: QtBot, workspace: DataWorkspace) -> None:
+    with qtbot.waitSignal(workspace.samples_shown, timeout=30_000):
+        workspace.load_samples()
+    cards = workspace.start_page.samples.cards
+    assert list(cards) == ["digits", "patches", "shapes", "breast-cancer"]
+    assert all(card.thumbnails.num_tiles == 16 for card in cards.values())
+    with qtbot.waitSignal(workspace.learn_requested) as learn:
+        cards["digits"].learn.click()
+    assert learn.args == ["digits"]
+    workspace.start_page.samples.set_learn_enabled(False, "still loading")
+    assert not cards["digits"].learn.isEnabled()
+    assert cards["digits"].learn.toolTip() == "still loading"
+
+
+def test_recent_entries_open_again(qtbot: QtBot, workspace: DataWorkspace) -> None:
+    recent = workspace.start_page.recent_data
+    recent.set_entries([(f"/data/{n}", f"R&D {n}") for n in range(9)])
+    assert len(recent.buttons) == 4
+    assert recent.buttons[0].text() == "R&&D 0"
+    with qtbot.waitSignal(workspace.source_chosen) as chosen:
+        recent.buttons[2].click()
+    assert chosen.args == ["/data/2"]
