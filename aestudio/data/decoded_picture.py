@@ -1,4 +1,4 @@
-"""One picture file, decoded and brought to the common form; runs inside the image helper.
+"""One picture file, decoded and brought to the common form; runs inside the decoding process.
 
 mode of the file                        kept as
 1, L, palette of greys                  1 channel of bytes

@@ -1,6 +1,6 @@
-"""The studio's side of the image helper: up to two processes that decode untrusted pictures.
+"""The studio's side of decoding: up to two processes that decode untrusted pictures.
 
-A helper that dies or does not answer in time is replaced, and the one file that did it is named.
+A process that dies or does not answer in time is replaced, and the one file that did it is named.
 To keep the pipes busy, files travel in batches; after an accident the files of that batch go again
 one by one, which finds the culprit.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from aestudio.data.image_plan import ImageFacts, ImagePlan
 
 COMMAND = (sys.executable, "-P", "-m", "aestudio.data.decoding")
-MAX_HELPERS = 2
+MAX_PROCESSES = 2
 #: Seconds for one batch of files; a hundred megapixels take about two.
 TIMEOUT_S = 20.0
 #: Accidents after which something other than the files must be wrong.
@@ -32,7 +32,7 @@ MAX_ACCIDENTS = 50
 
 _BATCH_FILES = 32
 _BATCH_PIXELS = 8_000_000
-_FILES_WORTH_A_SECOND_HELPER = 100
+_FILES_WORTH_A_SECOND_PROCESS = 100
 _TICK_S = 0.02
 #: Finished batches that may wait for the caller, so that a slow caller bounds the memory.
 _WAITING_BATCHES = 8
@@ -47,7 +47,7 @@ class _Finished:
 
 
 class DecoderPool:
-    """A context that owns the helper processes; leaving it ends them.
+    """A context that owns the decoding processes; leaving it ends them.
 
     ``check_cancelled`` is asked every few hundredths of a second and may raise anything; the
     processes are then ended in the middle of whatever they do.
@@ -86,18 +86,18 @@ class DecoderPool:
         """Yield (position in ``paths``, outcome) for every file, in any order.
 
         Without a plan only headers are read. ``known`` facts let large pictures travel in small
-        batches.
+        batches. Exhaust the generator or close it before leaving the pool.
 
         Raises
         ------
         HelperError
-            A helper cannot be started, or they keep dying.
+            A process cannot be started, or they keep dying.
         """
         jobs: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
         finished: queue.Queue[_Finished] = queue.Queue(_WAITING_BATCHES)
         for batch in _batches(len(paths), known):
             jobs.put(batch)
-        self._start(1 + len(paths) // _FILES_WORTH_A_SECOND_HELPER)
+        self._start(1 + len(paths) // _FILES_WORTH_A_SECOND_PROCESS)
         threads = [
             threading.Thread(
                 target=_serve, args=(process, paths, plan, jobs, finished), daemon=True
@@ -112,12 +112,15 @@ class DecoderPool:
             is_complete = True
         finally:
             if not is_complete:
-                self._end_all()
+                for process in self._processes:
+                    process.close()
             _wind_up(threads, jobs, finished)
+            if not is_complete:
+                self._end_all()
 
     def _start(self, wanted: int) -> None:
-        num_helpers = min(MAX_HELPERS, os.cpu_count() or 1, wanted)
-        while len(self._processes) < num_helpers:
+        num_processes = min(MAX_PROCESSES, os.cpu_count() or 1, wanted)
+        while len(self._processes) < num_processes:
             self._processes.append(DecoderProcess(self._command, self._timeout_s))
 
     def _collect(
@@ -152,14 +155,14 @@ class DecoderPool:
         self._num_accidents += 1
         if self._num_accidents > MAX_ACCIDENTS:
             raise HelperError(
-                f"the image helper failed {self._num_accidents} times; lastly: {accident.reason}",
-                subject="image helper",
+                f"the picture decoder failed {self._num_accidents} times; lastly: {accident.reason}",
+                subject="picture decoder",
                 next_step="Close other programs to free memory, or leave the damaged pictures out.",
             )
 
     def _end_all(self) -> None:
         for process in self._processes:
-            process.close()
+            process.reap()
         self._processes.clear()
 
 

@@ -1,4 +1,4 @@
-"""One helper process and the conversation with it; what it answers is checked like a foreign file."""
+"""One decoding process and the conversation with it; its answers are checked like a foreign file."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ class Accident:
 class DecoderProcess:
     """A process that is started when it is first asked, and again after an accident.
 
-    ``ask`` belongs to one thread; ``end_if_late`` and ``close`` may be called from another.
+    ``ask`` and ``reap`` belong to one thread; ``end_if_late`` and ``close`` may be called from
+    another one meanwhile.
     """
 
     def __init__(self, command: Sequence[str], timeout_s: float) -> None:
@@ -70,7 +71,7 @@ class DecoderProcess:
             reason = "the decoder crashed on it."
             if self._is_late:
                 reason = f"decoding took longer than {self._timeout_s:g} s."
-            self._end()
+            self.reap()
             return Accident(reason)
 
     def end_if_late(self) -> None:
@@ -87,14 +88,19 @@ class DecoderProcess:
             self._is_closed = True
             if self._process is not None:
                 self._process.kill()
-            is_idle = self._deadline is None
-        if is_idle:
-            self._end()
+
+    def reap(self) -> None:
+        """End the process and free its pipes; only while nobody converses with it."""
+        with self._lock:
+            process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.communicate()
 
     def _start(self) -> subprocess.Popen[bytes]:
         with self._lock:
             if self._is_closed:
-                raise HelperError("the image helper has been closed.", subject="image helper")
+                raise HelperError("the decoder has been closed.", subject="picture decoder")
             try:
                 self._process = process = subprocess.Popen(
                     self._command,
@@ -110,7 +116,7 @@ class DecoderProcess:
         try:
             self._exchange(process, b"", START_TIMEOUT_S)
         except (OSError, EOFError, ValueError):
-            self._end()
+            self.reap()
             raise _cannot_start("it ended at once") from None
         return process
 
@@ -132,14 +138,6 @@ class DecoderProcess:
         finally:
             with self._lock:
                 self._deadline = None
-
-    def _end(self) -> None:
-        with self._lock:
-            process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        process.communicate()
 
 
 def _read(stream: IO[bytes], num_bytes: int) -> bytes:
@@ -166,6 +164,6 @@ def _outcomes(reply: Any, pixels: memoryview, num_files: int, num_bytes: int) ->
 def _cannot_start(reason: str) -> HelperError:
     return HelperError(
         f"the process that decodes pictures cannot be started ({reason}).",
-        subject="image helper",
+        subject="picture decoder",
         next_step="Install the program again.",
     )

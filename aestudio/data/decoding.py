@@ -1,4 +1,4 @@
-"""The image helper: decodes pictures in a process of its own (``python -m aestudio.data.decoding``).
+"""The picture decoder, in a process of its own (``python -m aestudio.data.decoding``).
 
 Decoders are large C programs that read what strangers wrote; here they can crash, hang or ask for
 all memory without harm to the studio. The protocol: a line of JSON in, ``{"paths": [...], "plan":
