@@ -24,6 +24,9 @@ _CONVOLUTIONAL_FROM = 32
 #: (up to this many samples, epochs, batch size): about the same number of steps for all.
 _PACE = ((500, 200, 16), (2_000, 100, 32), (10_000, 50, 64), (50_000, 20, 128))
 _PACE_OF_LARGE = (10, 128)
+_FEW_SAMPLES = 10_000
+#: Below this many features the reconstruction term is so small that a full beta would empty the code.
+_FEW_FEATURES = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,9 @@ def recommend(
         "data.source": dataset.source,
         "autoencoder.type": autoencoder_type,
         **_data_choices(dataset),
-        **_network_choices(dataset, autoencoder_type),
+        **_network_choices(dataset, autoencoder_type, fixed),
         **_training_choices(dataset, autoencoder_type, fixed),
+        **_variational_choices(dataset, autoencoder_type, fixed),
     }
     if data_options is not None:
         read_so = data_options.model_dump(exclude={"source", "validation_fraction"})
@@ -131,24 +135,20 @@ def _data_choices(dataset: Dataset) -> dict[str, Any]:
     return {}
 
 
-def _network_choices(dataset: Dataset, autoencoder_type: str) -> dict[str, Any]:
-    kind = "dense"
-    if dataset.kind is Kind.SEQUENCES:
-        kind = "recurrent"
-    elif dataset.kind is Kind.IMAGES and _shortest_side(dataset) >= _CONVOLUTIONAL_FROM:
-        kind = "convolutional"
+def _network_choices(
+    dataset: Dataset, autoencoder_type: str, fixed: Mapping[str, Any]
+) -> dict[str, Any]:
+    kind = str(fixed.get("network.kind", _network_kind(dataset)))
     code_size = 2 if autoencoder_type == "variational" else _faithful_code_size(dataset)
-    depth = 4 if kind == "convolutional" else 2 if dataset.num_samples < 500 else 3
+    # Few samples do not teach a third layer: it only slows down what two can learn.
+    depth = 4 if kind == "convolutional" else 2 if dataset.num_samples < _FEW_SAMPLES else 3
     return {"network.kind": kind, "network.code_size": code_size, "network.depth": depth}
 
 
 def _training_choices(
     dataset: Dataset, autoencoder_type: str, fixed: Mapping[str, Any]
 ) -> dict[str, Any]:
-    epochs, batch_size = next(
-        ((epochs, batch) for limit, epochs, batch in _PACE if dataset.num_samples < limit),
-        _PACE_OF_LARGE,
-    )
+    epochs, batch_size = _pace(dataset)
     scaling = fixed.get("preprocess.scaling", "auto")
     lies_in_unit_interval = scaling in ("unit", "minmax") or (
         scaling == "auto" and dataset.kind is Kind.IMAGES
@@ -157,11 +157,47 @@ def _training_choices(
     # Squared error treats grey levels as a Gaussian of fixed width, against which the divergence of
     # a variational model wins too easily; cross-entropy keeps the balance for values in [0, 1].
     use_bce = autoencoder_type == "variational" and lies_in_unit_interval and not ends_linear
+    # Small dense networks take larger steps well; filters and long epochs do not need them.
+    is_quick = dataset.num_samples < _FEW_SAMPLES and _is_dense(dataset, fixed)
     return {
         "training.epochs": epochs,
         "training.batch_size": batch_size,
+        "training.learning_rate": 3e-3 if is_quick else 1e-3,
         "training.loss": "bce" if use_bce else "mse",
     }
+
+
+def _variational_choices(
+    dataset: Dataset, autoencoder_type: str, fixed: Mapping[str, Any]
+) -> dict[str, Any]:
+    if autoencoder_type != "variational":
+        return {}
+    epochs = int(fixed.get("training.epochs", _pace(dataset)[0]))
+    return {
+        "autoencoder.beta": 0.25 if dataset.num_features < _FEW_FEATURES else 1.0,
+        # Codes spread out first and are packed afterwards; packed at once they may stay in one heap.
+        "autoencoder.warmup_epochs": float(epochs // 10),
+    }
+
+
+def _pace(dataset: Dataset) -> tuple[int, int]:
+    """Epochs and batch size."""
+    return next(
+        ((epochs, batch) for limit, epochs, batch in _PACE if dataset.num_samples < limit),
+        _PACE_OF_LARGE,
+    )
+
+
+def _is_dense(dataset: Dataset, fixed: Mapping[str, Any]) -> bool:
+    return str(fixed.get("network.kind", _network_kind(dataset))) == "dense"
+
+
+def _network_kind(dataset: Dataset) -> str:
+    if dataset.kind is Kind.SEQUENCES:
+        return "recurrent"
+    if dataset.kind is Kind.IMAGES and _shortest_side(dataset) >= _CONVOLUTIONAL_FROM:
+        return "convolutional"
+    return "dense"
 
 
 def _faithful_code_size(dataset: Dataset) -> int:
