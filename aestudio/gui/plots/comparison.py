@@ -57,8 +57,9 @@ class Comparison(ViewPanel):
             grid_layout.addWidget(grid, 1, place)
             grid_layout.setColumnStretch(place, 1)
         self.body.addLayout(grid_layout, 1)
-        self._columns[0].make_clickable()
-        self._columns[0].chosen.connect(self.sample_chosen)
+        self._columns[0].set_clickable(True)
+        for grid in self._columns[:2]:
+            grid.chosen.connect(self.sample_chosen)
         self._columns[0].installEventFilter(self)
         self.header.addWidget(FigureMenu(theme, self, self))
         self.add_help()
@@ -74,9 +75,7 @@ class Comparison(ViewPanel):
         for part in (self._titles[0], self._titles[2], self._columns[2]):
             part.setVisible(is_image)
         self._columns[0].setVisible(is_image)
-        if not is_image:
-            self._columns[1].make_clickable()
-            self._columns[1].chosen.connect(self.sample_chosen, Qt.ConnectionType.UniqueConnection)
+        self._columns[1].set_clickable(not is_image)
         self._titles[1].setText(
             self.tr("Reconstructions")
             if is_image

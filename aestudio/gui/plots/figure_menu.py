@@ -9,11 +9,22 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QIODevice,
+    QMarginsF,
+    QRectF,
+    QSize,
+    QSizeF,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
     QImage,
+    QImageWriter,
     QPageSize,
     QPainter,
     QPdfWriter,
@@ -69,7 +80,7 @@ def figure_bytes(figure: Figure, suffix: str) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if suffix == ".png":
-        figure_image(figure).save(buffer, b"PNG")
+        QImageWriter(buffer, QByteArray(b"png")).write(figure_image(figure))
     elif suffix == ".svg":
         _paint_svg(figure, buffer)
     else:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from aestudio.gui.palette import Colors
-from aestudio.gui.plots.map_points import MapPoints
+from aestudio.gui.plots.map_points import MapPoints, finite_rows
 from aestudio.gui.plots.plot_area import PlotArea
 from aestudio.gui.theme import Theme
 
@@ -74,7 +74,8 @@ class MapPlot(PlotArea):
     def set_points(self, points: Points) -> None:
         """Move the points (M, 2); the view follows until a person has moved it."""
         self.points.set_points(points)
-        finite = points[np.isfinite(points).all(axis=1)]
+        rows = finite_rows(points)
+        finite = points if rows.all() else points[rows]
         if len(finite):
             low, high = finite.min(axis=0), finite.max(axis=0)
             self._bounds = QRectF(

@@ -15,16 +15,17 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no types
     """A plot that follows the theme, without pyqtgraph's own menu and export."""
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, enableMenu=False)
         self._theme = theme
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMenuEnabled(False)
         self.hideButtons()
         # Its context menu holds the export that fails; ours is a button that can be seen.
         self.scene().contextMenu = None
         item = self.getPlotItem()
+        # pyqtgraph makes this menu in any case and would leave it to nobody.
+        item.ctrlMenu.setParent(self, item.ctrlMenu.windowFlags())
         item.setContentsMargins(0, 4, 4, 0)
         for side in ("left", "bottom"):
             axis = item.getAxis(side)

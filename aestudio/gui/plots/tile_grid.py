@@ -47,10 +47,11 @@ class TileGrid(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         theme.changed.connect(self._redraw)
 
-    def make_clickable(self) -> None:
-        self._clickable = True
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
+    def set_clickable(self, clickable: bool) -> None:
+        self._clickable = clickable
+        focus, cursor = Qt.FocusPolicy, Qt.CursorShape
+        self.setFocusPolicy(focus.StrongFocus if clickable else focus.NoFocus)
+        self.setCursor(cursor.PointingHandCursor if clickable else cursor.ArrowCursor)
 
     def set_layout(self, columns: int, cell: QSize, count: int) -> None:
         """How many of the tiles are shown, in how many columns, in cells of what size."""

@@ -95,7 +95,7 @@ class InterpolationPanel(ViewPanel):
         self.note = PlainLabel("", "muted", wraps=False)
         self.note.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.strip = TileGrid(theme, self.tr("From A to B in steps"))
-        self.strip.make_clickable()
+        self.strip.set_clickable(True)
         self.strip.chosen.connect(
             lambda index: self.slider.setValue(round(index * POSITIONS / (STRIP_STEPS - 1)))
         )
