@@ -25,7 +25,7 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no types
         self.scene().contextMenu = None
         item = self.getPlotItem()
         # pyqtgraph makes this menu in any case and would leave it to nobody.
-        item.ctrlMenu.setParent(self, item.ctrlMenu.windowFlags())
+        self.destroyed.connect(item.ctrlMenu.deleteLater)
         item.setContentsMargins(0, 4, 4, 0)
         for side in ("left", "bottom"):
             axis = item.getAxis(side)

@@ -89,7 +89,7 @@ def test_log_axes_and_the_way_back(curves: LossCurves) -> None:
     feed(curves, 1000)
     curves.log_x.click()
     curves.log_y.click()
-    (left, right), (bottom, top) = curves.plot.getViewBox().viewRange()
+    (left, right), (_bottom, top) = curves.plot.getViewBox().viewRange()
     assert left == pytest.approx(np.log10(0.1))
     assert right == pytest.approx(2.0)
     assert top < 3

@@ -1,0 +1,68 @@
+"""The workspace with the real engine: train a moment, then open what is on the disk."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from aestudio.data.reading import read
+from aestudio.experiment import Experiment
+from aestudio.gui.workspaces.train import TrainWorkspace
+
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture
+def experiment() -> Experiment:
+    return Experiment().with_values(
+        {
+            "autoencoder.type": "variational",
+            "network.hidden": [16],
+            "network.code_size": 2,
+            "training.epochs": 2,
+            "training.batch_size": 128,
+        }
+    )
+
+
+def test_train_then_open_the_run_again(
+    qtbot: QtBot, workspace: TrainWorkspace, experiment: Experiment
+) -> None:
+    dataset = read("digits")
+    display = workspace.display
+    with qtbot.waitSignal(workspace.run_finished, timeout=PATIENCE_MS) as ended:
+        workspace.start(experiment, dataset)
+    run_path = ended.args[0]
+    qtbot.waitUntil(lambda: display.shown_epoch == 2 and not display._steps_timer.isActive())
+    trained = display.map.points.copy()
+
+    messages: list[str] = []
+    workspace.message.connect(messages.append)
+    workspace.open_run(run_path)
+    qtbot.waitUntil(lambda: any("Opened" in text for text in messages), timeout=PATIENCE_MS)
+    assert display.map.points == pytest.approx(trained, abs=1e-5)
+    assert display.scrubber.epoch == 2
+    assert display.interpolation.here.tile is not None
+    # The pictures of the points come as soon as the data has been read again.
+    qtbot.waitUntil(lambda: display._map_samples.sample(0) is not None, timeout=PATIENCE_MS)
+    display.scrubber.slider.setValue(0)
+    assert display.shown_epoch == 0
+    assert not np.allclose(display.map.points, trained)
+
+    with qtbot.waitSignal(workspace.run_finished, timeout=PATIENCE_MS):
+        workspace.resume(run_path, epochs=3)
+    assert display.scrubber.epoch == 3
+    assert len(display.curves._validation) == 3
+
+
+def test_stopping_keeps_a_run_that_can_be_opened(
+    qtbot: QtBot, workspace: TrainWorkspace, experiment: Experiment
+) -> None:
+    longer = experiment.with_values({"training.epochs": 100_000})
+    with qtbot.waitSignal(workspace.bridge.opened, timeout=PATIENCE_MS):
+        workspace.start(longer, read("digits"))
+    qtbot.waitUntil(lambda: (workspace.display.shown_epoch or 0) > 0, timeout=PATIENCE_MS)
+    assert workspace.stop_and_join()
+    assert workspace.transport.state_text.startswith("Stopped")
+    assert workspace.transport.export_button.isEnabled()
