@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from aestudio.gui.background import Background
@@ -42,7 +43,7 @@ def nothing_left_on_screen(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) 
         start(timer, *arguments)
 
     monkeypatch.setattr(QTimer, "start", remember_and_start)
-    before = set(map(id, QApplication.topLevelWidgets()))
+    before = set(map(_address, QApplication.topLevelWidgets()))
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     left = _left_over(before, started)
@@ -59,9 +60,14 @@ def _left_over(before: set[int], started: list[weakref.ref[QTimer]]) -> list[str
     widgets = [
         f"{type(widget).__name__} {widget.objectName()}"
         for widget in QApplication.topLevelWidgets()
-        if id(widget) not in before
+        if _address(widget) not in before
     ]
     return widgets + [f"timer of {_owner(timer())}" for timer in started if _is_active(timer())]
+
+
+def _address(widget: QWidget) -> int:
+    # Wrappers in Python come and go; what they stand for has one address.
+    return int(shiboken6.getCppPointer(widget)[0])
 
 
 def _is_active(timer: QTimer | None) -> bool:

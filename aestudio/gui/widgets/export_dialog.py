@@ -47,6 +47,7 @@ class ExportDialog(QDialog):
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName(self.tr("Progress of the export"))
         self._result = PlainLabel()
+        self._result.setAccessibleName(self.tr("Result of the export"))
         self._result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._export = QPushButton(self.tr("Export"))
         self._export.setProperty("role", "primary")
