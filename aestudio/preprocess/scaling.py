@@ -9,7 +9,7 @@ shape (T, C), (C, 1, 1) for images.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -19,7 +19,7 @@ from aestudio.data.dataset import Kind
 from aestudio.data.missing_values import without_missing
 from aestudio.errors import DataError
 from aestudio.preprocess.missing import refuse_missing
-from aestudio.preprocess.statistics import Statistics, measure
+from aestudio.preprocess.statistics import Doubles, Statistics, measure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,9 +52,13 @@ class Scaling:
         return self.low >= -1e-6 and self.high <= 1.0 + 1e-6
 
     def forward(self, x: npt.ArrayLike) -> Floats:
-        r"""Bring stored values (..., \*shape) to model scale; missing values stay missing."""
-        values = np.asarray(x)
-        return ((values - self._wide(self.offset, values)) * self.scale).astype(np.float32)
+        r"""Bring stored values (..., \*shape) to model scale; missing values stay missing.
+
+        Computed in 32 bits as in training, so that both see the same numbers.
+        """
+        with np.errstate(over="ignore"):
+            values = np.asarray(x).astype(np.float32)
+        return (values - self.offset) * self.scale
 
     def inverse(self, y: npt.ArrayLike) -> Floats:
         """Bring model scale back to stored values."""
@@ -85,10 +89,11 @@ class Scaling:
             An entry is absent, has another shape than it says, or is not a finite number.
         """
         try:
-            arrays = [
-                np.asarray(values[name]["values"], dtype=np.float32).reshape(values[name]["shape"])
-                for name in ("offset", "scale", "fill")
-            ]
+            with np.errstate(over="ignore"):  # too large a number is caught below, as infinite
+                arrays = [
+                    np.asarray(values[name]["values"], np.float32).reshape(values[name]["shape"])
+                    for name in ("offset", "scale", "fill")
+                ]
             low, high = float(values["low"]), float(values["high"])
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise _damaged(f"{error}") from None
@@ -103,12 +108,6 @@ class Scaling:
 
     def _arrays(self) -> dict[str, Floats]:
         return {"offset": self.offset, "scale": self.scale, "fill": self.fill}
-
-    @staticmethod
-    def _wide(offset: Floats, values: Array) -> Array:
-        # Values that 32 bits cannot hold keep their digits through the subtraction.
-        is_exact = np.result_type(values.dtype, np.float32) == np.float32
-        return offset if is_exact else offset.astype(np.float64)
 
 
 def fit(
@@ -135,13 +134,15 @@ def fit(
         refuse_missing(x, kind, feature_names)
     seen = measure(x, rows, _axes_that_share(kind))
     offset, scale = _offset_and_scale(_method(kind, options), x.dtype, seen)
-    scaled = (np.stack([seen.low, seen.high]) - offset) * scale
-    return Scaling(
+    scaling = Scaling(
         offset=offset.astype(np.float32),
         scale=scale.astype(np.float32),
         fill=seen.mean.astype(np.float32),
-        low=float(scaled.min()),
-        high=float(scaled.max()),
+    )
+    return replace(
+        scaling,
+        low=float(scaling.forward(seen.low).min()),
+        high=float(scaling.forward(seen.high).max()),
     )
 
 
@@ -162,21 +163,23 @@ def _axes_that_share(kind: Kind) -> tuple[int, ...]:
 
 def _offset_and_scale(
     method: str, dtype: np.dtype[Any], seen: Statistics
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+) -> tuple[Doubles, Doubles]:
     zeros, ones = np.zeros_like(seen.mean), np.ones_like(seen.mean)
     if method == "none":
         return zeros, ones
     if method == "standard":
-        return seen.mean, _inverted(seen.spread, seen.mean)
+        # The mean of equal values may be rounded; their offset has to be the value itself.
+        return np.where(_is_constant(seen), seen.low, seen.mean), _inverted(seen.spread, seen)
     if method == "minmax":
-        return seen.low, _inverted(seen.high - seen.low, seen.low)
-    low, high = float(seen.low.min()), float(seen.high.max())
+        return seen.low, _inverted(seen.high - seen.low, seen)
+    low, high = seen.low.min(), seen.high.max()
     if low >= 0 and np.issubdtype(dtype, np.integer):
         full = next((full for full in _full_scales(dtype) if high <= full), high)
         return zeros, ones / max(full, 1)
     if low >= 0 and high <= 1:
         return zeros, ones
-    return zeros + low, _inverted(ones * (high - low), ones * low)
+    overall = Statistics(seen.mean, seen.spread, zeros + low, zeros + high)
+    return overall.low, _inverted(overall.high - overall.low, overall)
 
 
 def _full_scales(dtype: np.dtype[Any]) -> tuple[int, ...]:
@@ -184,12 +187,19 @@ def _full_scales(dtype: np.dtype[Any]) -> tuple[int, ...]:
     return (1, 255) if dtype.itemsize == 1 else _FULL_SCALES
 
 
-def _inverted(
-    width: npt.NDArray[np.float64], location: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    """1 / width, and 1 where the width is nothing but the rounding of a constant."""
-    is_constant = (width <= 1e-12 * np.abs(location)) | (width < 1 / _LARGEST_SCALE)
-    return np.where(is_constant, 1.0, 1.0 / np.where(is_constant, 1.0, width))
+def _is_constant(seen: Statistics) -> npt.NDArray[np.bool_]:
+    return np.asarray(seen.low == seen.high)
+
+
+def _inverted(width: Doubles, seen: Statistics) -> Doubles:
+    """1 / width, where the width is more than rounding; 1 for constant features.
+
+    Values that differ by less than 32 bits can tell are not blown up to the differences of their
+    rounding: one rounding error never becomes more than a quarter in model scale.
+    """
+    size = np.maximum(np.abs(seen.low), np.abs(seen.high))
+    smallest = np.maximum(size * (2 * np.finfo(np.float32).eps), 1 / _LARGEST_SCALE)
+    return np.where(_is_constant(seen), 1.0, 1.0 / np.maximum(width, smallest))
 
 
 def _damaged(reason: str) -> DataError:
