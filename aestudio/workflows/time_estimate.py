@@ -14,9 +14,10 @@ from aestudio.training.fit import fit
 from aestudio.workflows.trained_model import build_autoencoder
 from aestudio.workflows.training import Preparation, prepare
 
-#: Measuring ends after this time, or after this many measured steps where they are slow.
+#: Measuring ends after this time and this many steps, or when patience ends with slow steps.
 _BUDGET_S = 0.6
 _ENOUGH_STEPS = 3
+_PATIENCE_S = 3.0
 #: Running forward alone costs about a third of a training step: the backward pass costs two.
 _FORWARD_SHARE = 1 / 3
 
@@ -63,9 +64,8 @@ def _seconds_per_step(preparation: Preparation) -> float:
                 continue
             num_steps, elapsed_s = event.step - first[0], now_s - first[1]
             step_s = elapsed_s / max(1, num_steps)
-            if elapsed_s >= _BUDGET_S or (
-                elapsed_s >= _BUDGET_S / 2 and num_steps >= _ENOUGH_STEPS
-            ):
+            is_measured = elapsed_s >= _BUDGET_S and num_steps >= _ENOUGH_STEPS
+            if is_measured or elapsed_s >= _PATIENCE_S:
                 control.stop()
         elif isinstance(event, RunFinished):
             problem = event.error

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from aestudio.data.dataset import Dataset, Kind
+from aestudio.data.options import DataOptions
+from aestudio.data.reading import read
+from aestudio.errors import OptionError
+from aestudio.workflows.recommendation import presets, recommend
+from aestudio.workflows.time_estimate import estimate_seconds
+from aestudio.workflows.training import prepare
+
+
+def _dataset(kind: Kind, num_samples: int, *shape: int) -> Dataset:
+    x = np.zeros((num_samples, *shape), np.uint8 if kind is Kind.IMAGES else np.float32)
+    return Dataset(name="made", kind=kind, x=x, source="made")
+
+
+@pytest.mark.parametrize(
+    ("dataset", "kind"),
+    [
+        (_dataset(Kind.IMAGES, 100, 3, 64, 64), "convolutional"),
+        (_dataset(Kind.IMAGES, 100, 1, 28, 28), "dense"),
+        (_dataset(Kind.TABLE, 100, 12), "dense"),
+        (_dataset(Kind.SEQUENCES, 100, 40, 2), "recurrent"),
+    ],
+    ids=["large pictures", "small pictures", "table", "sequences"],
+)
+def test_the_network_suits_the_data(dataset: Dataset, kind: str) -> None:
+    assert recommend(dataset).network.kind == kind
+
+
+def test_variational_takes_cross_entropy_only_where_values_lie_in_the_unit_interval() -> None:
+    pictures, table = _dataset(Kind.IMAGES, 9, 1, 8, 8), _dataset(Kind.TABLE, 9, 5)
+    assert recommend(pictures, "variational").training.loss == "bce"
+    assert recommend(pictures).training.loss == "mse"
+    assert recommend(table, "variational").training.loss == "mse"
+    assert (
+        recommend(table, "variational", given={"preprocess.scaling": "minmax"}).training.loss
+        == "bce"
+    )
+    for key, value in (("preprocess.scaling", "standard"), ("network.output", "linear")):
+        assert recommend(pictures, "variational", given={key: value}).training.loss == "mse"
+
+
+def test_less_data_gets_more_epochs_and_smaller_batches() -> None:
+    recipes = [
+        recommend(_dataset(Kind.TABLE, count, 4)).training for count in (100, 1500, 9000, 60_000)
+    ]
+    epochs = [recipe.epochs for recipe in recipes]
+    batches = [recipe.batch_size for recipe in recipes]
+    assert epochs == sorted(epochs, reverse=True)
+    assert batches == sorted(batches)
+
+
+def test_what_is_given_is_kept() -> None:
+    given = {
+        "network.code_size": 5,
+        "training.epochs": 7,
+        "network.kind": "dense",
+        "data.image_size": 16,
+    }
+    experiment = recommend(_dataset(Kind.IMAGES, 50, 3, 64, 64), given=given)
+    assert {key: experiment.value(key) for key in given} == given
+
+
+def test_options_of_reading_are_part_of_the_recipe() -> None:
+    options = DataOptions(source="elsewhere", image_size=16, validation_fraction=0.5)
+    experiment = recommend(read("digits"), data_options=options)
+    assert experiment.data.image_size == 16
+    assert experiment.data.source == "digits"
+
+
+@pytest.mark.parametrize(
+    "dataset",
+    [
+        read("digits"),
+        read("breast-cancer"),
+        _dataset(Kind.IMAGES, 30, 3, 64, 64),
+        _dataset(Kind.SEQUENCES, 30, 20, 2),
+        _dataset(Kind.TABLE, 30, 1),
+    ],
+    ids=["digits", "table", "pictures", "sequences", "one column"],
+)
+def test_every_preset_can_be_trained(dataset: Dataset) -> None:
+    found = presets(dataset)
+    assert len({preset.name for preset in found}) == len(found) >= 3
+    for preset in found:
+        assert preset.title
+        assert preset.description
+        preparation = prepare(preset.experiment, dataset)
+        assert preparation.autoencoder.code_size == preset.experiment.network.code_size
+
+
+def test_the_estimate_grows_with_the_epochs_and_leaves_the_network_alone() -> None:
+    dataset = read("digits")
+    preparation = prepare(recommend(dataset, given={"training.epochs": 10}), dataset)
+    before = {name: value.clone() for name, value in preparation.autoencoder.state_dict().items()}
+    seconds = estimate_seconds(preparation)
+    assert 0 < seconds < 600
+    for name, value in preparation.autoencoder.state_dict().items():
+        assert (value == before[name]).all()
+
+
+def test_the_estimate_refuses_what_training_would_refuse() -> None:
+    experiment = recommend(read("breast-cancer"), given={"network.kind": "convolutional"})
+    with pytest.raises(OptionError):
+        estimate_seconds(experiment, read("breast-cancer"))

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from aestudio.data.reading import read
+from aestudio.errors import DataError, OptionError, OutputError, RunError
+from aestudio.runs.folder import RunFolder
+from aestudio.training.control import Control
+from aestudio.training.events import EpochDone, FinishReason, PreviewReady, RunFinished
+from aestudio.workflows.recommendation import recommend
+from aestudio.workflows.training import prepare, resume_training, start_training
+from tests.workflows.conftest import QUICK
+
+
+def _experiment(**given):
+    values = {**QUICK, **{key.replace("__", "."): value for key, value in given.items()}}
+    return recommend(read("digits"), given=values)
+
+
+def _digests(run: Path) -> dict[str, str]:
+    """What has to be equal between two runs of the same recipe."""
+    names = ["experiment.toml", "preprocessing.json", "metrics.jsonl"]
+    names += [f"preview/{path.name}" for path in sorted((run / "preview").glob("epoch-*"))]
+    return {name: hashlib.sha256((run / name).read_bytes()).hexdigest() for name in names}
+
+
+def _weights(run: Path) -> dict[str, np.ndarray]:
+    checkpoint = RunFolder.open(run).latest_checkpoint()
+    assert checkpoint is not None
+    return {name: np.asarray(value) for name, value in checkpoint.tensors.items()}
+
+
+def test_preparation_scales_on_the_training_part_and_keeps_the_source() -> None:
+    preparation = prepare(_experiment())
+    assert preparation.experiment.data.source == "digits"
+    assert len(preparation.split.train) + len(preparation.split.validation) == 1797
+    assert preparation.autoencoder.sample_shape == (1, 8, 8)
+    assert preparation.scaling.is_unit_interval
+
+
+def test_the_live_model_follows_the_previews(tmp_path: Path) -> None:
+    session = start_training(prepare(_experiment()), tmp_path / "run", Control())
+    x = None
+    for event in session.events:
+        if isinstance(event, PreviewReady):
+            samples = session.run.samples()
+            assert samples is not None
+            x = session.preparation.dataset.x[samples.map_rows]
+            np.testing.assert_allclose(session.live_model.encode(x), event.codes, atol=1e-3)
+    assert x is not None
+
+
+def test_a_stopped_run_goes_on_as_if_it_had_never_stopped(tmp_path: Path) -> None:
+    experiment = _experiment(training__epochs=4)
+    for event in start_training(prepare(experiment), tmp_path / "whole", Control()).events:
+        assert not isinstance(event, RunFinished) or event.reason is FinishReason.COMPLETED
+
+    control = Control()
+    for event in start_training(prepare(experiment), tmp_path / "parts", control).events:
+        if isinstance(event, EpochDone) and event.epoch == 2:
+            control.stop()
+    assert isinstance(event, RunFinished)
+    assert event.reason is FinishReason.STOPPED
+    *_, event = resume_training(tmp_path / "parts", Control()).events
+    assert isinstance(event, RunFinished)
+    assert event.reason is FinishReason.COMPLETED
+
+    assert _digests(tmp_path / "parts") == _digests(tmp_path / "whole")
+    whole, parts = _weights(tmp_path / "whole"), _weights(tmp_path / "parts")
+    assert whole.keys() == parts.keys()
+    for name in whole:
+        np.testing.assert_array_equal(whole[name], parts[name])
+
+
+def test_a_finished_run_takes_more_epochs(digits_run: Path, tmp_path: Path) -> None:
+    run = tmp_path / "more"
+    shutil.copytree(digits_run, run)
+    with pytest.raises(RunError, match="nothing is left") as caught:
+        resume_training(run, Control())
+    assert "--epochs" in caught.value.next_step
+    *_, event = resume_training(run, Control(), epochs=4).events
+    assert isinstance(event, RunFinished)
+    assert (event.reason, event.epoch) == (FinishReason.COMPLETED, 4)
+    assert RunFolder.open(run).experiment.training.epochs == 4
+
+
+def test_changed_data_is_not_trained_on(tmp_path: Path) -> None:
+    data = tmp_path / "data.npy"
+    x = np.random.default_rng(0).normal(size=(50, 6)).astype(np.float32)
+    np.save(data, x)
+    control = Control()
+    experiment = recommend(read(data), given={**QUICK, "network.code_size": 2})
+    for event in start_training(prepare(experiment), tmp_path / "run", control).events:
+        if isinstance(event, EpochDone):
+            control.stop()
+    np.save(data, x + 1)
+    with pytest.raises(RunError, match="has changed"):
+        resume_training(tmp_path / "run", Control())
+    data.unlink()
+    with pytest.raises(DataError):
+        resume_training(tmp_path / "run", Control())
+
+
+@pytest.mark.parametrize("scaling", ["standard", "none"])
+def test_cross_entropy_is_refused_where_data_leaves_the_unit_interval(scaling: str) -> None:
+    experiment = _experiment(training__loss="bce", preprocess__scaling=scaling)
+    with pytest.raises(OptionError) as caught:
+        prepare(experiment)
+    assert caught.value.subject == "training.loss"
+
+
+def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("in the way")
+    preparation = prepare(_experiment())
+    with pytest.raises(OutputError):
+        start_training(preparation, file / "run", Control())
+    with pytest.raises(OutputError):
+        start_training(preparation, tmp_path, Control())
+
+
+def test_two_trainings_of_one_recipe_are_equal(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        for _ in start_training(prepare(_experiment()), tmp_path / name, Control()).events:
+            pass
+    assert _digests(tmp_path / "a") == _digests(tmp_path / "b")

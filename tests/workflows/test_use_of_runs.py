@@ -1,0 +1,179 @@
+"""Encoding, reconstruction, interpolation and export of trained runs."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from safetensors.numpy import load_file
+
+from aestudio.data.reading import ReadingCancelled, read
+from aestudio.errors import DataError, OptionError, OutputError, RunError
+from aestudio.workflows.encoding import encode_to_file
+from aestudio.workflows.exporting import export
+from aestudio.workflows.interpolation import interpolate_to_file
+from aestudio.workflows.reconstruction import reconstruct_to_folder
+from aestudio.workflows.reporting import WorkCancelledError
+from aestudio.workflows.summary_page import write_summary_page
+from aestudio.workflows.trained_model import TrainedModel
+
+
+def test_codes_come_with_rows_and_labels(digits_run: Path, tmp_path: Path) -> None:
+    report = encode_to_file(digits_run, None, tmp_path / "codes.csv")
+    assert (report.num_samples, report.code_size) == (1797, 2)
+    with report.path.open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    dataset = read("digits")
+    codes = np.array([[row["code_1"], row["code_2"]] for row in rows], np.float32)
+    np.testing.assert_allclose(codes, TrainedModel.open(digits_run).encode(dataset.x), atol=1e-5)
+    assert dataset.labels is not None
+    assert [row["label"] for row in rows[:50]] == [str(label) for label in dataset.labels[:50]]
+
+
+def test_other_data_is_encoded_too(digits_run: Path, tmp_path: Path) -> None:
+    np.save(tmp_path / "other.npy", read("digits").x[:9, 0])
+    report = encode_to_file(digits_run, tmp_path / "other.npy", tmp_path / "codes.npz")
+    with np.load(report.path) as archive:
+        assert archive["codes"].shape == (9, 2)
+
+
+def test_encoding_refuses_unknown_formats_and_other_shapes(
+    digits_run: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(OutputError, match="xyz"):
+        encode_to_file(digits_run, None, tmp_path / "codes.xyz")
+    with pytest.raises(DataError, match="shape"):
+        encode_to_file(digits_run, "breast-cancer", tmp_path / "codes.csv")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_cancelled_encoding_leaves_nothing(digits_run: Path, tmp_path: Path) -> None:
+    with pytest.raises((WorkCancelledError, ReadingCancelled)):
+        encode_to_file(digits_run, None, tmp_path / "codes.csv", is_cancelled=lambda: True)
+    assert not list(tmp_path.iterdir())
+
+
+def test_reconstructions_keep_number_type_and_order(digits_run: Path, tmp_path: Path) -> None:
+    report = reconstruct_to_folder(digits_run, None, tmp_path / "out", max_pictures=3)
+    arrays = np.load(tmp_path / "out" / "reconstructions.npy")
+    dataset = read("digits")
+    assert (arrays.dtype, arrays.shape) == (dataset.x.dtype, dataset.x.shape)
+    model = TrainedModel.open(digits_run)
+    np.testing.assert_allclose(arrays[:100], model.reconstruct(dataset.x[:100]), atol=0.51)
+
+    with (tmp_path / "out" / "errors.csv").open(newline="") as stream:
+        errors = [float(row["squared_error"]) for row in csv.DictReader(stream)]
+    difference = (model.reconstruct(dataset.x[:5]) - dataset.x[:5]) / 255
+    np.testing.assert_allclose(errors[:5], np.square(difference).sum(axis=(1, 2, 3)), rtol=1e-3)
+    assert report.squared_error == pytest.approx(np.mean(errors), rel=1e-6)
+
+    pictures = sorted((tmp_path / "out").glob("reconstruction-*.png"))
+    assert len(pictures) == 3
+    with Image.open(pictures[0]) as picture:
+        np.testing.assert_allclose(np.asarray(picture)[..., 0], arrays[0, 0], atol=1)
+    assert set(report.files) == set((tmp_path / "out").iterdir())
+
+
+def test_reconstructions_of_a_table_are_arrays(table_run: Path, tmp_path: Path) -> None:
+    report = reconstruct_to_folder(table_run, None, tmp_path / "out")
+    assert {path.name for path in report.files} == {"reconstructions.npy", "errors.csv"}
+    assert np.load(tmp_path / "out" / "reconstructions.npy").dtype == np.float32
+
+
+@pytest.mark.parametrize("ends", [("0", "7"), ("0.5,-1.25", "2,1"), ("3", "-1,0")])
+def test_a_walk_begins_and_ends_where_it_should(
+    digits_run: Path, tmp_path: Path, ends: tuple[str, str]
+) -> None:
+    report = interpolate_to_file(digits_run, *ends, tmp_path / "walk.png", num_steps=5)
+    model, x = TrainedModel.open(digits_run), read("digits").x
+    for text, code in zip(ends, (report.codes[0], report.codes[-1]), strict=True):
+        expected = (
+            model.encode(x[int(text)])[0]
+            if text.isdecimal()
+            else [float(part) for part in text.split(",")]
+        )
+        np.testing.assert_allclose(code, expected, atol=1e-5)
+    assert report.method == "slerp"
+    with Image.open(report.path) as picture:
+        assert picture.width > 4 * picture.height
+
+
+def test_a_moving_walk_goes_there_and_back(digits_run: Path, tmp_path: Path) -> None:
+    interpolate_to_file(digits_run, "0", "1", tmp_path / "walk.gif", num_steps=4, method="linear")
+    with Image.open(tmp_path / "walk.gif") as picture:
+        assert picture.n_frames >= 4
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "name", "steps", "error", "subject"),
+    [
+        ("5000", "1", "w.png", 9, OptionError, "A"),
+        ("1", "0.5", "w.png", 9, OptionError, "B"),
+        ("1", "nan,1", "w.png", 9, OptionError, "B"),
+        ("1", "two", "w.png", 9, OptionError, "B"),
+        ("1", "2", "w.png", 1, OptionError, "steps"),
+        ("1", "2", "w.jpeg", 9, OutputError, "w.jpeg"),
+    ],
+)
+def test_impossible_walks_are_refused(
+    digits_run: Path, tmp_path: Path, a, b, name, steps, error, subject
+) -> None:
+    with pytest.raises(error) as caught:
+        interpolate_to_file(digits_run, a, b, tmp_path / name, num_steps=steps)
+    assert caught.value.subject.endswith(subject)
+    assert caught.value.next_step
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_table_cannot_be_walked_through_as_pictures(table_run: Path, tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="nothing to draw"):
+        interpolate_to_file(table_run, "0", "1", tmp_path / "walk.png")
+
+
+def test_safetensors_hold_the_weights_and_a_card_with_figures(
+    digits_run: Path, tmp_path: Path
+) -> None:
+    report = export(digits_run, "safetensors", tmp_path / "model")
+    weights = load_file(tmp_path / "model" / "model.safetensors")
+    state = TrainedModel.open(digits_run).autoencoder.state_dict()
+    assert weights.keys() == state.keys()
+    for name, value in weights.items():
+        np.testing.assert_array_equal(value, state[name].numpy())
+    card = (tmp_path / "model" / "MODEL_CARD.md").read_text()
+    assert "digits" in card
+    assert all(path.is_file() for path in report.files)
+
+
+def test_a_run_whose_data_is_gone_can_be_exported(tmp_path: Path) -> None:
+    from tests.workflows.conftest import train
+
+    x = np.random.default_rng(0).normal(size=(60, 5)).astype(np.float32)
+    np.save(tmp_path / "x.npy", x)
+    run = train(str(tmp_path / "x.npy"), tmp_path / "run", network__code_size=2)
+    (tmp_path / "x.npy").unlink()
+    assert export(run, "safetensors", tmp_path / "model").files
+
+
+@pytest.mark.slow
+def test_onnx_files_compute_the_same(digits_run: Path, tmp_path: Path) -> None:
+    report = export(digits_run, "onnx", tmp_path / "model")
+    assert {path.name for path in report.files} == {
+        "encoder.onnx",
+        "decoder.onnx",
+        "autoencoder.onnx",
+    }
+    assert report.relative_difference is not None
+    assert report.relative_difference < 1e-4
+
+
+def test_the_summary_page_is_drawn_from_the_folder_alone(
+    digits_run: Path, table_run: Path, tmp_path: Path
+) -> None:
+    for run in (digits_run, table_run):
+        path = write_summary_page(run, tmp_path / f"{run.name}.png")
+        with Image.open(path) as picture:
+            assert picture.width == 1600
+            assert len(picture.getcolors(1_000_000) or []) > 50
