@@ -52,11 +52,11 @@ def list_runs(folder: str | os.PathLike[str] | None = None) -> list[RunSummary]:
 
 
 def _summarize(path: Path) -> RunSummary | None:
-    if not os.path.lexists(path / INFO_NAME):
-        return None
     try:
         info = read_info(path)
     except RunError as error:
+        if not os.path.lexists(path / INFO_NAME):
+            return None
         return RunSummary(path=path, name=path.name, info=None, status=None, problem=error.reason)
     status = info.status
     # Only runs that claim to be running are worth the question whether somebody works on them.

@@ -48,7 +48,7 @@ def test_arrays_come_back_and_numpy_reads_them_too(array: np.ndarray) -> None:
 
 
 def test_objects_are_not_written() -> None:
-    with pytest.raises(ValueError, match="[Oo]bject"):
+    with pytest.raises(ValueError, match=r"[Oo]bject"):
         pack_npz({"a": np.array([{}], dtype=object)})
 
 

@@ -184,3 +184,16 @@ def test_a_state_that_was_never_saved_cannot_be_resumed(run: RunFolder) -> None:
     assert isinstance(last, RunFinished)
     assert isinstance(last.error, RunError)
     assert "step 6" in last.error.reason
+
+
+def test_the_list_of_runs_can_follow_a_long_training(
+    run: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aestudio.runs.record._INFO_INTERVAL_S", 0.0)
+    epochs = []
+    for event in record(run, events(2)):
+        if isinstance(event, CheckpointReady):
+            info = RunFolder.open(run.path).info
+            epochs.append(info.progress.epoch)
+            assert info.status is RunStatus.RUNNING
+    assert epochs == [1, 2]
