@@ -1,0 +1,245 @@
+"""Whatever a person gives: exit code 2, and one message with what, why and what now."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import pickle
+import struct
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.cli.conftest import Outcome, Run
+
+Make = Callable[[Path], list[str]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """Arguments, made in an empty folder; what the message has to name and to offer."""
+
+    make: Make
+    subject: str
+    next_step: str
+
+
+def _train(name: str) -> Make:
+    return lambda folder: ["train", str(folder / name)]
+
+
+def _digits(*arguments: str) -> Make:
+    return lambda folder: ["train", "digits", *arguments]
+
+
+def _truncated_gz(folder: Path) -> list[str]:
+    whole = struct.pack(">BBBBIII", 0, 0, 8, 3, 50, 4, 4) + np.random.default_rng(0).bytes(800)
+    content = gzip.compress(whole)
+    (folder / "pictures-idx3-ubyte.gz").write_bytes(content[: len(content) // 2])
+    return ["train", str(folder / "pictures-idx3-ubyte.gz")]
+
+
+def _pickled_npy(folder: Path) -> list[str]:
+    np.save(folder / "objects.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
+    return ["train", str(folder / "objects.npy")]
+
+
+def _bare_pickle(folder: Path) -> list[str]:
+    (folder / "data.npy").write_bytes(pickle.dumps([1, 2, 3]))
+    return ["train", str(folder / "data.npy")]
+
+
+def _image_bomb(folder: Path) -> list[str]:
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        checksum = zlib.crc32(kind + content)
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
+
+    side = 50_000
+    rows = zlib.compress(b"\0" * (side // 8 + 1) * 100)
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    (folder / "bombs").mkdir()
+    (folder / "bombs" / "bomb.png").write_bytes(
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    )
+    return ["train", str(folder / "bombs")]
+
+
+def _text_as_png(folder: Path) -> list[str]:
+    (folder / "pictures").mkdir()
+    (folder / "pictures" / "letter.png").write_text("this is a text\n" * 20)
+    return ["train", str(folder / "pictures")]
+
+
+def _nan_table(folder: Path) -> list[str]:
+    table = np.random.default_rng(0).normal(size=(40, 5))
+    table[3, 2] = np.nan
+    np.save(folder / "gaps.npy", table)
+    return ["train", str(folder / "gaps.npy")]
+
+
+def _empty_folder(folder: Path) -> list[str]:
+    (folder / "nothing").mkdir()
+    return ["train", str(folder / "nothing")]
+
+
+def _below_a_file(folder: Path) -> list[str]:
+    (folder / "file").write_text("in the way")
+    return ["train", "digits", "--epochs", "1", "--out", str(folder / "file" / "run")]
+
+
+def _full_folder(folder: Path) -> list[str]:
+    (folder / "mine").mkdir()
+    (folder / "mine" / "letter.txt").write_text("keep me")
+    return ["train", "digits", "--epochs", "1", "--out", str(folder / "mine")]
+
+
+def _bad_config(folder: Path) -> list[str]:
+    (folder / "recipe.toml").write_text("[network]\ncode_size = 2\ndepht = 3\n")
+    return ["train", "digits", "--config", str(folder / "recipe.toml")]
+
+
+def _no_toml(folder: Path) -> list[str]:
+    (folder / "recipe.toml").write_text("[network\n")
+    return ["train", "digits", "--config", str(folder / "recipe.toml")]
+
+
+CASES = {
+    "missing path": Case(_train("absent.npy"), "absent.npy", "Check"),
+    "sample with a typo": Case(lambda folder: ["train", "digit"], "digit", "'digits'"),
+    "empty folder": Case(_empty_folder, "nothing", ""),
+    "truncated gz": Case(_truncated_gz, "pictures-idx3-ubyte.gz", ""),
+    "array of objects": Case(_pickled_npy, "objects.npy", ""),
+    "pickle named npy": Case(_bare_pickle, "data.npy", ""),
+    "image bomb": Case(_image_bomb, "bombs", ""),
+    "text named png": Case(_text_as_png, "pictures", ""),
+    "table with gaps": Case(_nan_table, "preprocess.missing", ""),
+    "code size 0": Case(_digits("--set", "network.code_size=0"), "network.code_size", "Change"),
+    "unknown key": Case(
+        _digits("--set", "network.code_sise=2"), "network.code_sise", "'code_size'"
+    ),
+    "unknown section": Case(
+        _digits("--set", "nettwork.code_size=2"), "nettwork.code_size", "network.code_size"
+    ),
+    "setting without value": Case(_digits("--set", "epochs"), "epochs", "KEY=VALUE"),
+    "unknown type": Case(
+        _digits("--set", "autoencoder.type=variatonal"), "autoencoder.type", "'variational'"
+    ),
+    "word for a number": Case(
+        _digits("--set", "training.epochs=many"), "training.epochs", "Change"
+    ),
+    "zero epochs": Case(_digits("--epochs", "0"), "training.epochs", "Change"),
+    "negative seed": Case(_digits("--seed", "-1"), "training.seed", "Change"),
+    "mistake in a recipe": Case(_bad_config, "recipe.toml, line 3", "'depth'"),
+    "recipe that is no TOML": Case(_no_toml, "recipe.toml", "experiment.toml"),
+    "missing recipe": Case(_digits("--config", "absent.toml"), "absent.toml", ""),
+    "cross-entropy out of range": Case(
+        lambda folder: ["train", "breast-cancer", "--set", "training.loss=bce"],
+        "training.loss",
+        "minmax",
+    ),
+    "convolution over a table": Case(
+        lambda folder: ["train", "breast-cancer", "--set", "network.kind=convolutional"],
+        "network.kind",
+        "dense",
+    ),
+    "output below a file": Case(_below_a_file, "run", ""),
+    "output in a full folder": Case(_full_folder, "mine", "resume"),
+    "run that is not there": Case(
+        lambda folder: ["evaluate", str(folder / "absent")], "absent", "aestudio runs"
+    ),
+    "folder that is no run": Case(lambda folder: ["resume", str(folder)], "", "run.json"),
+    "runs in a missing folder": Case(
+        lambda folder: ["runs", str(folder / "absent")], "absent", "folder"
+    ),
+    "info about nothing": Case(lambda folder: ["info", str(folder / "absent")], "absent", ""),
+    "screenshots of a wrong size": Case(
+        lambda folder: ["screenshots", str(folder), "--size", "big"], "--size", "1280x720"
+    ),
+    "unknown command": Case(lambda folder: ["trian"], "aestudio", "--help"),
+    "unknown option": Case(lambda folder: ["train", "digits", "--epoch", "3"], "train", "--help"),
+    "missing argument": Case(lambda folder: ["train"], "train", "--help"),
+    "missing option": Case(lambda folder: ["encode", "run"], "encode", "--help"),
+    "wrong choice": Case(
+        lambda folder: ["export", "run", "--format", "pickle", "--out", "x"], "export", "--help"
+    ),
+    "dash as data": Case(lambda folder: ["info", "-x"], "info", "--help"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_message_says_what_why_and_what_now(name: str, run: Run, tmp_path: Path) -> None:
+    case = CASES[name]
+    folder = tmp_path / "work"
+    folder.mkdir()
+    arguments = case.make(folder)
+    before = sorted(folder.rglob("*"))
+    outcome = run(*arguments)
+    _check(outcome, case)
+    assert sorted(folder.rglob("*")) == before
+    assert not (tmp_path / "runs").exists() or not list((tmp_path / "runs").iterdir())
+    assert not (tmp_path / "logs").exists()
+
+
+def _check(outcome: Outcome, case: Case) -> None:
+    assert outcome.code == 2, outcome.err
+    assert outcome.out == ""
+    assert outcome.err.count("Error: ") == 1
+    message = outcome.err[outcome.err.index("Error: ") :]
+    assert message.count("\n") == 1
+    assert case.subject in message
+    assert case.next_step in message
+    assert "Traceback" not in outcome.err
+    # Subject, reason and next step: more than one sentence, and none of them empty.
+    assert message.rstrip().endswith((".", "?", "'."))
+    assert ": ." not in message
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["train", "absent.npy", "--json"], ["train", "--json"], ["evaluate", "absent", "--json"]],
+)
+def test_with_json_the_message_is_an_object_too(run: Run, arguments: list[str]) -> None:
+    outcome = run(*arguments)
+    assert outcome.code == 2
+    error = outcome.json["error"]
+    assert error["reason"]
+    assert error["next_step"]
+    assert outcome.err.count("Error: ") == 1
+
+
+def test_control_characters_in_names_are_shown_not_obeyed(run: Run) -> None:
+    outcome = run("info", "absent\x1b[31m.npy")
+    assert "\x1b" not in outcome.err
+    assert "\\x1b[31m" in outcome.err
+
+
+def test_run_files_that_lie_are_refused(run: Run, digits_run: Path, tmp_path: Path) -> None:
+    import shutil
+
+    broken = tmp_path / "broken"
+    shutil.copytree(digits_run, broken)
+    info = json.loads((broken / "run.json").read_text())
+    info["data"]["shape"] = [-1, 8, 8]
+    (broken / "run.json").write_text(json.dumps(info))
+    outcome = run("evaluate", broken)
+    _check(outcome, Case(_empty_folder, "run.json", ""))
+
+
+def test_an_unforeseen_error_is_one_line_and_a_report(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken() -> tuple[()]:
+        raise ZeroDivisionError("for the test")
+
+    monkeypatch.setattr("aestudio.data.samples.list_samples", broken)
+    outcome = run("samples")
+    assert outcome.code == 1
+    assert outcome.err.count("\n") == 1
+    assert "Traceback" not in outcome.err
+    report = next((tmp_path / "logs").iterdir())
+    assert str(report) in outcome.err
+    assert "for the test" in report.read_text()

@@ -1,0 +1,239 @@
+"""Each command does what it says, in words and as JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from aestudio import __version__
+from aestudio.data.reading import read
+from aestudio.training.control import Control
+from aestudio.workflows.recommendation import recommend
+from aestudio.workflows.training import prepare, start_training
+from tests.cli.conftest import FakeWindow, Run
+
+QUICK = ("--set", "training.batch_size=256", "--set", "training.map_samples=200")
+
+
+def test_without_a_command_the_window_opens(run: Run, window: FakeWindow) -> None:
+    assert run().code == 0
+    assert window.opened == [{"demo": False, "open_path": None}]
+
+
+def test_without_a_display_it_says_what_is_missing(run: Run, window: FakeWindow) -> None:
+    window.missing = "there is no display."
+    outcome = run()
+    assert outcome.code == 2
+    assert outcome.err == "Error: AE Studio: there is no display. Install it.\n"
+    assert window.opened == []
+
+
+def test_version_and_help(run: Run) -> None:
+    assert run("--version").out == f"aestudio {__version__}\n"
+    text = run("--help").out
+    commands = re.findall(r"^[|│] ([a-z]+) ", text, flags=re.MULTILINE)
+    assert commands == [
+        *("demo", "samples", "info"),
+        *("train", "resume", "options"),
+        *("runs", "evaluate", "encode", "reconstruct", "interpolate", "export"),
+        "screenshots",
+    ]
+    assert "130 interrupted" in text
+
+
+def test_samples(run: Run) -> None:
+    names = [sample["name"] for sample in run("samples", "--json").json["samples"]]
+    assert {"digits", "patches", "shapes", "breast-cancer"} <= set(names)
+    assert all(name in run("samples").out for name in names)
+
+
+def test_info(run: Run) -> None:
+    values = run("info", "digits", "--json").json
+    assert values.keys() >= {"kind", "num_samples", "shape", "labels", "findings"}
+    assert values["num_samples"] == 1797
+    resized = run("info", "digits", "--set", "data.image_size=16", "--json").json
+    assert resized["shape"] == [1, 16, 16]
+    assert "10 labels" in run("info", "digits").out
+
+
+def test_options(run: Run) -> None:
+    entries = {entry["key"]: entry for entry in run("options", "--json").json["options"]}
+    assert entries["network.code_size"]["minimum"] == 1
+    assert entries["training.loss"]["choices"] == ["mse", "l1", "bce"]
+    text = run("options", "bottleneck").out
+    assert text.startswith("network.code_size")
+    assert "Try: " in text
+    assert "No option" in run("options", "unheard-of").out
+
+
+def test_train_reports_every_figure(run: Run, tmp_path: Path) -> None:
+    outcome = run("train", "digits", "--epochs", 2, "--seed", 4, *QUICK, "--json")
+    assert outcome.code == 0, outcome.err
+    values = outcome.json
+    assert values["epochs"] == 2
+    assert len(values["samples_per_second"]) == 2
+    assert values["terms"]["train"].keys() == {"loss", "reconstruction"}
+    assert values["terms"]["validation"].keys() == {"loss", "reconstruction"}
+    assert values["status"] == "completed"
+    assert Path(values["run"]).parent == tmp_path / "runs"
+    assert "epoch 2" in outcome.err
+    assert "seed = 4" in (Path(values["run"]) / "experiment.toml").read_text()
+
+
+def test_train_says_where_the_run_is_and_what_comes_next(run: Run, tmp_path: Path) -> None:
+    outcome = run("train", "digits", "--epochs", 1, *QUICK, "--out", tmp_path / "my run")
+    assert outcome.code == 0
+    assert f"Run: {tmp_path / 'my run'}" in outcome.out
+    assert f"aestudio evaluate '{tmp_path / 'my run'}'" in outcome.out
+
+
+def test_the_command_line_and_the_workflow_leave_equal_runs(run: Run, tmp_path: Path) -> None:
+    settings = ["training.batch_size=256", "network.code_size=3", "network.hidden=[32, 16]"]
+    arguments = [part for setting in settings for part in ("--set", setting)]
+    assert run("train", "digits", *arguments, "--epochs", 2, "--out", tmp_path / "cli").code == 0
+    dataset = read("digits")
+    given = {
+        "training.batch_size": 256,
+        "network.code_size": 3,
+        "network.hidden": (32, 16),
+        "training.epochs": 2,
+    }
+    experiment = recommend(dataset, given=given)
+    session = start_training(prepare(experiment, dataset), tmp_path / "api", Control())
+    assert list(session.events)
+    assert _files(tmp_path / "cli") == _files(tmp_path / "api")
+
+
+def _files(run_folder: Path) -> dict[str, str]:
+    """Digests of all files whose content does not depend on the clock or on the run's name."""
+    timed = {"run.json", "timing.jsonl", "run.lock"}
+    return {
+        str(path.relative_to(run_folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(run_folder.rglob("*"))
+        # States hold the time that was spent, and their names a digest of the content.
+        if path.is_file() and path.name not in timed and path.parent.name != "checkpoints"
+    }
+
+
+def test_resume_goes_on_and_refuses_what_is_finished(run: Run, tmp_path: Path) -> None:
+    assert run("train", "digits", "--epochs", 1, *QUICK, "--out", tmp_path / "run").code == 0
+    refused = run("resume", tmp_path / "run")
+    assert refused.code == 2
+    assert "--epochs" in refused.err
+    resumed = run("resume", tmp_path / "run", "--epochs", 3, "--json")
+    assert resumed.code == 0, resumed.err
+    assert resumed.json["epochs"] == 3
+    assert len(resumed.json["samples_per_second"]) == 2
+
+
+def test_a_diverging_training_is_a_failure(run: Run, tmp_path: Path) -> None:
+    outcome = run(
+        *("train", "breast-cancer", "--epochs", 5, "--out", tmp_path / "run"),
+        *("--set", "training.learning_rate=10", "--set", "network.activation=relu"),
+        *("--set", "training.precision=fp32", "--set", "network.depth=8", "--json"),
+    )
+    if outcome.code == 0:
+        pytest.skip("ten times the gradient was not enough to diverge")
+    assert outcome.code == 1
+    assert outcome.json["error"]["kind"] == "DivergedError"
+    assert "Traceback" not in outcome.err
+
+
+def test_runs(run: Run, tmp_path: Path) -> None:
+    assert "no runs" in run("runs").out
+    assert run("train", "digits", "--epochs", 1, *QUICK).code == 0
+    listed = run("runs", "--json").json["runs"]
+    assert len(listed) == 1
+    assert listed[0]["status"] == "completed"
+    assert run("evaluate", Path(listed[0]["run"]).name, "--json").code == 0
+    assert "completed" in run("runs", tmp_path / "runs").out
+
+
+def test_evaluate(run: Run, digits_run: Path) -> None:
+    values = run("evaluate", digits_run, "--json").json
+    assert values.keys() >= {
+        *("num_samples", "squared_error", "mse", "mae", "pca_squared_error"),
+        *("beats_pca_percent", "psnr_db", "ssim", "split"),
+    }
+    assert values["mse"] == pytest.approx(values["squared_error"] / 64)
+    assert "PCA" in run("evaluate", digits_run).out
+
+
+def test_encode(run: Run, digits_run: Path, tmp_path: Path) -> None:
+    values = run("encode", digits_run, "--out", tmp_path / "codes.parquet", "--json").json
+    assert values == {
+        "file": str(tmp_path / "codes.parquet"),
+        "num_samples": 1797,
+        "code_size": 2,
+    }
+    assert (tmp_path / "codes.parquet").stat().st_size > 1000
+
+
+def test_reconstruct(run: Run, digits_run: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    values = run("reconstruct", digits_run, "--out", out, "--limit", 2, "--json").json
+    assert values["num_samples"] == 1797
+    assert all(Path(path).is_file() for path in values["files"])
+    assert np.load(out / "reconstructions.npy").shape == (1797, 1, 8, 8)
+
+
+def test_interpolate_takes_rows_and_codes_with_a_minus_sign(
+    run: Run, digits_run: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "walk.png"
+    outcome = run("interpolate", digits_run, "-1.5,0.25", "3", "--steps", 4, "--out", out, "--json")
+    assert outcome.code == 0, outcome.err
+    assert outcome.json["codes"][0] == [-1.5, 0.25]
+    assert len(outcome.json["codes"]) == 4
+    assert out.is_file()
+    wrong = run("interpolate", digits_run, "0", "99999", "--out", out)
+    assert wrong.code == 2
+    assert "99,999" in wrong.err
+
+
+def test_export(run: Run, digits_run: Path, tmp_path: Path) -> None:
+    outcome = run(
+        "export", digits_run, "--format", "safetensors", "--out", tmp_path / "m", "--json"
+    )
+    assert outcome.code == 0, outcome.err
+    assert (tmp_path / "m" / "model.safetensors").is_file()
+    assert outcome.json["format"] == "safetensors"
+
+
+def test_screenshots(run: Run, window: FakeWindow, tmp_path: Path) -> None:
+    outcome = run(
+        *("screenshots", tmp_path, "--size", "800x600", "--scale", 2, "--theme", "dark", "--json")
+    )
+    assert outcome.json == {"files": [str(tmp_path / "train.png")]}
+    assert window.opened == [
+        {
+            "folder": tmp_path,
+            "size": (800, 600),
+            "scale": 2.0,
+            "theme": "dark",
+            "source": "digits",
+        }
+    ]
+
+
+def test_demo_opens_the_window_where_there_is_one(run: Run, window: FakeWindow) -> None:
+    assert run("demo").code == 0
+    assert window.opened == [{"demo": True, "open_path": None}]
+
+
+def test_demo_without_a_display_trains_in_the_terminal(
+    run: Run, window: FakeWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aestudio.workflows.demo._EPOCHS", 2)
+    window.missing = "there is no display."
+    outcome = run("demo", "--out", tmp_path / "demo")
+    assert outcome.code == 0, outcome.err
+    page = Path(re.search(r"The page: (.+)", outcome.out)[1])
+    assert page.read_bytes().startswith(b"\x89PNG")
+    assert "epoch 2" in outcome.err
+    assert window.opened == []
+    assert run("evaluate", tmp_path / "demo").code == 0
