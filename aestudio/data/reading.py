@@ -11,6 +11,7 @@ from aestudio.data.array_dataset import finished
 from aestudio.data.doors import Glimpse, exists, local_path, look
 from aestudio.data.options import DataOptions
 from aestudio.data.readers.registry import find_reader
+from aestudio.data.refusals import refuse_by_name
 from aestudio.data.request import ReadingCancelled, Request
 from aestudio.data.samples import find_sample, list_samples
 from aestudio.errors import DataError, MemoryFullError
@@ -52,7 +53,9 @@ def read(
         if not exists(name) and (sample := find_sample(name)) is not None:
             glimpse = Glimpse(path=Path(name), is_folder=False)
             return finished(sample.load(), Request(glimpse, options, report, ask))
-        request = Request(look(_path_of(name)), options, report, ask)
+        path = _path_of(name)
+        refuse_by_name(path)
+        request = Request(look(path), options, report, ask)
         request.check_cancelled()
         return find_reader(request.glimpse).read(request)
     except MemoryError:

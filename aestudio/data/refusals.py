@@ -12,6 +12,8 @@ from aestudio.data.image_magic import image_format
 from aestudio.errors import DataError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from aestudio.data.doors import Glimpse
 
 _PICKLE = "files of this kind can run code when they are opened, so they are never opened."
@@ -38,15 +40,18 @@ _BY_SUFFIX = {
 }
 
 
-def refusal(glimpse: Glimpse) -> DataError | None:
-    """Return the error for a format that is refused, found by content first and by suffix second."""
-    if glimpse.is_folder:
-        return None
-    found = _by_content(glimpse) or _BY_SUFFIX.get(glimpse.path.suffix.lower())
-    if found is None:
-        return None
-    reason, next_step = found
-    return DataError(reason, subject=glimpse.path, next_step=next_step)
+def refuse_by_name(path: Path) -> None:
+    """Raise a DataError for a file whose name alone is enough; it is not even opened."""
+    found = _BY_SUFFIX.get(path.suffix.lower())
+    if found is not None and path.is_file():
+        raise DataError(found[0], subject=path, next_step=found[1])
+
+
+def refuse_by_content(glimpse: Glimpse) -> None:
+    """Raise a DataError for a file whose first bytes or members say that it is refused."""
+    found = None if glimpse.is_folder else _by_content(glimpse)
+    if found is not None:
+        raise DataError(found[0], subject=glimpse.path, next_step=found[1])
 
 
 def _without_arrays(glimpse: Glimpse) -> bool:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from aestudio.data import readers as package
 from aestudio.data.dataset import Dataset
-from aestudio.data.refusals import refusal
+from aestudio.data.refusals import refuse_by_content
 from aestudio.data.request import Request
 from aestudio.errors import DataError
 
@@ -75,9 +75,7 @@ def find_reader(glimpse: Glimpse) -> Reader:
     DataError
         No reader does, or two of the same priority do.
     """
-    refused = refusal(glimpse)
-    if refused is not None:
-        raise refused
+    refuse_by_content(glimpse)
     matches = [known for known in readers() if known.recognises(glimpse)]
     best = [known for known in matches if known.priority == matches[0].priority]
     if len(best) == 1:
