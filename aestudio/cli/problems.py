@@ -31,11 +31,9 @@ def run_guarded(command: Callable[[], int], *, as_json: bool) -> int:
         return _report_usage(error, as_json)
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output has gone (as `head` does). Nothing is left to say to it, and the
-        # interpreter must not try to flush what remains when it ends.
-        sys.stdout = None
-        return 0
+    except SystemExit as stop:
+        # How typer ends quietly when the reader of our output has gone, as `head` does.
+        return stop.code if isinstance(stop.code, int) else 1
     except MemoryError:
         return _report(
             MemoryFullError(
