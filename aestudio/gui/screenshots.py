@@ -127,7 +127,7 @@ class Tour(QObject):
         yield None
         self._draw("recipe")
         train.failed.connect(self._on_failed)
-        QTimer.singleShot(_TRAINING_MS, self, window.stop_training)
+        QTimer.singleShot(_TRAINING_MS, self, self._stop_training)
         window.train_now()
         yield train.run_finished
         yield None
@@ -155,17 +155,33 @@ class Tour(QObject):
             recipe.set_experiment(recipe.experiment.with_values({"training.epochs": epochs}))
 
     def _go_on(self) -> None:
-        signal = None if self.problem else next(self._steps, self._window.destroyed)
-        if self.problem or signal is self._window.destroyed:
+        if self.problem is not None:
+            return
+        try:
+            signal = next(self._steps)
+        except StopIteration:
             self._window.close()
-        elif signal is None:
-            QTimer.singleShot(_SETTLE_MS, self, self._go_on)
+        except StudioError as error:
+            self._on_failed(error)
         else:
-            signal.connect(self._go_on, Qt.ConnectionType.SingleShotConnection)
+            if signal is None:
+                QTimer.singleShot(_SETTLE_MS, self, self._go_on)
+            else:
+                signal.connect(self._go_on, Qt.ConnectionType.SingleShotConnection)
+
+    def fail(self, title: str, report: str) -> None:
+        """End the tour because of an error that nobody foresaw."""
+        self._on_failed(FailureError(title))
+
+    def _stop_training(self) -> None:
+        self._window.stop_training()
+
+    def _close(self) -> None:
+        self._window.close()
 
     def _on_failed(self, error: object) -> None:
         self.problem = error if isinstance(error, StudioError) else FailureError(str(error))
-        QTimer.singleShot(0, self, self._window.close)
+        QTimer.singleShot(0, self, self._close)
 
     def _draw(self, name: str, *, with_dialog: bool = False) -> None:
         picture = self._window.grab()
@@ -206,14 +222,18 @@ def main(arguments: list[str]) -> int:
     theme = Theme(app)
     theme.follow_system(app)
     theme.set_mode(options.theme)
-    window = MainWindow(theme, Settings(), CrashReports())
+    reports = CrashReports()
+    reports.install()
+    window = MainWindow(theme, Settings(), reports)
     width, height = (int(part) for part in options.size.split("x"))
     window.setMinimumSize(0, 0)
     window.resize(width, height)
     window.show()
     tour = Tour(window, options.folder, options.source)
+    reports.unexpected.connect(tour.fail)
     QTimer.singleShot(0, tour, tour.begin)
     app.exec()
+    reports.uninstall()
     if tour.problem is not None:
         raise tour.problem
     sys.stdout.write("".join(f"{path}\n" for path in tour.pictures))
