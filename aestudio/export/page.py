@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aestudio.export.page_canvas import SOFT_INK, Canvas
-from aestudio.export.page_charts import Curve, draw_curves, draw_map, draw_profile
+from aestudio.export.page_charts import Curve, draw_curves, draw_map, draw_profile, limits_of
 from aestudio.export.pictures import write_png
 
 WIDTH = 1600
@@ -147,6 +147,7 @@ def _draw_pairs(canvas: Canvas, content: PageContent, top: float, height: float)
                 canvas.picture((left + index * (side + 6), row), picture, side)
             row += side + 8
         return
+    limits = limits_of(originals[:count], reconstructions[:count])
     for index in range(count):
         x = left + index * (side + 6)
         draw_profile(
@@ -154,6 +155,7 @@ def _draw_pairs(canvas: Canvas, content: PageContent, top: float, height: float)
             (x + 4, row + 4, x + side - 8, row + 2 * side),
             np.asarray(originals[index], np.float64),
             np.asarray(reconstructions[index], np.float64),
+            limits,
         )
 
 
@@ -186,6 +188,11 @@ def _draw_walk(canvas: Canvas, content: PageContent, top: float, height: float) 
         if _is_pictures(shown):
             canvas.picture((left + index * step, box[1]), np.asarray(sample, np.uint8), side)
         else:
-            values = np.asarray(sample, np.float64)
             x = left + index * step
-            draw_profile(canvas, (x + 4, box[1], x + side - 4, box[1] + side), values, values)
+            draw_profile(
+                canvas,
+                (x + 4, box[1], x + side - 4, box[1] + side),
+                np.asarray(sample, np.float64),
+                None,
+                limits_of(shown),
+            )

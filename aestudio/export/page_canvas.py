@@ -131,10 +131,14 @@ def _font(size: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 def _fitted(text: str, size: float, most_width: float) -> str:
     if text_width(text, size) <= most_width:
         return text
-    kept = text
-    while kept and text_width(f"{kept}...", size) > most_width:
-        kept = kept[:-1]
-    return f"{kept.rstrip()}..."
+    fitting, too_long = 0, len(text)
+    while too_long - fitting > 1:
+        middle = (fitting + too_long) // 2
+        if text_width(f"{text[:middle]}...", size) <= most_width:
+            fitting = middle
+        else:
+            too_long = middle
+    return f"{text[:fitting].rstrip()}..."
 
 
 def _enlarged(box: Sequence[float]) -> tuple[float, float, float, float]:

@@ -102,21 +102,30 @@ def draw_profile(
     canvas: Canvas,
     box: Box,
     original: npt.NDArray[np.floating],
-    reconstruction: npt.NDArray[np.floating],
+    reconstruction: npt.NDArray[np.floating] | None,
+    limits: tuple[float, float],
 ) -> None:
-    """Draw one sample that is no picture: its numbers as a line, the reconstruction over it."""
+    """Draw one sample that is no picture: its numbers as a line, the reconstruction over it.
+
+    ``limits`` are the numbers at the bottom and at the top.
+    """
     left, top, right, bottom = box
-    values = np.stack([original.ravel(), reconstruction.ravel()]).astype(np.float64)
-    finite = values[np.isfinite(values)]
-    if not finite.size:
-        return
-    limits = _widened(float(finite.min()), float(finite.max()))
     canvas.line([(left, bottom), (right, bottom)], HAIRLINE, 1)
-    xs = np.linspace(left, right, values.shape[1]) if values.shape[1] > 1 else np.array([left])
-    for row, color in zip(values, (INK, OKABE_ITO[5]), strict=True):
-        ys = np.array([_place(value, limits, (bottom, top)) for value in row])
-        keep = np.isfinite(ys)
-        canvas.line(np.stack([xs[keep], ys[keep]], axis=1), color, 1.5)
+    for sample, color in ((original, INK), (reconstruction, OKABE_ITO[5])):
+        if sample is None:
+            continue
+        values = np.asarray(sample, np.float64).ravel()
+        xs = np.linspace(left, right, len(values)) if len(values) > 1 else np.array([left])
+        keep = np.isfinite(values)
+        ys = _place(values[keep], limits, (bottom, top))
+        canvas.line(np.stack([xs[keep], ys], axis=1), color, 1.5)
+
+
+def limits_of(*samples: npt.NDArray[np.generic]) -> tuple[float, float]:
+    """The range of all finite numbers, so that profiles side by side can be compared."""
+    values = np.concatenate([np.asarray(sample, np.float64).ravel() for sample in samples])
+    finite = values[np.isfinite(values)]
+    return _widened(float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
 
 
 def _draw_curve(
