@@ -35,9 +35,9 @@ def train(
 ) -> int:
     """Train on DATA.
 
-    What is not set is chosen for the data. --config overrides that choice, --set overrides
-    --config, --epochs and --seed come last. Ctrl+C stops after the current batch and keeps what
-    has been learned.
+    What is not set is chosen for the data. --config overrides that choice, --set overrides --config, --epochs and --seed come last.
+
+    Ctrl+C stops after the current batch and keeps what has been learned.
     """
     from aestudio.data.reading import read
     from aestudio.workflows.recipe import Given
@@ -67,6 +67,8 @@ def resume(run: Run, epochs: Epochs = None, json: Json = False) -> int:
     control = Control()
     with ProgressDisplay("Reading") as progress:
         session = resume_training(find_run(run), control, epochs=epochs, progress=progress)
+    for note in session.notes:
+        print_note(f"Note: {note}")
     return _finish(follow(session, control), json)
 
 

@@ -14,6 +14,7 @@ from aestudio.data.doors import open_file
 from aestudio.data.options import DataOptions
 from aestudio.errors import DataError, OptionError
 from aestudio.options import parse_options
+from aestudio.workflows.sources import readable
 
 _MOST_BYTES = 2**20
 
@@ -69,11 +70,6 @@ class Given:
             if key.startswith("data.")
         }
         return parse_options(DataOptions, {**given, "source": readable(source)}, "data")
-
-
-def readable(source: str) -> str:
-    """Return a path with bytes that are no text made visible, so that it can be written down."""
-    return source.encode("utf-8", "backslashreplace").decode()
 
 
 def _read_config(path: Path) -> tuple[Any, list[str]]:

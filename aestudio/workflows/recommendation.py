@@ -15,6 +15,7 @@ import numpy as np
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.options import DataOptions
 from aestudio.experiment import Experiment
+from aestudio.workflows.sources import readable
 from aestudio.workflows.time_estimate import estimate_seconds
 
 __all__ = ["Preset", "estimate_seconds", "presets", "recommend"]
@@ -53,7 +54,6 @@ def recommend(
     """
     fixed = dict(given or {})
     values: dict[str, Any] = {
-        "data.source": dataset.source,
         "autoencoder.type": autoencoder_type,
         **_data_choices(dataset),
         **_network_choices(dataset, autoencoder_type, fixed),
@@ -63,7 +63,7 @@ def recommend(
     if data_options is not None:
         read_so = data_options.model_dump(exclude={"source", "validation_fraction"})
         values.update({f"data.{name}": value for name, value in read_so.items()})
-    return Experiment().with_values({**values, **fixed, "data.source": dataset.source})
+    return Experiment().with_values({**values, **fixed, "data.source": readable(dataset.source)})
 
 
 def presets(dataset: Dataset, *, data_options: DataOptions | None = None) -> tuple[Preset, ...]:

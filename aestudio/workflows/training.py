@@ -10,6 +10,8 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import torch
+
 from aestudio.autoencoders.base import Autoencoder
 from aestudio.data.dataset import Dataset
 from aestudio.data.reading import read
@@ -28,6 +30,7 @@ from aestudio.training.events import Event, PreviewReady
 from aestudio.training.fit import fit
 from aestudio.workflows.reporting import IsCancelled, Progress
 from aestudio.workflows.run_data import read_own_data
+from aestudio.workflows.sources import readable
 from aestudio.workflows.trained_model import TrainedModel, build_autoencoder
 
 
@@ -53,6 +56,8 @@ class TrainingSession:
     live_model: TrainedModel
     #: Every event is on the disk before it comes out here; the last is the one RunFinished.
     events: Iterator[Event]
+    #: What is not as it was when the run was left, one sentence each.
+    notes: tuple[str, ...] = ()
 
 
 def prepare(
@@ -73,7 +78,7 @@ def prepare(
             experiment.data.source, experiment.data, progress=progress, is_cancelled=is_cancelled
         )
     # The run has to find its data again from any folder.
-    experiment = experiment.with_values({"data.source": dataset.source})
+    experiment = experiment.with_values({"data.source": readable(dataset.source)})
     parts = split(dataset.num_samples, experiment.data)
     if scaling is None:
         scaling = fit_scaling(
@@ -187,7 +192,23 @@ def _session(
         preparation=preparation,
         live_model=live_model,
         events=_followed_by(live_model, record(run, events, samples=preparation.arrays)),
+        notes=(*run.checkpoints.notes, *_differences(checkpoint)),
     )
+
+
+def _differences(checkpoint: Checkpoint | None) -> Iterator[str]:
+    """Yield why the run will not be equal, bit for bit, to one that was never interrupted."""
+    state = checkpoint.state if checkpoint is not None else {}
+    for name, here, title in (
+        ("torch", str(torch.__version__), "another version of torch"),
+        ("num_threads", torch.get_num_threads(), "another number of threads"),
+    ):
+        there = state.get(name, here)
+        if there != here:
+            yield (
+                f"The run was begun with {title} ({there}, here {here}); the last digits of its "
+                "numbers may differ from those of an uninterrupted run."
+            )
 
 
 def _followed_by(model: TrainedModel, events: Iterator[Event]) -> Iterator[Event]:

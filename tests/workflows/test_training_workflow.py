@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -129,3 +131,28 @@ def test_two_trainings_of_one_recipe_are_equal(tmp_path: Path) -> None:
         for _ in start_training(prepare(_experiment()), tmp_path / name, Control()).events:
             pass
     assert _digests(tmp_path / "a") == _digests(tmp_path / "b")
+
+
+def test_what_is_not_as_it_was_is_said(
+    digits_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path / "moved"
+    shutil.copytree(digits_run, run)
+    assert resume_training(run, Control(), epochs=4).notes == ()
+    monkeypatch.setattr("torch.get_num_threads", lambda: 77)
+    (note,) = resume_training(run, Control(), epochs=4).notes
+    assert "threads" in note
+    assert "77" in note
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text on other systems")
+def test_a_path_that_is_no_text_can_be_trained_on(tmp_path: Path) -> None:
+    data = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.npy")
+    np.save(data, np.random.default_rng(0).normal(size=(40, 4)))
+    given = {**QUICK, "network.code_size": 2}
+    experiment = recommend(read(data), given=given)
+    session = start_training(prepare(experiment, read(data)), tmp_path / "run", Control())
+    *_, event = session.events
+    assert isinstance(event, RunFinished)
+    assert event.error is None
+    assert "caf" in RunFolder.open(tmp_path / "run").experiment.data.source
