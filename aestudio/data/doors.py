@@ -14,6 +14,7 @@ import gzip
 import math
 import os
 import stat
+import struct
 import zipfile
 import zlib
 from contextlib import contextmanager
@@ -43,7 +44,17 @@ _HEAD_BYTES = 512
 _CHUNK_BYTES = 2**22
 _ZIP_END_BYTES = 22 + 2**16
 _SAFE_COMPRESSION = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_DAMAGED = (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, NotImplementedError)
+#: What Python's decompressors let out on damaged input: more than their manuals say.
+_DAMAGED = (
+    EOFError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+    gzip.BadGzipFile,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 # Without O_NONBLOCK, opening a pipe that took the place of a file would wait for ever.
 _OPEN_FLAGS = (
     os.O_RDONLY
@@ -154,8 +165,7 @@ class Payload:
 
     def read(self, num_bytes: int) -> bytes:
         """Read exactly ``num_bytes`` of a header."""
-        with _intact(self.path):
-            content = self._stream.read(num_bytes)
+        content = self._some(num_bytes)
         self._position += len(content)
         if len(content) < num_bytes:
             raise self.error("the file ends in the middle of its header.")
@@ -211,17 +221,20 @@ class Payload:
 
     def _fill(self, target: memoryview) -> None:
         filled = 0
+        while filled < len(target):
+            self._check_cancelled()
+            chunk = self._some(min(_CHUNK_BYTES, len(target) - filled))
+            if not chunk:
+                raise self.error("the file ends before its last value.")
+            target[filled : filled + len(chunk)] = chunk
+            filled += len(chunk)
+        # Reading on to the end also makes zip and gzip compare their checksums.
+        if self._some(1):
+            raise self.error("there are more bytes than its header claims.")
+
+    def _some(self, num_bytes: int) -> bytes:
         with _intact(self.path):
-            while filled < len(target):
-                self._check_cancelled()
-                chunk = self._stream.read(min(_CHUNK_BYTES, len(target) - filled))
-                if not chunk:
-                    raise self.error("the file ends before its last value.")
-                target[filled : filled + len(chunk)] = chunk
-                filled += len(chunk)
-            # Reading on to the end also makes zip and gzip compare their checksums.
-            if self._stream.read(1):
-                raise self.error("there are more bytes than its header claims.")
+            return self._stream.read(num_bytes)
 
 
 def _mapped(

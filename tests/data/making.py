@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -72,11 +73,15 @@ def png_chunk(kind: bytes, content: bytes) -> bytes:
     )
 
 
-def pixel_bomb(width: int, height: int) -> bytes:
-    """A PNG of one bit a pixel: a few kilobytes that ask for gigabytes."""
-    row = b"\0" * (1 + (width + 7) // 8)
-    packer = zlib.compressobj(9)
-    body = b"".join(packer.compress(row * 100) for _ in range(height // 100)) + packer.flush()
+@cache
+def pixel_bomb() -> bytes:
+    """A PNG of 50,000 x 50,000 pixels of one bit: kilobytes that ask for gigabytes."""
+    width = height = 50_000
+    # A hundred rows as one deflate block that ends on a byte, and then the same block again.
+    packer = zlib.compressobj(9, wbits=-15)
+    block = packer.compress(bytes(100 * (1 + width // 8))) + packer.flush(zlib.Z_FULL_FLUSH)
+    body = b"\x78\xda" + block * (height // 100) + b"\3\0"
+    body += zlib.adler32(bytes(10)).to_bytes(4, "big")
     return (
         b"\x89PNG\r\n\x1a\n"
         + png_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0))

@@ -374,6 +374,11 @@ def test_a_changed_byte_is_found_by_the_checksum(tmp_path: Path) -> None:
     assert "damaged" in archive_error(tmp_path / "x", bytes(content))
 
 
+def test_a_name_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    content = zip_bytes({"ö.npy": bytes(100)}).replace("ö".encode(), b"\xff\xff")
+    assert "damaged" in archive_error(tmp_path / "x", content)
+
+
 def test_a_local_name_that_differs_is_refused(tmp_path: Path) -> None:
     content = zip_bytes({"x.npy": bytes(100)}).replace(b"x.npy", b"y.npy", 1)
     assert "damaged" in archive_error(tmp_path / "x", content)

@@ -213,9 +213,7 @@ BAD = {
         folder / "train-images-idx3-ubyte.gz", gzip.compress(idx_bytes(TABLE))[:40]
     ),
     "pickled npy": lambda folder: _saved(folder / "x.npy", npy_bytes(np.array([{}], dtype=object))),
-    "image bomb": lambda folder: (
-        _saved(_made(folder / "b") / "bomb.png", pixel_bomb(20_000, 20_000)).parent
-    ),
+    "image bomb": lambda folder: _saved(_made(folder / "b") / "bomb.png", pixel_bomb()).parent,
     "text named png": lambda folder: _saved(_made(folder / "t") / "a.png", b"text").parent,
     "single text": lambda folder: _saved(folder / "a.png", b"text"),
     "broken npz": lambda folder: _saved(folder / "x.npz", zip_bytes({"x.npy": b"1"})[:-9]),
