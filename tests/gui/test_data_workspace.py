@@ -50,6 +50,13 @@ def test_images_are_described_in_words() -> None:
     assert content.captions[:3] == ("no label", "a", "b")
 
 
+def test_captions_leave_out_what_all_names_begin_with() -> None:
+    x = np.zeros((3, 1, 4, 4), np.uint8)
+    names = ("cell_0007.jpg", "cell_0012.jpg", "cell_0130.jpg")
+    named = Dataset(name="n", kind=Kind.IMAGES, x=x, source="/n", sample_names=names)
+    assert describe(named).captions == ("007", "012", "130")
+
+
 def test_a_table_with_gaps_and_constants_is_drawn_as_lines() -> None:
     x = np.array([[1.0, 5.0, np.nan], [3.0, 5.0, np.inf], [2.0, 5.0, 1.0]])
     table = Dataset(name="t", kind=Kind.TABLE, x=x, source="/t")
@@ -108,9 +115,7 @@ def test_data_is_read_behind_the_window_and_its_sheet_shown(
     assert workspace.sheet.taken_for == f"{content.taken_for}."
 
 
-def test_the_guess_can_be_corrected(
-    qtbot: QtBot, workspace: DataWorkspace, tmp_path: Path
-) -> None:
+def test_the_guess_can_be_corrected(qtbot: QtBot, workspace: DataWorkspace, tmp_path: Path) -> None:
     path = tmp_path / "faces.npy"
     np.save(path, images().x)
     with qtbot.waitSignal(workspace.data_ready, timeout=20_000):

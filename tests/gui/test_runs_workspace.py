@@ -9,19 +9,22 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog
 from pytestqt.qtbot import QtBot
 
-from aestudio.gui.background import Background
+from aestudio.errors import StorageError
+from aestudio.gui.background import Background, TaskReport
 from aestudio.gui.theme import Theme
+from aestudio.gui.workspaces.run_sheet import read_run_sheet
 from aestudio.gui.workspaces.run_table import Column, RunTable
 from aestudio.gui.workspaces.runs import RunsWorkspace
 from aestudio.runs.folder import RunFolder
 from aestudio.runs.location import default_runs_folder
 from aestudio.runs.record import record
+from aestudio.runs.schema import Problem, RunStatus
 from tests.runs.hand_made import a_dataset, events, make_run
 
 
 def finished_run(name: str) -> RunFolder:
     run = make_run(default_runs_folder() / name)
-    for _ in record(run, events(2)):
+    for _ in record(run, events(2), samples=a_dataset()):
         pass
     return run
 
@@ -63,6 +66,30 @@ def test_a_run_is_one_line(qtbot: QtBot, workspace: RunsWorkspace) -> None:
     assert text(workspace, 0, Column.EPOCHS).startswith("2 / ")
     assert workspace.selected is not None
     assert all(button.isEnabled() for button in workspace._buttons.values())
+
+
+def test_the_selected_run_is_shown_at_a_glance(qtbot: QtBot, workspace: RunsWorkspace) -> None:
+    finished_run("one")
+    refresh(qtbot, workspace)
+    qtbot.waitUntil(lambda: workspace.details.name == "one")
+    facts = workspace.details.facts
+    assert facts["Data"].startswith("dots, 12 samples")
+    assert facts["Best epoch"].endswith("of 2")
+    assert any(heading.startswith("loss") for heading in facts)
+    assert workspace.details._pairs.num_tiles == 4
+    with qtbot.waitSignal(workspace.runs_changed):
+        workspace.trash_selected()
+    assert workspace.details.name == ""
+
+
+def test_a_failed_run_says_why(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "failed")
+    error = StorageError("the disk is full.", subject="x", next_step="Make room.")
+    run.update(status=RunStatus.FAILED, problem=Problem.of(error))
+    sheet = read_run_sheet(run.path)(TaskReport(lambda done, total: None))
+    assert sheet.problem == "the disk is full. Make room."
+    assert sheet.pictures is None
+    assert sheet.profiles is None
 
 
 def test_the_selected_run_is_opened_and_exported(qtbot: QtBot, workspace: RunsWorkspace) -> None:

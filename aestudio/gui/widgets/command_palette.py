@@ -77,7 +77,8 @@ class CommandPalette(QDialog):
             item = QTreeWidgetItem([command.title.replace("&", ""), action.toolTip(), keys])
             item.setData(0, _ACTION, action)
             item.setToolTip(1, action.toolTip())
-            item.setSizeHint(0, QSize(0, _ROW_HEIGHT))
+            width = self.fontMetrics().horizontalAdvance(item.text(0)) + 4 * SPACING
+            item.setSizeHint(0, QSize(width, _ROW_HEIGHT))
             item.setDisabled(not action.isEnabled())
             self._list.addTopLevelItem(item)
         header = self._list.header()

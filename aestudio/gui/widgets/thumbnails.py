@@ -42,6 +42,7 @@ class ThumbnailGrid(QWidget):
         self._images: list[QImage] = []
         self._profiles: npt.NDArray[np.float32] | None = None
         self._captions: Sequence[str] = ()
+        self._columns: int | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.changed.connect(self.update)
 
@@ -50,18 +51,28 @@ class ThumbnailGrid(QWidget):
         return len(self._images) if self._profiles is None else len(self._profiles)
 
     def set_pictures(
-        self, pictures_NHW3: npt.NDArray[np.uint8], captions: Sequence[str] = ()
+        self,
+        pictures_NHW3: npt.NDArray[np.uint8],
+        captions: Sequence[str] = (),
+        *,
+        columns: int | None = None,
     ) -> None:
-        """Show (N, H, W, 3) pictures."""
+        """Show (N, H, W, 3) pictures, in rows of ``columns`` or of as many as fit."""
+        self._columns = columns
         self._images = [_to_image(picture) for picture in pictures_NHW3]
         self._profiles = None
         self._captions = captions
         self.update()
 
     def set_profiles(
-        self, profiles_ND: npt.NDArray[np.float32], captions: Sequence[str] = ()
+        self,
+        profiles_ND: npt.NDArray[np.float32],
+        captions: Sequence[str] = (),
+        *,
+        columns: int | None = None,
     ) -> None:
         """Show (N, D) rows as lines; values lie between 0 and 1, gaps are not numbers."""
+        self._columns = columns
         self._images = []
         self._profiles = profiles_ND
         self._captions = captions
@@ -78,8 +89,9 @@ class ThumbnailGrid(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         # Tiles grow or shrink a little so that a row fills the width.
-        columns = max(1, round((self.width() + self._gap) / (self._tile + self._gap)))
-        tile = (self.width() + self._gap) // columns - self._gap
+        fitting = max(1, round((self.width() + self._gap) / (self._tile + self._gap)))
+        columns = self._columns or fitting
+        tile = (self.width() + self._gap) // max(columns, fitting) - self._gap
         row_height = tile + self._caption_height + self._gap
         rows = max(1, (self.height() + self._gap) // row_height)
         shown = columns * rows

@@ -20,10 +20,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aestudio.gui.background import Background, TaskReport
+from aestudio.gui.background import Background, Task, TaskReport
 from aestudio.gui.icons import icon
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.labels import PlainLabel
+from aestudio.gui.widgets.run_details import RunDetails
+from aestudio.gui.workspaces.run_sheet import RunSheet, read_run_sheet
 from aestudio.gui.workspaces.run_table import PATH_ROLE, SORT_ROLE, Column, RunTable
 from aestudio.runs.folder import RunFolder
 from aestudio.runs.listing import RunSummary, list_runs
@@ -74,10 +76,12 @@ class RunsWorkspace(QWidget):
         self._search.setFixedWidth(28 * SPACING)
         self._buttons: dict[str, QPushButton] = {}
         self._stack = QStackedWidget()
+        self.details = RunDetails(theme)
+        self._reading: Task | None = None
         self._build()
         self._search.textChanged.connect(self._sorted.setFilterFixedString)
         self.view.doubleClicked.connect(self._on_double_click)
-        self.view.selectionModel().selectionChanged.connect(self._update_buttons)
+        self.view.selectionModel().selectionChanged.connect(self._on_selected)
         self.table.rename_requested.connect(self._rename)
         self._update_buttons()
 
@@ -156,8 +160,14 @@ class RunsWorkspace(QWidget):
             "muted",
         )
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        listed = QWidget()
+        beside = QHBoxLayout(listed)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(2 * SPACING)
+        beside.addWidget(self.view, 1)
+        beside.addWidget(self.details)
         self._stack.addWidget(empty)
-        self._stack.addWidget(self.view)
+        self._stack.addWidget(listed)
         column = QVBoxLayout(self)
         column.setContentsMargins(4 * SPACING, 3 * SPACING, 4 * SPACING, 3 * SPACING)
         column.setSpacing(2 * SPACING)
@@ -215,8 +225,26 @@ class RunsWorkspace(QWidget):
             self.select(self._wanted_path)
         if self.selected is None and runs:
             self.view.selectRow(0)
-        self._update_buttons()
+        self._on_selected()
         self.runs_changed.emit(runs)
+
+    def _on_selected(self) -> None:
+        self._update_buttons()
+        run = self.selected
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
+        if run is None or run.info is None:
+            self.details.clear()
+            return
+        task = self._background.prepare(read_run_sheet(run.path), "reading a run")
+        task.done.connect(self._on_sheet_read)
+        self._reading = task
+        task.start()
+
+    def _on_sheet_read(self, sheet: RunSheet) -> None:
+        if self.selected is not None and self.selected.path == sheet.path:
+            self.details.show_sheet(sheet)
 
     def _update_buttons(self) -> None:
         run = self.selected

@@ -42,7 +42,7 @@ def describe(dataset: Dataset, reader_title: str = "") -> SheetContent:
         facts=_facts(dataset, reader_title),
         pictures=pictures_of(dataset, rows) if is_images else None,
         profiles=None if is_images else profiles_of(dataset, rows),
-        captions=tuple(_caption(dataset, int(row)) for row in rows),
+        captions=_captions(dataset, rows.tolist()),
         label_counts=_label_counts(dataset),
     )
 
@@ -55,23 +55,47 @@ def sample_rows(num_samples: int, count: int) -> npt.NDArray[np.int64]:
 def pictures_of(dataset: Dataset, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
     """Return the given images as (N, H, W, 3)."""
     x = np.asarray(dataset.x[rows])
-    low, high = 0.0, 255.0
-    if x.dtype != np.uint8:
-        finite = x[np.isfinite(x)] if np.issubdtype(x.dtype, np.floating) else x
-        low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    return to_rgb8(x, low, high)
+    return to_rgb8(x, *brightness_range(x))
 
 
 def profiles_of(dataset: Dataset, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
     """Return the given samples as lines, each feature stretched to 0..1 over these samples."""
-    values = np.asarray(dataset.x[rows], dtype=np.float64).reshape(len(rows), -1)[:, :_MAX_FEATURES]
-    values = np.where(np.isfinite(values), values, np.nan)
+    x = np.asarray(dataset.x[rows])
+    return stretched(x, x)
+
+
+def brightness_range(x: npt.NDArray[np.generic]) -> tuple[float, float]:
+    """The values to draw black and white."""
+    if x.dtype == np.uint8:
+        return 0.0, 255.0
+    values = x.astype(np.float64)
     known = np.isfinite(values)
-    low = np.min(values, axis=0, where=known, initial=np.inf)
-    high = np.max(values, axis=0, where=known, initial=-np.inf)
-    span = np.where(high > low, high - low, 1.0)
-    stretched = (values - np.where(np.isfinite(low), low, 0.0)) / span
-    return stretched.astype(np.float32)
+    if not known.any():
+        return 0.0, 1.0
+    return float(np.min(values[known])), float(np.max(values[known]))
+
+
+def stretched(
+    x: npt.NDArray[np.generic], reference: npt.NDArray[np.generic]
+) -> npt.NDArray[np.float32]:
+    """Return (N, D) lines in which 0 and 1 are the least and the most of ``reference``, by feature."""
+    low, high = _range_by_feature(_as_rows(reference))
+    return ((_as_rows(x) - low) / np.where(high > low, high - low, 1.0)).astype(np.float32)
+
+
+def _as_rows(x: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
+    values = x.astype(np.float64).reshape(len(x), -1)[:, :_MAX_FEATURES]
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def _range_by_feature(
+    values_ND: npt.NDArray[np.float64],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    known = np.isfinite(values_ND)
+    low = np.min(values_ND, axis=0, where=known, initial=np.inf)
+    high = np.max(values_ND, axis=0, where=known, initial=-np.inf)
+    any_known = known.any(axis=0)
+    return np.where(any_known, low, 0.0), np.where(any_known, high, 0.0)
 
 
 def _taken_for(dataset: Dataset) -> str:
@@ -106,11 +130,19 @@ def _number_type(dtype: np.dtype[np.generic]) -> str:
     return f"{bits}-bit whole numbers"
 
 
-def _caption(dataset: Dataset, row: int) -> str:
+def _captions(dataset: Dataset, rows: list[int]) -> tuple[str, ...]:
     if dataset.labels is not None and dataset.label_names:
-        label = int(dataset.labels[row])
-        return dataset.label_names[label] if label >= 0 else "no label"
-    return dataset.sample_names[row] if dataset.sample_names else str(row + 1)
+        names = (*dataset.label_names, "no label")
+        return tuple(names[int(dataset.labels[row])] for row in rows)
+    if not dataset.sample_names:
+        return tuple(str(row + 1) for row in rows)
+    stems = [dataset.sample_names[row].rpartition(".")[0] for row in rows]
+    names = tuple(stem or dataset.sample_names[row] for stem, row in zip(stems, rows, strict=True))
+    # What all of them begin with tells nothing and takes the place of what differs.
+    shared = next(
+        (k for k, letters in enumerate(zip(*names, strict=False)) if len(set(letters)) > 1), 0
+    )
+    return tuple(name[shared:] or name for name in names) if len(names) > 1 else names
 
 
 def _label_counts(dataset: Dataset) -> tuple[tuple[str, int], ...]:

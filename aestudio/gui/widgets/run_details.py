@@ -1,0 +1,84 @@
+"""The selected run at a glance: what it was, how well it did, and what it draws."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFormLayout, QFrame, QVBoxLayout, QWidget
+
+from aestudio.gui.theme import SPACING, Theme
+from aestudio.gui.widgets.labels import ElidedLabel, PlainLabel
+from aestudio.gui.widgets.thumbnails import ThumbnailGrid
+from aestudio.gui.workspaces.run_sheet import RunSheet
+
+_WIDTH = 40 * SPACING
+_TILE = 30
+_GAP = 4
+
+
+class RunDetails(QFrame):
+    """Shows one :class:`RunSheet`, or nothing."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self.setFixedWidth(_WIDTH)
+        #: What is said about the run, by heading.
+        self.facts: dict[str, str] = {}
+        self._name = ElidedLabel()
+        bold = theme.font("body")
+        bold.setBold(True)
+        self._name.setFont(bold)
+        self._caption = PlainLabel(self.tr("Originals, and what it made of them"), "muted")
+        self._pairs = ThumbnailGrid(theme, tile=_TILE, gap=_GAP, shows_captions=False)
+        self._pairs.setFixedHeight(2 * _TILE + 4 * _GAP)
+        self._pairs.setAccessibleName(self.tr("Originals above, reconstructions below"))
+        self._problem = PlainLabel(role="error")
+        self._table = QWidget()
+        self._form = QFormLayout(self._table)
+        self._form.setContentsMargins(0, 0, 0, 0)
+        self._form.setVerticalSpacing(SPACING // 2)
+        self._form.setHorizontalSpacing(2 * SPACING)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, 2 * SPACING)
+        column.setSpacing(SPACING)
+        column.addWidget(self._name)
+        column.addWidget(self._caption)
+        column.addWidget(self._pairs)
+        column.addWidget(self._problem)
+        column.addWidget(self._table)
+        column.addStretch(1)
+        self.clear()
+
+    @property
+    def name(self) -> str:
+        return self._name.text()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._name.setText("")
+        self._clear_facts()
+        for widget in (self._caption, self._pairs, self._problem):
+            widget.hide()
+
+    def show_sheet(self, sheet: RunSheet) -> None:
+        """Replace what is shown."""
+        self._name.setText(sheet.name)
+        if sheet.pictures is not None:
+            self._pairs.set_pictures(sheet.pictures, columns=len(sheet.pictures) // 2)
+        elif sheet.profiles is not None:
+            self._pairs.set_profiles(sheet.profiles, columns=len(sheet.profiles) // 2)
+        is_drawn = sheet.pictures is not None or sheet.profiles is not None
+        self._pairs.setVisible(is_drawn)
+        self._caption.setVisible(is_drawn)
+        self._problem.setText(sheet.problem)
+        self._problem.setVisible(bool(sheet.problem))
+        self._clear_facts()
+        self.facts = dict(sheet.facts)
+        for heading, words in sheet.facts:
+            shown = ElidedLabel(words, elide=Qt.TextElideMode.ElideMiddle)
+            self._form.addRow(PlainLabel(heading, "muted", wraps=False), shown)
+
+    def _clear_facts(self) -> None:
+        self.facts = {}
+        while self._form.rowCount():
+            self._form.removeRow(0)

@@ -1,0 +1,106 @@
+"""What the Runs workspace says about one run, read away from the window's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from aestudio.analysis.pictures import to_rgb8
+from aestudio.data.dataset import Kind
+from aestudio.errors import RunError
+from aestudio.gui.background import TaskReport
+from aestudio.gui.workspaces.sheet_content import brightness_range, stretched
+from aestudio.runs.folder import RunFolder
+from aestudio.runs.schema import RunInfo
+
+_NUM_PAIRS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RunSheet:
+    """One run in words, and the last thing that it has drawn."""
+
+    path: Path
+    name: str
+    facts: tuple[tuple[str, str], ...]
+    problem: str
+    #: Originals above reconstructions, (2 N, H, W, 3), for images; otherwise None.
+    pictures: npt.NDArray[np.uint8] | None
+    #: The same as lines, (2 N, D), for everything else; None where nothing was drawn yet.
+    profiles: npt.NDArray[np.float32] | None
+
+
+def read_run_sheet(path: Path) -> Callable[[TaskReport], RunSheet]:
+    """Return the work that reads the run at ``path``."""
+
+    def work(report: TaskReport) -> RunSheet:
+        run = RunFolder.open(path)
+        info = run.info
+        pictures, profiles = _last_drawn(run)
+        problem = ""
+        if info.problem is not None:
+            problem = f"{info.problem.reason} {info.problem.next_step}".strip()
+        return RunSheet(
+            path=path,
+            name=info.name,
+            facts=tuple(_facts(info)),
+            problem=problem,
+            pictures=pictures,
+            profiles=profiles,
+        )
+
+    return work
+
+
+def _facts(info: RunInfo) -> list[tuple[str, str]]:
+    shape = " \N{MULTIPLICATION SIGN} ".join(str(size) for size in info.data.shape)
+    facts = [
+        ("Data", f"{info.data.name}, {info.data.num_samples:,} samples of {shape}"),
+        ("Model", f"{info.recipe.autoencoder}, {info.recipe.network}"),
+        ("Code", _counted(info.recipe.code_size, "number")),
+    ]
+    if info.training is not None:
+        facts.append(("Size", _counted(info.training.num_parameters, "parameter")))
+        facts.append(("Ran on", f"{info.training.device} in {info.training.precision}"))
+    if info.progress.epoch:
+        facts.append(("Best epoch", f"{info.progress.best_epoch} of {info.progress.epoch}"))
+        facts.append(("Took", _duration(info.progress.elapsed_s)))
+    terms = info.progress.validation or info.progress.train
+    held_back = "held back" if info.progress.validation else "trained on"
+    for name, value in terms.items():
+        if value is not None:
+            facts.append((f"{name} ({held_back})", f"{value:.4g}"))
+    return facts
+
+
+def _last_drawn(
+    run: RunFolder,
+) -> tuple[npt.NDArray[np.uint8] | None, npt.NDArray[np.float32] | None]:
+    try:
+        samples, epochs = run.samples(), run.preview_epochs()
+        if samples is None or not epochs:
+            return None, None
+        reconstructions = run.preview(epochs[-1]).reconstructions[:_NUM_PAIRS]
+    except RunError:
+        # A damaged preview is no reason to say nothing about the run.
+        return None, None
+    originals = np.asarray(samples.picture_samples[: len(reconstructions)])
+    if run.info.data.kind == Kind.IMAGES.value:
+        both = np.concatenate([originals.astype(np.float32), reconstructions])
+        return to_rgb8(both, *brightness_range(originals)), None
+    lines = [stretched(originals, originals), stretched(reconstructions, originals)]
+    return None, np.concatenate(lines).clip(0.0, 1.0)
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
