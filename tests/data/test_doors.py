@@ -17,12 +17,10 @@ import pytest
 
 from aestudio.data import doors
 from aestudio.errors import DataError
-from tests.data.making import idx_bytes, npy_bytes, zip_bytes
+from tests.data.making import idx_bytes, may_read_everything, npy_bytes, zip_bytes
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="there are no such files")
-not_as_root = pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything"
-)
+not_as_root = pytest.mark.skipif(may_read_everything(), reason="root may read everything")
 
 
 class InterruptedByPersonError(Exception):

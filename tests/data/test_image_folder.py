@@ -20,7 +20,7 @@ from aestudio.data.options import DataOptions
 from aestudio.data.readers import image_folder
 from aestudio.data.reading import ReadingCancelled, read
 from aestudio.errors import DataError
-from tests.data.making import picture, pixel_bomb, png_chunk, save_picture
+from tests.data.making import may_read_everything, picture, pixel_bomb, png_chunk, save_picture
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="there are no such files")
 
@@ -268,7 +268,7 @@ def test_links_pipes_and_devices_are_counted_and_not_followed(tmp_path: Path) ->
     assert "3 links and 1 pipes" in said(dataset, "not followed").text
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.skipif(may_read_everything(), reason="root may read everything")
 def test_unreadable_files_and_folders_are_named(tmp_path: Path) -> None:
     save_picture(tmp_path / "1.png")
     save_picture(tmp_path / "locked.png").chmod(0)
