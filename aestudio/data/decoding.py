@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import sys
 import warnings
-from dataclasses import asdict
 from typing import IO, Any
 
 from PIL import Image
@@ -44,9 +43,9 @@ def _answer(path: str, plan: ImagePlan | None) -> tuple[dict[str, Any], bytes]:
     try:
         with open_file(path) as stream:
             if plan is None:
-                return asdict(probe(stream)), b""
+                return probe(stream).to_json(), b""
             facts, pixels = decode(stream, plan)
-            return asdict(facts), pixels
+            return facts.to_json(), pixels
     except DataError as error:
         return {"error": error.reason}, b""
     except MemoryError:

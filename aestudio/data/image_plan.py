@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -36,6 +37,10 @@ class ImageFacts:
     is_opaque: bool = False
     #: Red, green and blue are equal everywhere; known only after decoding.
     is_colourless: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values; dataclasses.asdict takes longer than opening a small picture."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
