@@ -64,7 +64,7 @@ class ProgressDisplay:
     def note(self, text: str) -> None:
         """Print a line that stays, above the bar."""
         if self._bar is not None:
-            self._bar.console.print(text, markup=False, highlight=False)
+            self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
         else:
             print_note(text)
 

@@ -128,6 +128,8 @@ def _show(event: Event, outcome: Outcome, display: ProgressDisplay) -> None:
             f"{event.num_parameters:,} parameters on {event.device} ({event.precision})."
         )
         display.note(f"Run: {outcome.run}")
+        if event.num_validation:
+            display.note("In brackets: the same on the samples held back.")
     elif isinstance(event, StepsDone) and outcome.started is not None:
         display.show(
             event.step,
@@ -135,23 +137,23 @@ def _show(event: Event, outcome: Outcome, display: ProgressDisplay) -> None:
             f"epoch {event.epoch}/{outcome.started.num_epochs}  {event.samples_per_s:,.0f} samples/s",
             event.remaining_s,
         )
-    elif isinstance(event, EpochDone):
+    elif isinstance(event, EpochDone) and outcome.started is not None:
         outcome.epochs.append(event)
-        display.note(_epoch_line(event))
+        display.note(_epoch_line(event, outcome.started.num_epochs))
     elif isinstance(event, RunFinished):
         outcome.finished = event
 
 
-def _epoch_line(event: EpochDone) -> str:
+def _epoch_line(event: EpochDone, num_epochs: int) -> str:
+    # With one term the loss is that term, and saying it twice would only fill the line.
+    names = list(event.train) if len(event.train) > 2 else ["loss"]
     terms = "  ".join(
-        f"{name} {value:.4g}"
-        + (f" / {event.validation[name]:.4g}" if name in event.validation else "")
-        for name, value in event.train.items()
+        f"{name} {event.train[name]:.4g}"
+        + (f" ({event.validation[name]:.4g})" if name in event.validation else "")
+        for name in names
     )
-    return (
-        f"epoch {event.epoch}: {terms}  {event.samples_per_s:,.0f} samples/s"
-        f"{'  best' if event.is_best else ''}, {duration(event.remaining_s)} left"
-    )
+    best = "  best" if event.is_best else ""
+    return f"epoch {event.epoch}/{num_epochs}  {terms}{best}  {duration(event.remaining_s)} left"
 
 
 @contextlib.contextmanager

@@ -80,7 +80,7 @@ def test_train_reports_every_figure(run: Run, tmp_path: Path) -> None:
     assert values["terms"]["validation"].keys() == {"loss", "reconstruction"}
     assert values["status"] == "completed"
     assert Path(values["run"]).parent == tmp_path / "runs"
-    assert "epoch 2" in outcome.err
+    assert "epoch 2/2" in outcome.err
     assert "seed = 4" in (Path(values["run"]) / "experiment.toml").read_text()
 
 
@@ -234,6 +234,6 @@ def test_demo_without_a_display_trains_in_the_terminal(
     assert outcome.code == 0, outcome.err
     page = Path(re.search(r"The page: (.+)", outcome.out)[1])
     assert page.read_bytes().startswith(b"\x89PNG")
-    assert "epoch 2" in outcome.err
+    assert "epoch 2/2" in outcome.err
     assert window.opened == []
     assert run("evaluate", tmp_path / "demo").code == 0

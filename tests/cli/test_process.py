@@ -40,7 +40,7 @@ def test_a_signal_stops_training_in_good_order(
     )
     assert process.stderr is not None
     for line in process.stderr:
-        if line.startswith("epoch 1:"):
+        if line.startswith("epoch 1/"):
             break
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
