@@ -132,6 +132,8 @@ class MainWindow(QMainWindow):
     def show_workspace(self, name: str) -> None:
         self._stack.setCurrentWidget(self._pages[name])
         self.rail.show_chosen(name)
+        if name == "runs" and self.runs is not None:
+            self.runs.refresh()
 
     # --- commands ---------------------------------------------------------------------------------
 

@@ -116,6 +116,7 @@ QLabel[role="good"] {{ color: {good}; }}
 QFrame[role="panel"] {{ background: {panel}; border: 1px solid {border}; border-radius: 8px; }}
 QFrame[role="card"] {{ background: {panel}; border: 1px solid {border}; border-radius: 8px; }}
 QFrame[role="card"]:hover {{ border-color: {control_border}; }}
+QDialog[role="popup"] {{ border: 1px solid {control_border}; }}
 QFrame[role="note"] {{ background: {raised}; border: none; border-radius: 6px; }}
 QFrame[role="line"] {{ background: {border}; border: none; }}
 QFrame[role="drop"] {{ background: {panel}; border: 2px dashed {control_border};

@@ -40,9 +40,7 @@ def test_a_message_replaces_the_one_before_and_both_are_kept(line: MessageLine) 
     assert line.history == [("info", "first"), ("good", "second")]
 
 
-def test_an_error_is_said_with_its_next_step_and_details(
-    qtbot: QtBot, line: MessageLine
-) -> None:
+def test_an_error_is_said_with_its_next_step_and_details(qtbot: QtBot, line: MessageLine) -> None:
     line.show_error(ERROR)
     assert line.text == "pictures: it is empty. Choose another folder."
     details = next(button for button in line.findChildren(QPushButton) if button.isVisible())
@@ -81,9 +79,7 @@ def test_text_that_does_not_fit_is_in_the_tooltip(qtbot: QtBot) -> None:
     assert label.toolTip() == ""
 
 
-def test_an_error_dialog_says_all_three_parts_and_copies_them(
-    qtbot: QtBot, theme: Theme
-) -> None:
+def test_an_error_dialog_says_all_three_parts_and_copies_them(qtbot: QtBot, theme: Theme) -> None:
     dialog = ErrorDialog.of(theme, ERROR)
     qtbot.addWidget(dialog)
     dialog.show()
@@ -104,9 +100,7 @@ def test_an_unforeseen_error_opens_one_dialog_however_often_it_comes(
     dialog.close()
 
 
-def test_the_palette_finds_a_command_by_any_of_its_words(
-    qtbot: QtBot, window: MainWindow
-) -> None:
+def test_the_palette_finds_a_command_by_any_of_its_words(qtbot: QtBot, window: MainWindow) -> None:
     palette = CommandPalette(window.commands, window.theme, window)
     palette.show()
     found = palette.findChild(QTreeWidget)
@@ -120,6 +114,20 @@ def test_the_palette_finds_a_command_by_any_of_its_words(
     with qtbot.waitSignal(palette.chosen) as chosen:
         qtbot.keyClick(search, Qt.Key.Key_Return)
     assert chosen.args[0] is window.commands.action("shortcuts")
+
+
+def test_what_is_called_so_comes_first_in_the_palette(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    palette = CommandPalette(window.commands, window.theme, window)
+    palette.show()
+    search, found = palette.findChild(QLineEdit), palette.findChild(QTreeWidget)
+    assert search is not None
+    assert found is not None
+    qtbot.keyClicks(search, "dark")
+    assert found.topLevelItem(0).text(0) == "Theme: dark"
+    assert found.topLevelItemCount() > 1
+    palette.close()
 
 
 def test_the_palette_says_why_a_command_cannot_run(qtbot: QtBot, window: MainWindow) -> None:
@@ -204,9 +212,7 @@ def test_saving_where_nothing_can_be_written_is_said(
     from aestudio.gui import dialogs
 
     target = tmp_path / "nowhere" / "experiment.toml"
-    monkeypatch.setattr(
-        dialogs.QFileDialog, "getSaveFileName", lambda *_: (str(target), "")
-    )
+    monkeypatch.setattr(dialogs.QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
     window.dialogs.save_recipe(Experiment())
     assert window.messages.history[-1][0] == "error"
     good = tmp_path / "experiment.toml"

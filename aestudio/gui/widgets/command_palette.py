@@ -14,10 +14,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aestudio.gui.commands import CommandRegistry
+from aestudio.gui.commands import Command, CommandRegistry
 from aestudio.gui.theme import SPACING, Theme
 
 _ROW_HEIGHT = 3 * SPACING
+#: More than this many scroll.
+_MOST_ROWS = 18
 _ACTION = Qt.ItemDataRole.UserRole
 
 
@@ -29,6 +31,7 @@ class CommandPalette(QDialog):
     def __init__(self, commands: CommandRegistry, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setProperty("role", "popup")
         self._commands = commands
         self._search = QLineEdit()
         self._search.setPlaceholderText(self.tr("Type a command"))
@@ -46,7 +49,7 @@ class CommandPalette(QDialog):
         column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
         column.addWidget(self._search)
         column.addWidget(self._list)
-        self.resize(84 * SPACING, 56 * SPACING)
+        self.setFixedWidth(84 * SPACING)
         self._search.textChanged.connect(self._fill)
         self._search.returnPressed.connect(self._run_current)
         self._list.itemClicked.connect(self._run_current)
@@ -68,24 +71,34 @@ class CommandPalette(QDialog):
 
     def _fill(self, wanted: str) -> None:
         self._list.clear()
+        titled, helped = [], []
         for command, action in self._commands:
-            text = f"{command.menu} {command.title}".replace("&", "")
-            if not _matches(wanted, f"{text} {command.help}"):
-                continue
-            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            # A command that cannot run says why where its help stands.
-            item = QTreeWidgetItem([command.title.replace("&", ""), action.toolTip(), keys])
-            item.setData(0, _ACTION, action)
-            item.setToolTip(1, action.toolTip())
-            width = self.fontMetrics().horizontalAdvance(item.text(0)) + 4 * SPACING
-            item.setSizeHint(0, QSize(width, _ROW_HEIGHT))
-            item.setDisabled(not action.isEnabled())
-            self._list.addTopLevelItem(item)
+            if _matches(wanted, f"{command.menu} {command.title}".replace("&", "")):
+                titled.append((command, action))
+            elif _matches(wanted, f"{command.title} {command.help}".replace("&", "")):
+                helped.append((command, action))
+        # What is called so comes before what is only described so.
+        for command, action in titled + helped:
+            self._list.addTopLevelItem(self._item(command, action))
         header = self._list.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        rows = max(1, min(_MOST_ROWS, self._list.topLevelItemCount()))
+        self._list.setFixedHeight(rows * _ROW_HEIGHT + SPACING)
+        self.adjustSize()
         self._move(0)
+
+    def _item(self, command: Command, action: QAction) -> QTreeWidgetItem:
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        # A command that cannot run says why where its help stands.
+        item = QTreeWidgetItem([command.title.replace("&", ""), action.toolTip(), keys])
+        item.setData(0, _ACTION, action)
+        item.setToolTip(1, action.toolTip())
+        width = self.fontMetrics().horizontalAdvance(item.text(0)) + 4 * SPACING
+        item.setSizeHint(0, QSize(width, _ROW_HEIGHT))
+        item.setDisabled(not action.isEnabled())
+        return item
 
     def _move(self, step: int) -> None:
         """Go to the next command that can run; 0 goes to the first one."""
