@@ -38,7 +38,7 @@ RECIPE = {
 TICK_MS = 16
 
 
-def experiment(data: str, epochs: int, precision: str):
+def experiment(data: str, epochs: int, precision: str) -> object:
     from aestudio.experiment import Experiment
 
     return Experiment().with_values(
@@ -103,9 +103,17 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--precision", default="auto", choices=("auto", "fp32", "bf16"))
+    parser.add_argument("--niceness", type=int, help="of the training thread (Linux)")
+    parser.add_argument("--switch-ms", type=float, help="Python's switch interval while training")
     parser.add_argument("--child", choices=("app", "headless"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
+        from aestudio.gui import bridge
+
+        if options.niceness is not None:
+            bridge.TRAINING_NICENESS = options.niceness
+        if options.switch_ms is not None:
+            bridge.SWITCH_INTERVAL_S = options.switch_ms / 1000.0
         run = run_app if options.child == "app" else run_headless
         print(json.dumps(run(options.data, options.epochs, options.precision)))
         return

@@ -16,8 +16,7 @@ from aestudio.gui.plots.sample_art import SampleArt, Samples
 from aestudio.gui.plots.tile_grid import TileGrid, grid_for
 from aestudio.gui.theme import Theme
 
-_WANTED_SAMPLES = 8
-_WANTED_WIDE = 6
+_WANTED_SAMPLES = 6
 
 
 class Comparison(ViewPanel):
@@ -46,7 +45,7 @@ class Comparison(ViewPanel):
             TileGrid(theme, self.tr("Differences")),
         )
         self._titles = [QLabel(grid.accessibleName()) for grid in self._columns]
-        grid_layout = QGridLayout()
+        grid_layout = self._grid = QGridLayout()
         grid_layout.setHorizontalSpacing(theme.spacing)
         grid_layout.setVerticalSpacing(2)
         grid_layout.setRowStretch(1, 1)
@@ -75,6 +74,8 @@ class Comparison(ViewPanel):
         for part in (self._titles[0], self._titles[2], self._columns[2]):
             part.setVisible(is_image)
         self._columns[0].setVisible(is_image)
+        for place in (0, 2):
+            self._grid.setColumnStretch(place, 1 if is_image else 0)
         self._columns[1].set_clickable(not is_image)
         self._titles[1].setText(
             self.tr("Reconstructions")
@@ -114,8 +115,9 @@ class Comparison(ViewPanel):
             return
         visible = [grid for grid in self._columns if not grid.isHidden()]
         area = QSize(min(grid.width() for grid in visible), visible[0].height())
-        wanted = _WANTED_SAMPLES if self._art.width <= self._art.height * 1.5 else _WANTED_WIDE
-        layout = grid_for(area, len(self._originals), self._art, self.devicePixelRatioF(), wanted)
+        layout = grid_for(
+            area, len(self._originals), self._art, self.devicePixelRatioF(), _WANTED_SAMPLES
+        )
         for grid in visible:
             grid.set_layout(*layout)
 

@@ -170,7 +170,7 @@ class LatentMap(ViewPanel):
             return
         words = projection.caption
         if len(samples.rows) < samples.num_all:
-            words += self.tr(" · {shown} of {all} samples").format(
+            words += self.tr(" · {shown} of {all}").format(
                 shown=f"{len(samples.rows):,}", all=f"{samples.num_all:,}"
             )
         self.set_caption(words)

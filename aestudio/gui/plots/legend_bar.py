@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pyqtgraph.graphicsItems.ScatterPlotItem import drawSymbol
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
 
 from aestudio.gui.plots.flow_layout import FlowLayout
@@ -39,9 +39,7 @@ class LegendBar(QWidget):
         self._flow = FlowLayout(self)
         self._buttons: dict[str, QToolButton] = {}
         self._hidden: set[str] = set()
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     @property
     def hidden(self) -> frozenset[str]:
@@ -67,7 +65,23 @@ class LegendBar(QWidget):
             more.setToolTip("\n".join(entry.name for entry in entries[_MOST_ENTRIES:]))
             self._flow.addWidget(more)
         self.setVisible(bool(entries))
-        self.updateGeometry()
+        self._fit_height()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_height()
+
+    def event(self, event: QEvent) -> bool:
+        # Entries have a size only once they are shown, which Qt does a little later.
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit_height()
+        return super().event(event)
+
+    def _fit_height(self) -> None:
+        # A height that depends on the width would make splitters reserve what a narrow bar needs.
+        height = self._flow.heightForWidth(max(self.width(), 100))
+        if height != self.maximumHeight():
+            self.setFixedHeight(height)
 
     def _add(self, entry: LegendEntry) -> QToolButton:
         button = QToolButton()

@@ -12,7 +12,8 @@ from aestudio.data.dataset import Dataset, Kind
 from aestudio.gui.palette import Colors
 
 Samples = npt.NDArray[np.generic]
-#: A picture, or the (P, Q) lines of a profile: Q values for each of P channels.
+Range = float | npt.ArrayLike
+#: A picture, or the (P, Q) lines of a profile: Q heights from 0 to 1 for each of P channels.
 Tile = QImage | npt.NDArray[np.float32]
 
 _RANGE_ROWS = 1000
@@ -24,18 +25,35 @@ _PROFILE_WIDTH, _PROFILE_HEIGHT = 256, 128
 class SampleArt:
     """Turns samples of one dataset into tiles, and paints tiles.
 
-    ``low`` and ``high`` are the values drawn black and white, or at the bottom and the top.
+    ``low`` and ``high`` are the values drawn black and white or, of each feature, at the bottom and
+    the top: numbers for images, else arrays that fit one sample.
     """
 
-    def __init__(self, kind: Kind, shape: tuple[int, ...], low: float, high: float) -> None:
+    def __init__(self, kind: Kind, shape: tuple[int, ...], low: Range, high: Range) -> None:
         self.kind = kind
         self.shape = shape
-        self.low = low
-        self.high = high if high > low else low + 1.0
+        self._low = np.asarray(low, np.float32)
+        span = np.asarray(high, np.float32) - self._low
+        self._span = np.where(span > 0, span, np.float32(1.0))
 
     @classmethod
     def of(cls, dataset: Dataset) -> SampleArt:
-        return cls(dataset.kind, dataset.shape, *_value_range(dataset.x))
+        """For data that nothing has been fitted to: the range of its first samples."""
+        if dataset.x.dtype == np.uint8 and dataset.kind is Kind.IMAGES:
+            return cls(dataset.kind, dataset.shape, 0.0, 255.0)
+        seen = np.asarray(dataset.x[:_RANGE_ROWS], dtype=np.float32)
+        seen = np.where(np.isfinite(seen), seen, np.nan_to_num(seen[:1], posinf=0.0, neginf=0.0))
+        axes = None if dataset.kind is Kind.IMAGES else 0
+        return cls(dataset.kind, dataset.shape, seen.min(axis=axes), seen.max(axis=axes))
+
+    @property
+    def low(self) -> float:
+        """The value drawn black; for images."""
+        return float(self._low.min())
+
+    @property
+    def high(self) -> float:
+        return float((self._low + self._span).max())
 
     @property
     def is_image(self) -> bool:
@@ -98,19 +116,19 @@ class SampleArt:
         return pixels.reshape(_PROFILE_HEIGHT, _PROFILE_WIDTH, 4)[:, :, :3].copy()
 
     def _lines(self, sample: Samples) -> npt.NDArray[np.float32]:
-        values = np.asarray(sample, dtype=np.float32)
-        lines = values.reshape(1, -1) if values.ndim == 1 else values.T[:_MOST_LINES]
-        return np.nan_to_num(lines, nan=self.low, posinf=self.high, neginf=self.low)
+        """Heights from 0 to 1 of each feature, or of each moment of a few channels."""
+        heights = (np.asarray(sample, dtype=np.float32) - self._low) / self._span
+        lines = heights.reshape(1, -1) if heights.ndim == 1 else heights.T[:_MOST_LINES]
+        return np.nan_to_num(lines, nan=0.0, posinf=1.0, neginf=0.0).clip(0.0, 1.0)
 
     def _paint_lines(
         self, painter: QPainter, target: QRectF, lines: npt.NDArray[np.float32], colors: list[str]
     ) -> None:
         inner = target.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-        heights = ((lines - self.low) / (self.high - self.low)).clip(0.0, 1.0)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for index, line in enumerate(heights):
+        for index, line in enumerate(lines):
             across = np.linspace(inner.left(), inner.right(), max(2, len(line)))
             down = inner.bottom() - np.resize(line, len(across)) * inner.height()
             painter.setPen(QPen(QColor(colors[index % len(colors)]), 1.2))
@@ -142,14 +160,3 @@ def _image(picture: npt.NDArray[np.uint8]) -> QImage:
     return QImage(
         contiguous.data, width, height, 3 * width, QImage.Format.Format_RGB888
     ).convertToFormat(QImage.Format.Format_RGB32)
-
-
-def _value_range(x: Samples) -> tuple[float, float]:
-    if x.dtype == np.uint8:
-        return 0.0, 255.0
-    seen = np.asarray(x[:_RANGE_ROWS], dtype=np.float32)
-    seen = seen[np.isfinite(seen)]
-    if not seen.size:
-        return 0.0, 1.0
-    low = 0.0 if np.issubdtype(x.dtype, np.unsignedinteger) else float(seen.min())
-    return low, float(seen.max())

@@ -25,7 +25,6 @@ class EndButton(QAbstractButton):
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFixedSize(_SIDE, _SIDE)
         theme.changed.connect(self.update)
         self.set_content(None, None, "")
 

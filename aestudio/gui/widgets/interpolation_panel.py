@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QSlider,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -30,12 +29,14 @@ from aestudio.gui.plots.tile_grid import GAP, TileGrid
 from aestudio.gui.plots.tile_view import TileView
 from aestudio.gui.theme import Theme
 from aestudio.gui.widgets.end_button import EndButton
-from aestudio.gui.widgets.labels import PlainLabel
 
 STRIP_STEPS = 9
 GIF_STEPS = 33
 _LINE_STEPS = 33
-_HERE = 112
+_SMALLEST, _LARGEST = 56, 120
+_ROW_GAP = 6
+#: The header, the margins and the gaps between the rows.
+_CHROME = 70
 
 
 class InterpolationPanel(ViewPanel):
@@ -85,38 +86,29 @@ class InterpolationPanel(ViewPanel):
             button.clicked.connect(lambda _checked, end=end: self.path.set_next_end(end))
             button.clicked.connect(self._show_next_end)
         self.here = TileView(theme, self.tr("Decoded at the slider"), "")
-        self.here.setFixedWidth(_HERE)
-        self.here.setMaximumHeight(_HERE)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, POSITIONS)
         self.slider.setValue(self.path.position)
         self.slider.setAccessibleName(self.tr("Place between A and B"))
         self.slider.valueChanged.connect(self.path.set_position)
-        self.note = PlainLabel("", "muted", wraps=False)
-        self.note.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.strip = TileGrid(theme, self.tr("From A to B in steps"))
         self.strip.set_clickable(True)
         self.strip.chosen.connect(
             lambda index: self.slider.setValue(round(index * POSITIONS / (STRIP_STEPS - 1)))
         )
 
-        middle = QVBoxLayout()
-        middle.setSpacing(4)
-        # Centred by its neighbours: an alignment would keep it from growing.
-        centred = QHBoxLayout()
-        centred.addStretch(1)
-        centred.addWidget(self.here)
-        centred.addStretch(1)
-        middle.addLayout(centred, 1)
-        middle.addWidget(self.slider)
-        middle.addWidget(self.note)
         row = QHBoxLayout()
-        row.setSpacing(theme.spacing)
-        row.addWidget(self.ends["A"], 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addLayout(middle, 1)
-        row.addWidget(self.ends["B"], 0, Qt.AlignmentFlag.AlignVCenter)
-        self.body.addLayout(row, 3)
-        self.body.addWidget(self.strip, 2)
+        row.addWidget(self.ends["A"])
+        row.addStretch(1)
+        row.addWidget(self.here)
+        row.addStretch(1)
+        row.addWidget(self.ends["B"])
+        self.body.setSpacing(_ROW_GAP)
+        self.body.addStretch(1)
+        self.body.addLayout(row)
+        self.body.addWidget(self.slider)
+        self.body.addWidget(self.strip)
+        self.body.addStretch(1)
         self.refresh()
 
     # What it is told
@@ -176,7 +168,7 @@ class InterpolationPanel(ViewPanel):
         self._line = self.path.codes(a, b, _LINE_STEPS)
         here = self.path.codes(a, b, POSITIONS + 1)[self.path.position]
         self.slider.setEnabled(True)
-        self._say(self.tr("{share} % of the way from A to B").format(share=self.path.position))
+        self._say(self.tr("{share} % of the way").format(share=self.path.position))
         self._decoding.request("strip", self.path.codes(a, b, STRIP_STEPS), self._show_strip)
         self._decoding.request("here", here[None], self._show_here)
         self.path_changed.emit(self._line, here)
@@ -213,17 +205,20 @@ class InterpolationPanel(ViewPanel):
             button.setChecked(end == self.path.next_end)
 
     def _say(self, text: str) -> None:
-        if self.note.text() != text:
-            self.note.setText(text)
+        self.set_caption(text)
 
     def _on_method_chosen(self) -> None:
         self.path.set_method(cast("Method", self.method.currentData()))
 
     def _arrange(self) -> None:
+        """The strip takes what its pictures need, the ends and the slider's picture the rest."""
         width = max(8, self.strip.width() // STRIP_STEPS - GAP)
-        is_image = self._art is not None and self._art.is_image
-        height = min(self.strip.height(), width if is_image else 60)
-        self.strip.set_layout(STRIP_STEPS, QSize(width, max(8, height)), STRIP_STEPS)
+        self.strip.setFixedHeight(width + GAP)
+        self.strip.set_layout(STRIP_STEPS, QSize(width, width), STRIP_STEPS)
+        free = self.height() - width - self.slider.sizeHint().height() - _CHROME
+        side = max(_SMALLEST, min(_LARGEST, free))
+        for view in (*self.ends.values(), self.here):
+            view.setFixedSize(side, side)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from aestudio.workflows.training import TrainingSession
 
 
+#: Standardised features are drawn this many standard deviations to either side; few lie beyond.
+_MOST_DEVIATIONS = 4.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LiveRun:
     """A training that is about to begin."""
@@ -81,12 +85,11 @@ def open_finished(path: str | os.PathLike[str]) -> FinishedRun:
     model = TrainedModel.open(run)
     samples = run.samples()
     names = run.label_names
-    kind = Kind(run.info.data.kind)
     return FinishedRun(
         run=run,
         model=model,
         experiment=run.experiment,
-        art=SampleArt(kind, model.shape, *model.display_range),
+        art=art_for(model),
         metrics=run.metrics(),
         epochs=run.preview_epochs(),
         pictures=None if samples is None else samples.picture_samples,
@@ -104,6 +107,16 @@ def open_finished(path: str | os.PathLike[str]) -> FinishedRun:
             sample=lambda place: None,
         ),
     )
+
+
+def art_for(model: TrainedModel) -> SampleArt:
+    """How samples of a model's data are drawn: in the scale that the model works in."""
+    if model.kind is Kind.IMAGES:
+        return SampleArt(model.kind, model.shape, *model.display_range)
+    scaling = model.scaling
+    ends = (max(scaling.low, -_MOST_DEVIATIONS), min(scaling.high, _MOST_DEVIATIONS))
+    low, high = (scaling.inverse(np.full((1, *model.shape), end, np.float32))[0] for end in ends)
+    return SampleArt(model.kind, model.shape, low, high)
 
 
 def read_data(run: RunFolder) -> Dataset:

@@ -24,6 +24,7 @@ from aestudio.gui.workspaces.run_display import RunDisplay, sample_getter
 from aestudio.gui.workspaces.run_opening import (
     FinishedRun,
     LiveRun,
+    art_for,
     open_finished,
     open_new,
     open_resumed,
@@ -175,7 +176,7 @@ class TrainWorkspace(QWidget):
         views = max(2, self._columns.width() - RECIPE_WIDTH - 2 * _HANDLE)
         self._columns.setSizes([RECIPE_WIDTH, views // 2, views // 2])
         for splitter in self._splitters[1:]:
-            splitter.setSizes([500, 500])
+            splitter.setSizes([520, 480])
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -265,8 +266,7 @@ class TrainWorkspace(QWidget):
         live = cast("LiveRun", session)
         self._live = live
         self._run_path = live.run.path
-        art = SampleArt(live.dataset.kind, live.dataset.shape, *live.model.display_range)
-        self.display.begin(live.run, art, live.model, live.replay_model)
+        self.display.begin(live.run, art_for(live.model), live.model, live.replay_model)
 
     def _on_started(self, event: RunStarted) -> None:
         live, display = self._live, self.display

@@ -53,6 +53,11 @@ class FakeModel:
         self.shape: tuple[int, ...] = (1, SIDE, SIDE)
         self.updates: list[Mapping[str, npt.NDArray[np.generic]]] = []
         self.display_range = (0.0, 255.0)
+        self.scaling = SimpleNamespace(low=0.0, high=1.0, inverse=lambda values: 255.0 * values)
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.IMAGES if len(self.shape) == 3 else Kind.TABLE
 
     def encode(self, x: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
         codes = np.zeros((len(x), self.code_size), np.float32)

@@ -139,7 +139,7 @@ def test_nothing_to_decode_is_explained(panel: InterpolationPanel) -> None:
     choose(panel, 1, 2)
     panel.set_no_decoding("not kept")
     assert not panel.slider.isEnabled()
-    assert panel.note.text() == "not kept"
+    assert panel.caption == "not kept"
     panel.set_no_decoding("")
     assert panel.slider.isEnabled()
 

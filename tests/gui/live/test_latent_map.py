@@ -45,6 +45,8 @@ def latent_map(qtbot: QtBot, theme: Theme, decoding: Decoding) -> LatentMap:
         ),
     )
     decoding.set_model(FakeModel())
+    # The legend takes its room a little later and moves the plane.
+    qtbot.waitUntil(lambda: latent_map.legend.height() > 10)
     return latent_map
 
 
@@ -129,7 +131,7 @@ def test_codes_of_two_numbers_are_drawn_as_they_are(latent_map: LatentMap) -> No
     codes = preview(4).codes
     latent_map.set_codes(codes)
     assert np.array_equal(latent_map.points, codes)
-    assert latent_map.caption == "code 1 / code 2 · 40 of 100 samples"
+    assert latent_map.caption == "code 1 / code 2 · 40 of 100"
 
 
 def test_longer_codes_are_projected_and_the_map_says_so(latent_map: LatentMap) -> None:

@@ -131,9 +131,9 @@ def test_an_epoch_whose_decoder_was_not_kept_can_still_be_seen(
     frames._weights.clear()
     display.scrubber.slider.setValue(0)
     assert shown_grey(workspace) == 0
-    assert "not kept" in display.interpolation.note.text()
+    assert "not kept" in display.interpolation.caption
     display.scrubber.live_button.click()
-    assert "not kept" not in display.interpolation.note.text()
+    assert "not kept" not in display.interpolation.caption
 
 
 def test_a_view_that_fails_does_not_end_the_run(
