@@ -36,7 +36,7 @@ class Finding:
 class Dataset:
     """Samples as they were stored, and what is known about them.
 
-    ``x`` has shape (N, \\*shape) and keeps the stored number type: images are (N, C, H, W) with
+    ``x`` has shape (N, ``*shape``) and keeps the stored number type: images are (N, C, H, W) with
     C = 1 (grey), 3 (RGB) or 4 (RGB and alpha); tables are (N, D); sequences are (N, T, C). It may
     be a memory map. ``labels`` holds (N,) indices into ``label_names``, -1 where a sample has none.
     """
