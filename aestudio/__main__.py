@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aestudio.cli.app import main as run_command_line
 from aestudio.cli.doors import Window
-from aestudio.errors import FailureError
+from aestudio.errors import InputError
 
 
 def main() -> int:
@@ -62,8 +62,8 @@ def _import_torch_before_qt() -> None:
         import torch  # noqa: F401
 
 
-def _qt_is_incomplete(error: ImportError) -> FailureError:
-    return FailureError(
+def _qt_is_incomplete(error: ImportError) -> InputError:
+    return InputError(
         f"the window's libraries cannot be loaded: {error}.",
         subject="AE Studio",
         next_step="On Debian or Ubuntu: sudo apt install libegl1 libgl1 libxkbcommon-x11-0 "

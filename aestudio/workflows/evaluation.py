@@ -51,7 +51,11 @@ class Evaluation:
     ssim: float | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        """Return all figures; those of pictures only for pictures."""
+        values = asdict(self)
+        if self.psnr_db is None:
+            del values["psnr_db"], values["ssim"]
+        return values
 
     def lines(self) -> list[str]:
         """Return the figures with what they mean."""

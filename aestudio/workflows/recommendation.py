@@ -142,7 +142,14 @@ def _network_choices(
     code_size = 2 if autoencoder_type == "variational" else _faithful_code_size(dataset)
     # Few samples do not teach a third layer: it only slows down what two can learn.
     depth = 4 if kind == "convolutional" else 2 if dataset.num_samples < _FEW_SAMPLES else 3
-    return {"network.kind": kind, "network.code_size": code_size, "network.depth": depth}
+    # Without it, deep filters often spend their first epochs on drawing the mean picture.
+    normalization = "batch" if kind == "convolutional" else "none"
+    return {
+        "network.kind": kind,
+        "network.code_size": code_size,
+        "network.depth": depth,
+        "network.normalization": normalization,
+    }
 
 
 def _training_choices(
