@@ -8,8 +8,6 @@ wrong becomes a :class:`~aestudio.errors.DataError` with the file, the reason an
 
 from __future__ import annotations
 
-import difflib
-import errno
 import gzip
 import math
 import os
@@ -25,10 +23,12 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from aestudio.errors import DataError
+from aestudio.data.plain_words import data_error, in_plain_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from aestudio.errors import DataError
 
 #: Compressed content may grow to this many times its size once it is larger than the free part.
 MAX_EXPANSION = 250
@@ -94,9 +94,11 @@ def local_path(source: str) -> Path:
         It is an address, does not exist, leads nowhere, or is neither a file nor a folder.
     """
     if "\0" in source:
-        raise _error(source.replace("\0", "?"), "the name holds a NUL character.", "Choose a file.")
+        raise data_error(
+            source.replace("\0", "?"), "the name holds a NUL character.", "Choose a file."
+        )
     if "://" in source or source.startswith(("data:", "\\\\")):
-        raise _error(
+        raise data_error(
             source,
             "only files on this computer are read.",
             "Save it first, then open the saved file.",
@@ -105,7 +107,9 @@ def local_path(source: str) -> Path:
         path = Path(os.path.realpath(source, strict=True))
         mode = path.stat().st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-        raise _error(source, "this is a pipe, a device or a socket.", "Choose a file or a folder.")
+        raise data_error(
+            source, "this is a pipe, a device or a socket.", "Choose a file or a folder."
+        )
     return path
 
 
@@ -134,7 +138,7 @@ def open_file(path: str | os.PathLike[str]) -> IO[bytes]:
         descriptor = os.open(path, _OPEN_FLAGS)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise _error(path, "this is not a regular file.", "Choose a file.")
+        raise data_error(path, "this is not a regular file.", "Choose a file.")
     return os.fdopen(descriptor, "rb")
 
 
@@ -198,7 +202,7 @@ class Payload:
 
     def error(self, reason: str, next_step: str = "Get or save the file again.") -> DataError:
         """Return the error to raise about this file."""
-        return _error(self.path, reason, next_step)
+        return data_error(self.path, reason, next_step)
 
     def _check_size(self, num_bytes: int) -> None:
         claimed = self._position + num_bytes
@@ -313,7 +317,7 @@ def _check_directory_size(path: Path, stream: IO[bytes], stored_bytes: int) -> N
     count = int.from_bytes(end[10:12], "little")
     directory_bytes = int.from_bytes(end[12:16], "little")
     if count > MAX_ARCHIVE_MEMBERS or directory_bytes > MAX_ARCHIVE_DIRECTORY_BYTES:
-        raise _error(
+        raise data_error(
             path,
             f"the archive has too many members (at most {MAX_ARCHIVE_MEMBERS:,}).",
             "Save only the arrays that are needed.",
@@ -323,20 +327,22 @@ def _check_directory_size(path: Path, stream: IO[bytes], stored_bytes: int) -> N
 def _check_members(path: Path, members: Sequence[zipfile.ZipInfo]) -> None:
     names = [member.filename for member in members]
     if len(set(names)) < len(names):
-        raise _error(path, "two members of the archive have the same name.", "Save the file again.")
+        raise data_error(
+            path, "two members of the archive have the same name.", "Save the file again."
+        )
     for member in members:
         name = member.filename
         is_plain = name == member.orig_filename and not name.startswith("/")
         if not is_plain or "\\" in name or ":" in name or ".." in name.split("/"):
-            raise _error(
+            raise data_error(
                 path,
                 f"the archive has a member with the unsafe name {name!r}.",
                 "Save the file again.",
             )
         if member.flag_bits & 0x1:
-            raise _error(path, "the archive is encrypted.", "Save it without a password.")
+            raise data_error(path, "the archive is encrypted.", "Save it without a password.")
         if member.compress_type not in _SAFE_COMPRESSION:
-            raise _error(
+            raise data_error(
                 path, f"member '{name}' has an unusual compression.", "Save it with numpy.savez."
             )
 
@@ -355,54 +361,11 @@ def _intact(path: Path) -> Iterator[None]:
     try:
         yield
     except _DAMAGED as error:
-        raise _error(
+        raise data_error(
             path,
             f"the compressed content is damaged or cut off ({error}).",
             "Get or save the file again.",
         ) from None
     except OSError as error:
         reason = f"reading failed ({error.strerror})."
-        raise _error(path, reason, "Copy the file and try again.") from None
-
-
-@contextmanager
-def in_plain_words(path: str | os.PathLike[str]) -> Iterator[None]:
-    """Translate what the operating system says about a path."""
-    try:
-        yield
-    except OSError as error:
-        reason, next_step = _SYSTEM_REASONS.get(error.errno or 0, ("", ""))
-        if error.errno == errno.ENOENT:
-            next_step = _nearest_sibling(os.fspath(path)) or next_step
-        if error.errno == errno.ELOOP and os.path.islink(path) and os.path.exists(path):
-            reason = "this is a link, and links inside a folder are not followed."
-        raise _error(
-            path,
-            reason or f"it cannot be opened ({error.strerror}).",
-            next_step or "Choose another file.",
-        ) from None
-
-
-_SYSTEM_REASONS = {
-    errno.ENOENT: ("there is no such file or folder.", "Check the spelling."),
-    errno.ENOTDIR: ("there is no such file or folder.", "Check the spelling."),
-    errno.EACCES: ("it is not readable for you.", "Change its permissions or copy it."),
-    errno.EPERM: ("it is not readable for you.", "Change its permissions or copy it."),
-    errno.ELOOP: ("the link leads back to itself.", "Choose the file that is meant."),
-    errno.ENAMETOOLONG: ("the name is too long.", "Check the spelling."),
-}
-
-
-def _nearest_sibling(path: str) -> str:
-    folder, name = os.path.split(os.path.abspath(path))
-    try:
-        nearest = difflib.get_close_matches(name, os.listdir(folder), n=1)
-    except OSError:
-        return ""
-    return f"Did you mean '{nearest[0]}'?" if nearest else ""
-
-
-def _error(path: str | os.PathLike[str], reason: str, next_step: str) -> DataError:
-    # Names that are not UTF-8 would break the terminal, the log and JSON later on.
-    subject = os.fsencode(path).decode("utf-8", "replace")
-    return DataError(reason, subject=subject, next_step=next_step)
+        raise data_error(path, reason, "Copy the file and try again.") from None

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from aestudio.data.doors import in_plain_words
+from aestudio.data.plain_words import in_plain_words
 from aestudio.errors import DataError
 
 if TYPE_CHECKING:

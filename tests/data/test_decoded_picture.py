@@ -419,3 +419,18 @@ def test_the_orientation_of_sixteen_bit_colour_is_undone(orientation: int) -> No
     shallow.seek(0)
     _, bytes_too = decoded(shallow, plan(6, 6, fit="stretch"))
     assert np.abs(deep / 257 - bytes_too).max() < 3
+
+
+def test_a_tiff_whose_directories_run_in_a_circle_is_read_once() -> None:
+    content = bytearray(saved(picture("RGB", (6, 4)), "TIFF").getvalue())
+    (start,) = struct.unpack_from("<I", content, 4)
+    (num_entries,) = struct.unpack_from("<H", content, start)
+    struct.pack_into("<I", content, start + 2 + 12 * num_entries, start)
+    _, x = decoded(io.BytesIO(bytes(content)), plan())
+    np.testing.assert_array_equal(x, channels_first(picture("RGB", (6, 4))))
+
+
+def test_ten_megabytes_of_notes_are_ignored() -> None:
+    notes = b"Exif\0\0II*\0\x08\0\0\0" + bytes(10_000_000)
+    _, x = decoded(saved(picture("RGB", (6, 4)), exif=notes), plan())
+    np.testing.assert_array_equal(x, channels_first(picture("RGB", (6, 4))))

@@ -13,6 +13,7 @@ from PIL import Image
 
 from aestudio.data import decoder_pool
 from aestudio.data.decoder_pool import DecoderPool
+from aestudio.data.decoder_process import DecoderProcess
 from aestudio.data.image_plan import ImageFacts, ImagePlan
 from aestudio.errors import HelperError
 from tests.data.making import save_picture
@@ -212,3 +213,10 @@ def test_pixels_arrive_as_they_were_saved(tmp_path: Path) -> None:
     assert [list(found[index].pixels or b"") for index in range(8)] == [
         [index, 255 - index] for index in range(8)
     ]
+
+
+def test_a_closed_process_does_not_start_again(stub: tuple[str, ...]) -> None:
+    process = DecoderProcess(stub, 20.0)
+    process.close()
+    with pytest.raises(HelperError, match="has been closed"):
+        process.ask(["a"], PLAN)

@@ -109,3 +109,10 @@ def test_an_empty_archive_is_refused(tmp_path: Path) -> None:
     (tmp_path / "d.npz").write_bytes(zip_bytes({}))
     with pytest.raises(DataError, match="archive"):
         read(tmp_path / "d.npz")
+
+
+def test_a_test_part_may_have_no_labels(tmp_path: Path) -> None:
+    dataset = read(saved(tmp_path / "d.npz", x_train=X[:50], y_train=Y[:50], x_test=X[50:]))
+    assert dataset.labels is not None
+    assert dataset.test is not None
+    assert dataset.test.labels is None
