@@ -14,6 +14,7 @@ from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.image_numbers import as_image_numbers
 from aestudio.data.image_resizing import resized_and_recoloured
 from aestudio.data.labels import Labels, labels_from, renamed
+from aestudio.data.plain_words import printable
 
 if TYPE_CHECKING:
     from aestudio.data.request import Request
@@ -38,14 +39,14 @@ def dataset_from_arrays(
     DataError
         The array is no set of samples, or there is not one label per sample.
     """
-    source = str(request.path)
+    source = printable(request.path)
     kind, arranged, notes = arrange(x, request.options.kind, source)
     found = Labels() if labels is None else labels_from(labels, len(arranged), source)
     dataset = Dataset(
-        name=name or request.path.name,
+        name=printable(name or request.path.name),
         kind=kind,
         x=_numbers(kind, arranged, source),
-        source=source,
+        source=str(request.path),
         labels=found.indices,
         label_names=found.names,
         feature_names=feature_names if len(feature_names) == arranged.shape[-1] else (),
@@ -64,7 +65,7 @@ def finished(dataset: Dataset, request: Request) -> Dataset:
         The samples cannot be read as the wanted kind.
     """
     if request.options.kind not in ("auto", dataset.kind):
-        kind, x, _ = arrange(dataset.x, request.options.kind, dataset.source)
+        kind, x, _ = arrange(dataset.x, request.options.kind, printable(request.path))
         dataset = replace(dataset, kind=kind, x=x, feature_names=(), _fingerprint=[])
     dataset = resized_and_recoloured(dataset, request)
     return replace(dataset, findings=(*dataset.findings, *conspicuous(dataset, request)))

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.data.plain_words import printable
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -47,11 +49,6 @@ def folder_labels(folders: Sequence[tuple[str, ...]]) -> FolderLabels:
     indices = [-1 if name is None else position[name] for name in classes]
     shown = tuple(printable(name) for name in names)
     return FolderLabels(np.array(indices, dtype=np.int64), shown, is_test)
-
-
-def printable(name: str) -> str:
-    """Return a file's name in a form that logs, JSON and terminals can take."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _num_shared(folders: Sequence[tuple[str, ...]]) -> int:

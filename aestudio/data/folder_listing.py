@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from aestudio.data.plain_words import in_plain_words
+from aestudio.data.plain_words import in_plain_words, printable
 from aestudio.errors import DataError
 
 if TYPE_CHECKING:
@@ -83,4 +83,4 @@ def _list_one(listing: Listing, relative: str, path: str) -> list[tuple[str, str
 
 
 def _too_much(path: str | Path, reason: str) -> DataError:
-    return DataError(reason, subject=path, next_step="Choose a smaller folder.")
+    return DataError(reason, subject=printable(path), next_step="Choose a smaller folder.")

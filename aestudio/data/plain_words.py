@@ -47,11 +47,17 @@ def _nearest_sibling(path: str) -> str:
         nearest = difflib.get_close_matches(name, os.listdir(folder), n=1)
     except OSError:
         return ""
-    return f"Did you mean '{nearest[0]}'?" if nearest else ""
+    return f"Did you mean '{printable(nearest[0])}'?" if nearest else ""
 
 
 def data_error(path: str | os.PathLike[str], reason: str, next_step: str) -> DataError:
-    """Return the error about a path, in a form that any terminal, log or JSON can take."""
-    # Names that are not UTF-8 would break the terminal, the log and JSON later on.
-    subject = os.fsencode(path).decode("utf-8", "replace")
-    return DataError(reason, subject=subject, next_step=next_step)
+    """Return the error about a path whose name may be anything."""
+    return DataError(reason, subject=printable(path), next_step=next_step)
+
+
+def printable(path: str | os.PathLike[str]) -> str:
+    """Return a name in a form that any terminal, log or JSON can take, which need not open a file.
+
+    Names that are not UTF-8 are possible on Linux, and break whatever writes them.
+    """
+    return os.fsencode(path).decode("utf-8", "replace")

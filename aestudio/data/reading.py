@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from aestudio.data.array_dataset import finished
 from aestudio.data.doors import Glimpse, exists, local_path, look
 from aestudio.data.options import DataOptions
+from aestudio.data.plain_words import printable
 from aestudio.data.readers.registry import find_reader
 from aestudio.data.refusals import refuse_by_name
 from aestudio.data.request import ReadingCancelled, Request
@@ -61,7 +62,7 @@ def read(
     except MemoryError:
         raise MemoryFullError(
             "the data does not fit the memory.",
-            subject=name,
+            subject=printable(name),
             next_step="Choose a smaller image side, or save the data as one .npy file.",
         ) from None
 
@@ -72,7 +73,7 @@ def _path_of(name: str) -> Path:
         if nearest:
             raise DataError(
                 "there is no such file or folder, and no sample of that name.",
-                subject=name,
+                subject=printable(name),
                 next_step=f"Did you mean the sample '{nearest[0]}'?",
             )
     return local_path(name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aestudio.data.image_magic import image_format
+from aestudio.data.plain_words import printable
 from aestudio.errors import DataError
 
 if TYPE_CHECKING:
@@ -44,14 +45,14 @@ def refuse_by_name(path: Path) -> None:
     """Raise a DataError for a file whose name alone is enough; it is not even opened."""
     found = _BY_SUFFIX.get(path.suffix.lower())
     if found is not None and path.is_file():
-        raise DataError(found[0], subject=path, next_step=found[1])
+        raise DataError(found[0], subject=printable(path), next_step=found[1])
 
 
 def refuse_by_content(glimpse: Glimpse) -> None:
     """Raise a DataError for a file whose first bytes or members say that it is refused."""
     found = None if glimpse.is_folder else _by_content(glimpse)
     if found is not None:
-        raise DataError(found[0], subject=glimpse.path, next_step=found[1])
+        raise DataError(found[0], subject=printable(glimpse.path), next_step=found[1])
 
 
 def _without_arrays(glimpse: Glimpse) -> bool:

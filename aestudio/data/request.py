@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aestudio.data.plain_words import printable
 from aestudio.errors import StudioError
 
 if TYPE_CHECKING:
@@ -36,4 +37,4 @@ class Request:
     def check_cancelled(self) -> None:
         """Raise :class:`ReadingCancelled` when the person has asked to stop."""
         if self.is_cancelled():
-            raise ReadingCancelled("reading was cancelled.", subject=self.path)
+            raise ReadingCancelled("reading was cancelled.", subject=printable(self.path))

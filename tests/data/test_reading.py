@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import pickle
 import subprocess
 import sys
@@ -122,6 +123,23 @@ def test_paths_of_any_kind_are_taken(tmp_path: Path) -> None:
     np.save(tmp_path / "x.npy", TABLE)
     for source in (tmp_path / "x.npy", str(tmp_path / "x.npy")):
         assert read(source).num_samples == 60
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_names_that_are_not_utf8_can_be_read_and_written_about(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"\xff\xfe")
+    save_picture(folder / "1.png")
+    np.save(folder / "x.npy", TABLE)
+    np.save(folder / "bad.npy", np.ones(()))
+    for source in (folder, folder / "x.npy"):
+        dataset = read(source)
+        dataset.name.encode("utf-8")
+        for finding in dataset.findings:
+            finding.text.encode("utf-8")
+    for source in (folder / "x.np", folder / "bad.npy", folder / "none.pt"):
+        with pytest.raises(DataError) as caught:
+            read(source)
+        str(caught.value).encode("utf-8")
 
 
 def test_too_little_memory_is_said_with_a_way_out(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from aestudio.data.array_dataset import dataset_from_arrays
 from aestudio.data.doors import Glimpse, exists, local_path, open_payload
 from aestudio.data.idx_format import has_idx_name, is_idx, read_idx
+from aestudio.data.plain_words import printable
 from aestudio.data.readers.registry import reader
 from aestudio.errors import DataError
 
@@ -50,7 +51,7 @@ def _read_pair(request: Request, images: Path, test: Dataset | None) -> Dataset:
     elif x.ndim == 1:
         raise DataError(
             "this IDX file holds one number per sample, as files of labels do.",
-            subject=images,
+            subject=printable(images),
             next_step="Choose the file of images, or the folder that holds both.",
         )
     name = request.path.name if test is not None else images.name
@@ -65,7 +66,7 @@ def _images_in(glimpse: Glimpse) -> Path:
     if len({name.removesuffix(".gz") for name in chosen}) > 1:
         raise DataError(
             f"there are several sets of images: {', '.join(chosen)}.",
-            subject=glimpse.path,
+            subject=printable(glimpse.path),
             next_step="Choose one of these files.",
         )
     return glimpse.path / chosen[0]

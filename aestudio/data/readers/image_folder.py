@@ -14,10 +14,11 @@ from aestudio.data.array_dataset import finished
 from aestudio.data.dataset import Dataset, Finding, Kind, Severity
 from aestudio.data.decoder_pool import DecoderPool
 from aestudio.data.doors import Glimpse, memory_limit
-from aestudio.data.folder_labels import FolderLabels, folder_labels, printable
+from aestudio.data.folder_labels import FolderLabels, folder_labels
 from aestudio.data.folder_listing import Listing, list_files
 from aestudio.data.image_choice import choose_plan, plan_findings
 from aestudio.data.image_magic import IMAGE_SUFFIXES
+from aestudio.data.plain_words import printable
 from aestudio.data.readers.registry import reader
 from aestudio.errors import DataError
 
@@ -71,7 +72,7 @@ def read(request: Request) -> Dataset:
         x = _decode(decoders, request, pictures, plan)
     x, findings = _without_useless_alpha(x, pictures.facts, request)
     dataset = Dataset(
-        name=request.path.name,
+        name=printable(request.path.name),
         kind=Kind.IMAGES,
         x=x,
         source=str(request.path),
@@ -115,7 +116,7 @@ def _decode(decoders: DecoderPool, request: Request, pictures: _Pictures, plan: 
     if num_bytes > memory_limit():
         raise DataError(
             f"{num_pictures:,} pictures of {plan.width} x {plan.height} pixels take {num_bytes:,} bytes, more than the memory allows.",
-            subject=request.path,
+            subject=printable(request.path),
             next_step="Set a smaller 'Image side'.",
         )
     shape = (plan.channels, plan.height, plan.width)
@@ -216,7 +217,7 @@ def _no_pictures(
         )
     return DataError(
         reason,
-        subject=request.path,
+        subject=printable(request.path),
         next_step="Choose a folder of PNG, JPEG, WebP, BMP, GIF or TIFF pictures, or one data file.",
     )
 

@@ -11,6 +11,7 @@ from aestudio.data.array_dataset import dataset_from_arrays
 from aestudio.data.doors import Archive, Glimpse, open_archive
 from aestudio.data.labels import text_of
 from aestudio.data.npy_format import read_npy
+from aestudio.data.plain_words import printable
 from aestudio.data.readers.registry import reader
 from aestudio.errors import DataError
 
@@ -80,7 +81,7 @@ class _Names:
         shown = ", ".join(name.removesuffix(".npy") for name in self._members[:20])
         raise DataError(
             f"none of its arrays is named like data ({shown}).",
-            subject=request.path,
+            subject=printable(request.path),
             next_step="Save it as numpy.savez(path, x=..., y=...).",
         )
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from aestudio.data import readers as package
 from aestudio.data.dataset import Dataset
+from aestudio.data.plain_words import printable
 from aestudio.data.refusals import refuse_by_content
 from aestudio.data.request import Request
 from aestudio.errors import DataError
@@ -84,12 +85,12 @@ def find_reader(glimpse: Glimpse) -> Reader:
         titles = " and as ".join(known.title for known in best)
         raise DataError(
             f"this can be read as {titles}.",
-            subject=glimpse.path,
+            subject=printable(glimpse.path),
             next_step="Move what you do not mean out of the folder.",
         )
     raise DataError(
         "the content is none of the known formats.",
-        subject=glimpse.path,
+        subject=printable(glimpse.path),
         next_step=what_can_be_read(),
     )
 
