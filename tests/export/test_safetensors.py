@@ -119,7 +119,8 @@ def test_the_words_on_the_card_give_the_model_back(
     snippet += "\nimport numpy, sys\ncodes = encode(numpy.load('raw.npy'))\n"
     snippet += "numpy.savez('result.npz', codes=codes, back=decode(codes))\n"
     command = [sys.executable, "-W", "error", "-c", snippet]
-    subprocess.run(command, cwd=tmp_path, check=True)
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
     with torch.no_grad():
         codes = autoencoder.encode(torch.from_numpy(scaling.forward(raw)))
         wanted = scaling.inverse(autoencoder.decode(codes).numpy())
