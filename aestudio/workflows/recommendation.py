@@ -155,7 +155,7 @@ def _network_choices(
 def _training_choices(
     dataset: Dataset, autoencoder_type: str, fixed: Mapping[str, Any]
 ) -> dict[str, Any]:
-    epochs, batch_size = _pace(dataset)
+    epochs, batch_size = _pace(dataset, fixed)
     scaling = fixed.get("preprocess.scaling", "auto")
     lies_in_unit_interval = scaling in ("unit", "minmax") or (
         scaling == "auto" and dataset.kind is Kind.IMAGES
@@ -179,7 +179,7 @@ def _variational_choices(
 ) -> dict[str, Any]:
     if autoencoder_type != "variational":
         return {}
-    epochs = int(fixed.get("training.epochs", _pace(dataset)[0]))
+    epochs = int(fixed.get("training.epochs", _pace(dataset, fixed)[0]))
     return {
         "autoencoder.beta": 0.25 if dataset.num_features < _FEW_FEATURES else 1.0,
         # Codes spread out first and are packed afterwards; packed at once they may stay in one heap.
@@ -187,12 +187,16 @@ def _variational_choices(
     }
 
 
-def _pace(dataset: Dataset) -> tuple[int, int]:
+def _pace(dataset: Dataset, fixed: Mapping[str, Any]) -> tuple[int, int]:
     """Epochs and batch size."""
-    return next(
+    epochs, batch_size = next(
         ((epochs, batch) for limit, epochs, batch in _PACE if dataset.num_samples < limit),
         _PACE_OF_LARGE,
     )
+    if _is_dense(dataset, fixed):
+        return epochs, batch_size
+    # Shared filters learn more from each sample, and each step costs more.
+    return max(10, epochs // 2), max(32, batch_size)
 
 
 def _is_dense(dataset: Dataset, fixed: Mapping[str, Any]) -> bool:

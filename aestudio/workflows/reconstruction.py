@@ -32,6 +32,7 @@ from aestudio.workflows.run_data import read_data_for
 from aestudio.workflows.trained_model import TrainedModel
 
 _COMPARED = 24
+_TRIPLES_PER_ROW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,5 +159,5 @@ def _write_pictures(
     ]
     in_turn = np.stack(columns, axis=1).reshape(-1, *pictures.shape[1:])
     factor = max(1, 64 // min(pictures.shape[1:3]))
-    write_png(comparison, tile_rgb8(magnify_rgb8(in_turn, factor), columns=3))
+    write_png(comparison, tile_rgb8(magnify_rgb8(in_turn, factor), columns=3 * _TRIPLES_PER_ROW))
     return [*paths, comparison]
