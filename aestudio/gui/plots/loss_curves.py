@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from aestudio.analysis.curves import decimate, smooth
 from aestudio.gui.palette import LIGHT, Colors
+from aestudio.gui.plots.curve_lines import CurveLine, CurveLines
 from aestudio.gui.plots.curve_points import CurvePoints
 from aestudio.gui.plots.figure_menu import FigureMenu
 from aestudio.gui.plots.legend_bar import LegendBar, LegendEntry
@@ -26,10 +27,15 @@ TRAIN, VALIDATION = "train", "validation"
 #: Points drawn of a raw and of a smoothed curve: about as many as there are pixels.
 _RAW_POINTS = 300
 _SMOOTH_POINTS = 240
+#: Points kept: many times what is drawn, and few enough to be smoothed in no time.
+_KEPT_POINTS = 4_096
+#: Dots that mark single epochs would touch each other if there were more.
+_MOST_DOTS = 60
+_FAINT = 70
 #: The smoothed curve forgets half of the past in this share of the points seen.
 _HALF_LIFE_SHARE = 0.01
 #: Curves are redrawn after this pause, longer when a redraw is slow: at most 2 % of the time.
-_SHORTEST_PAUSE_MS = 200
+_SHORTEST_PAUSE_MS = 220
 _PAUSE_PER_COST = 50.0
 
 
@@ -48,10 +54,9 @@ class LossCurves(ViewPanel):
         )
         self._steps_per_epoch = 1
         self._marked_epoch: int | None = None
-        self._train = CurvePoints()
-        self._validation = CurvePoints(8_192)
+        self._train = CurvePoints(_KEPT_POINTS)
+        self._validation = CurvePoints(_KEPT_POINTS)
         self._names: tuple[str, ...] = ()
-        self._items: dict[tuple[str, str], pg.PlotDataItem] = {}
 
         self.plot = PlotArea(theme, self.tr("Loss curves"))
         self.legend = LegendBar()
@@ -61,6 +66,9 @@ class LossCurves(ViewPanel):
         self._marker = pg.InfiniteLine(angle=90)
         self._marker.setVisible(False)
         self.plot.addItem(self._marker, ignoreBounds=True)
+        self._lines = CurveLines()
+        self.plot.addItem(self._lines, ignoreBounds=True)
+        self._drawn: dict[tuple[str, str], CurveLine] = {}
 
         self.log_x = self.add_toggle(self.tr("log x"), self.tr("Logarithmic epochs"))
         self.log_y = self.add_toggle(self.tr("log y"), self.tr("Logarithmic loss"))
@@ -87,11 +95,8 @@ class LossCurves(ViewPanel):
         """Begin an empty set of curves; ``term_names`` as in RunStarted."""
         self._names = term_names
         self._steps_per_epoch = max(1, steps_per_epoch)
-        self._train = CurvePoints()
-        self._validation = CurvePoints(8_192)
-        for item in self._items.values():
-            self.plot.removeItem(item)
-        self._items.clear()
+        self._train = CurvePoints(_KEPT_POINTS)
+        self._validation = CurvePoints(_KEPT_POINTS)
         self._restyle()
         self._follows = True
         self._later()
@@ -120,39 +125,62 @@ class LossCurves(ViewPanel):
     def redraw(self) -> None:
         """Bring the curves up to date now."""
         started = time.perf_counter()
-        tops, bottoms, last = [], [], 0.0
-        for name in self._names:
-            for part, points in ((TRAIN, self._train), (VALIDATION, self._validation)):
-                if name not in points.names:
-                    continue
-                x, y = points.steps / self._steps_per_epoch, points.term(name)
-                shown = self._is_shown(name, part)
-                if part == TRAIN:
-                    self._draw(f"{name} raw", part, *decimate(x, y, _RAW_POINTS))
-                    y = smooth(y, _HALF_LIFE_SHARE * len(y))
-                    stride = max(1, len(x) // _SMOOTH_POINTS)
-                    # From the end, so that the newest point is always drawn.
-                    x, y = x[::-1][::stride][::-1], y[::-1][::stride][::-1]
-                self._draw(name, part, x, y)
-                if shown and len(x):
-                    settled = y[len(y) // 10 :]
-                    tops.append(float(np.nanmax(settled)))
-                    bottoms.append(float(np.nanmin(y)))
-                    last = max(last, float(x[-1]))
-        if self._follows and tops:
+        self._drawn = self._make_lines(self.theme.colors)
+        self._lines.set_lines(list(self._drawn.values()))
+        shown = [
+            line for (name, _), line in self._drawn.items() if name in self._names and len(line.x)
+        ]
+        if self._follows and shown:
+            tops = [float(np.nanmax(line.y[len(line.y) // 10 :])) for line in shown]
+            bottoms = [float(np.nanmin(line.y)) for line in shown]
+            last = max(float(line.x[-1]) for line in shown)
             self._fit(last, min(bottoms), max(tops))
         cost_ms = 1000.0 * (time.perf_counter() - started)
         self._timer.setInterval(max(_SHORTEST_PAUSE_MS, round(_PAUSE_PER_COST * cost_ms)))
+
+    def line(self, name: str, part: str) -> CurveLine | None:
+        """What is drawn of a term (or, with " raw" after its name, of its raw values)."""
+        return self._drawn.get((name, part))
+
+    def _make_lines(self, colors: Colors) -> dict[tuple[str, str], CurveLine]:
+        """The lines on display, the least important first, so that the loss lies on top."""
+        lines: dict[tuple[str, str], CurveLine] = {}
+        for index, name in reversed(list(enumerate(self._names))):
+            color = QColor(self._color(index, colors))
+            if self._is_shown(name, TRAIN) and name in self._train.names:
+                faint = QColor(color)
+                faint.setAlpha(_FAINT)
+                x, y = self._train.steps / self._steps_per_epoch, self._train.term(name)
+                raw_x, raw_y = decimate(x, y, _RAW_POINTS)
+                lines[f"{name} raw", TRAIN] = CurveLine(
+                    x=raw_x, y=raw_y, color=faint, width=1.0, is_smooth=False
+                )
+                smoothed = smooth(y, _HALF_LIFE_SHARE * len(y))
+                stride = max(1, len(x) // _SMOOTH_POINTS)
+                # From the end, so that the newest point is always drawn.
+                lines[name, TRAIN] = CurveLine(
+                    x=x[::-1][::stride][::-1],
+                    y=smoothed[::-1][::stride][::-1],
+                    color=color,
+                    width=1.6,
+                )
+            if self._is_shown(name, VALIDATION) and name in self._validation.names:
+                x = self._validation.steps / self._steps_per_epoch
+                stride = max(1, len(x) // _SMOOTH_POINTS)
+                lines[name, VALIDATION] = CurveLine(
+                    x=x[::-1][::stride][::-1],
+                    y=self._validation.term(name)[::-1][::stride][::-1],
+                    color=color,
+                    width=1.6,
+                    is_dashed=True,
+                    has_dots=len(x) < _MOST_DOTS,
+                )
+        return lines
 
     def reset_view(self) -> None:
         """Follow the curves again."""
         self._follows = True
         self.redraw()
-
-    def _draw(self, name: str, part: str, x: np.ndarray, y: np.ndarray) -> None:
-        item = self._items[name, part]
-        if item.isVisible():
-            item.setData(x, y, connect="finite")
 
     def _fit(self, last: float, bottom: float, top: float) -> None:
         """Show all of it, with limits that move in leaps so that the axes seldom change."""
@@ -182,7 +210,10 @@ class LossCurves(ViewPanel):
         self._follows = False
 
     def _on_log_toggled(self) -> None:
-        self.plot.getPlotItem().setLogMode(x=self.log_x.isChecked(), y=self.log_y.isChecked())
+        is_log = {"bottom": self.log_x.isChecked(), "left": self.log_y.isChecked()}
+        for side, toggled in is_log.items():
+            self.plot.getPlotItem().getAxis(side).setLogMode(toggled)
+        self._lines.set_log(x=is_log["bottom"], y=is_log["left"])
         self.mark_epoch(self._marked_epoch)
         self.reset_view()
 
@@ -190,13 +221,11 @@ class LossCurves(ViewPanel):
         return name not in self.legend.hidden and part not in self.legend.hidden
 
     def _show_and_hide(self) -> None:
-        for (name, part), item in self._items.items():
-            item.setVisible(self._is_shown(name.removesuffix(" raw"), part))
         self.redraw()
 
     def _restyle(self) -> None:
         """Colours, line styles and the legend, from the theme."""
-        self._style_items(self.theme.colors)
+        self._style(self.theme.colors)
         entries = [
             LegendEntry(name, name, self._color(index, self.theme.colors))
             for index, name in enumerate(self._names)
@@ -207,31 +236,10 @@ class LossCurves(ViewPanel):
             entries.append(LegendEntry(VALIDATION, self.tr("validation"), muted, "dashes"))
         self.legend.set_entries(entries)
 
-    def _style_items(self, colors: Colors) -> None:
+    def _style(self, colors: Colors) -> None:
         self._marker.setPen(pg.mkPen(QColor(colors.accent), style=Qt.PenStyle.DotLine))
         self.plot.setLabel("bottom", self.tr("epoch"), color=colors.muted_text)
-        # The most important term last, so that it lies on top.
-        for index, name in reversed(list(enumerate(self._names))):
-            color = QColor(self._color(index, colors))
-            faint = QColor(color)
-            faint.setAlpha(70)
-            self._item(f"{name} raw", TRAIN).setPen(pg.mkPen(faint, width=1))
-            self._item(name, TRAIN).setPen(pg.mkPen(color, width=1.6))
-            validation = self._item(name, VALIDATION)
-            validation.setPen(pg.mkPen(color, width=1.6, dash=[4, 3]))
-            validation.setSymbolBrush(color)
-
-    def _item(self, name: str, part: str) -> pg.PlotDataItem:
-        item = self._items.get((name, part))
-        if item is None:
-            marks = (
-                {"symbol": "o", "symbolSize": 4, "symbolPen": None} if part == VALIDATION else {}
-            )
-            item = pg.PlotDataItem(antialias=not name.endswith(" raw"), **marks)
-            item.setVisible(self._is_shown(name.removesuffix(" raw"), part))
-            self.plot.addItem(item)
-            self._items[name, part] = item
-        return item
+        self._lines.set_lines(list(self._make_lines(colors).values()))
 
     def _color(self, index: int, colors: Colors) -> str:
         return colors.series[index % len(colors.series)]
@@ -245,11 +253,11 @@ class LossCurves(ViewPanel):
         return QSize(self.plot.size())
 
     def paint_figure(self, painter: QPainter, target: QRectF) -> None:
-        self._style_items(LIGHT)
+        self._style(LIGHT)
         try:
             self.plot.paint_figure(painter, target)
         finally:
-            self._style_items(self.theme.colors)
+            self._style(self.theme.colors)
 
     def figure_rows(self) -> Iterator[Iterable[object]]:
         """The numbers behind the curves, unsmoothed."""

@@ -227,7 +227,7 @@ class RunDisplay(QObject):
         if self._pictures is None or len(self._pictures) < 2:
             self.interpolation.refresh()
             return
-        other = min(len(self._pictures) - 1, 3)
+        other = 1
         for place in (0, other):
             self.interpolation.choose(self._picture_anchor(place))
 

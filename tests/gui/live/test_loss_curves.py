@@ -34,13 +34,14 @@ def feed(curves: LossCurves, count: int) -> None:
 
 
 def drawn(curves: LossCurves, name: str, part: str = "train") -> tuple[np.ndarray, np.ndarray]:
-    x, y = curves._items[name, part].getOriginalDataset()
-    return x, y
+    line = curves.line(name, part)
+    assert line is not None
+    return line.x, line.y
 
 
 def test_points_are_drawn_over_epochs_after_a_short_pause(qtbot: QtBot, curves: LossCurves) -> None:
     feed(curves, 40)
-    qtbot.waitUntil(lambda: drawn(curves, "loss")[0] is not None)
+    qtbot.waitUntil(lambda: curves.line("loss", "train") is not None)
     x, y = drawn(curves, "loss raw")
     assert x[-1] == pytest.approx(4.0)
     assert y[0] == pytest.approx(100.0)
@@ -65,24 +66,27 @@ def test_validation_has_its_own_curve(curves: LossCurves) -> None:
 
 def test_legend_hides_a_term_and_a_part(curves: LossCurves) -> None:
     feed(curves, 20)
+    curves.add_validation([10, 20], {"loss": [3.0, 2.0]})
     curves.legend.button("kl").click()
-    assert not curves._items["kl", "train"].isVisible()
-    assert not curves._items["kl raw", "train"].isVisible()
-    assert curves._items["loss", "train"].isVisible()
+    assert curves.line("kl", "train") is None
+    assert curves.line("kl raw", "train") is None
+    assert curves.line("loss", "train") is not None
     curves.legend.button("train").click()
-    assert not curves._items["loss", "train"].isVisible()
-    assert curves._items["loss", "validation"].isVisible()
+    assert curves.line("loss", "train") is None
+    assert curves.line("loss", "validation") is not None
     curves.legend.button("train").click()
-    assert curves._items["loss", "train"].isVisible()
+    assert curves.line("loss", "train") is not None
 
 
 def test_hidden_terms_stay_hidden_when_the_theme_changes(curves: LossCurves, theme: Theme) -> None:
+    feed(curves, 20)
     curves.legend.button("kl").click()
     theme.set_mode("dark")
     assert not curves.legend.button("kl").isChecked()
-    assert not curves._items["kl", "train"].isVisible()
-    pen = curves._items["loss", "train"].opts["pen"]
-    assert pen.color() == QColor(theme.series[0])
+    curves.redraw()
+    assert curves.line("kl", "train") is None
+    assert curves.line("loss", "train").color == QColor(theme.series[0])
+    assert curves._lines.lines[-1].color == QColor(theme.series[0])
 
 
 def test_log_axes_and_the_way_back(curves: LossCurves) -> None:

@@ -55,7 +55,7 @@ def test_a_whole_run_fills_all_four_views(
     assert shown_grey(workspace) == 1
     assert len(display.map.points) == NUM_SAMPLES
     assert display.interpolation.here.tile is not None
-    qtbot.waitUntil(lambda: display.curves._items["loss", "train"].getData()[0] is not None)
+    qtbot.waitUntil(lambda: display.curves.line("loss", "train") is not None)
     with qtbot.waitSignal(workspace.run_finished) as ended:
         script.play(finished())
     assert str(ended.args[0]) == "/runs/fake"
