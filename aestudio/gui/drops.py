@@ -14,7 +14,7 @@ from aestudio.errors import DataError, StudioError
 _UNSAFE_SUFFIXES = frozenset(
     {".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib", ".h5", ".keras", ".pt2"}
 )
-_MAX_URLS = 1000
+_MOST_URLS = 1000
 
 
 class OpenedAs(StrEnum):
@@ -44,18 +44,19 @@ def read_drop(mime: QMimeData) -> Opened:
     DataError
         Nothing local, more than one thing, or a format that is not safe to open.
     """
-    urls = mime.urls()[:_MAX_URLS] if mime.hasUrls() else []
+    urls = mime.urls() if mime.hasUrls() else []
     if not urls:
         raise DataError(
             "text cannot be opened.",
             subject="What was dropped",
             next_step="Drop a file or a folder from this computer.",
         )
-    for url in urls:
+    # Looking at every one of a hundred thousand would hold the window up.
+    for url in urls[:_MOST_URLS]:
         _refuse_remote(url)
     if len(urls) > 1:
         raise DataError(
-            f"{len(urls)} things were dropped at once.",
+            f"{len(urls):,} things were dropped at once.",
             subject="What was dropped",
             next_step="Drop the folder that holds them.",
         )

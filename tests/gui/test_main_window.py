@@ -272,11 +272,3 @@ def test_shortcuts_lead_to_the_workspaces(qtbot: QtBot, window: MainWindow) -> N
     for name in ("train", "runs", "data"):
         window.commands.action(f"show_{name}").trigger()
         assert window.current_workspace == name
-
-
-def test_opening_and_closing_leaves_nothing(qtbot: QtBot, theme: Theme) -> None:
-    for _ in range(20):
-        window = MainWindow(theme, Settings(), CrashReports())
-        window.show()
-        window.close()
-        window.deleteLater()

@@ -116,9 +116,7 @@ def test_the_palette_finds_a_command_by_any_of_its_words(qtbot: QtBot, window: M
     assert chosen.args[0] is window.commands.action("shortcuts")
 
 
-def test_what_is_called_so_comes_first_in_the_palette(
-    qtbot: QtBot, window: MainWindow
-) -> None:
+def test_what_is_called_so_comes_first_in_the_palette(qtbot: QtBot, window: MainWindow) -> None:
     palette = CommandPalette(window.commands, window.theme, window)
     palette.show()
     search, found = palette.findChild(QLineEdit), palette.findChild(QTreeWidget)
