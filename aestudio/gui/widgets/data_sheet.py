@@ -41,7 +41,7 @@ class DataSheet(QWidget):
         self._name = ElidedLabel()
         self._name.setFont(theme.font("title"))
         self._taken_for = PlainLabel()
-        self._thumbnails = ThumbnailGrid(theme, tile=64, gap=SPACING)
+        self._thumbnails = ThumbnailGrid(theme, tile=72, gap=SPACING)
         self._thumbnails.setAccessibleName(self.tr("Some of the samples"))
         self._findings = FindingsList(theme)
         self._facts = QWidget()

@@ -40,6 +40,11 @@ class ExplanationBox(QFrame):
 
     def explain(self, field: OptionField) -> None:
         """Show the help of one option."""
-        self._title.setText(field.title)
-        self._help.setText(field.help)
-        self._hint.setText(self.tr("Try: {0}").format(field.hint) if field.hint else "")
+        hint = self.tr("Try: {0}").format(field.hint) if field.hint else ""
+        self.show_words(field.title, field.help, hint)
+
+    def show_words(self, title: str, words: str, hint: str) -> None:
+        """Show whatever has to be explained."""
+        self._title.setText(title)
+        self._help.setText(words)
+        self._hint.setText(hint)

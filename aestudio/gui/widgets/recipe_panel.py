@@ -186,8 +186,18 @@ class RecipePanel(QFrame):
         if list(fields) != list(self._rows):
             self._clear_rows()
             self._add_rows(fields)
+            self._explain_type()
         self._show_values()
         self._filter()
+
+    def _explain_type(self) -> None:
+        """Say what the chosen type of autoencoder is, until the person points at something."""
+        from aestudio.autoencoders.registry import autoencoder_class
+
+        if self._experiment is not None:
+            chosen = autoencoder_class(self._experiment.autoencoder.type)
+            hint = self.tr("Point at a setting to read what it does.")
+            self._explanation.show_words(chosen.title, chosen.summary, hint)
 
     def _clear_rows(self) -> None:
         while (item := self._form_column.takeAt(0)) is not None:

@@ -59,7 +59,8 @@ def read_run_sheet(path: Path) -> Callable[[TaskReport], RunSheet]:
 def _facts(info: RunInfo) -> list[tuple[str, str]]:
     shape = " \N{MULTIPLICATION SIGN} ".join(str(size) for size in info.data.shape)
     facts = [
-        ("Data", f"{info.data.name}, {info.data.num_samples:,} samples of {shape}"),
+        ("Data", info.data.name),
+        ("Samples", f"{info.data.num_samples:,} of {shape}"),
         ("Model", f"{info.recipe.autoencoder}, {info.recipe.network}"),
         ("Code", _counted(info.recipe.code_size, "number")),
     ]
@@ -70,10 +71,10 @@ def _facts(info: RunInfo) -> list[tuple[str, str]]:
         facts.append(("Best epoch", f"{info.progress.best_epoch} of {info.progress.epoch}"))
         facts.append(("Took", _duration(info.progress.elapsed_s)))
     terms = info.progress.validation or info.progress.train
-    held_back = "held back" if info.progress.validation else "trained on"
-    for name, value in terms.items():
-        if value is not None:
-            facts.append((f"{name} ({held_back})", f"{value:.4g}"))
+    known = [(name, f"{value:.4g}") for name, value in terms.items() if value is not None]
+    if known:
+        where = "samples held back" if info.progress.validation else "samples trained on"
+        facts += [("Measured on", where), *known]
     return facts
 
 
