@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import signal
-import socket
 import sys
 from pathlib import Path
 
@@ -64,21 +64,24 @@ def run_app(*, demo: bool = False, open_path: str | Path | None = None) -> int:
     try:
         return app.exec()
     finally:
-        notifier.setEnabled(False)
+        if notifier is not None:
+            notifier.setEnabled(False)
+            signal.set_wakeup_fd(-1)
         reports.uninstall()
 
 
-def _close_on_signals(window: MainWindow) -> QSocketNotifier:
+def _close_on_signals(window: MainWindow) -> QSocketNotifier | None:
     """Close the window in good order when the system or Ctrl+C asks the program to end."""
-    receiving, sending = socket.socketpair()
-    receiving.setblocking(False)
-    sending.setblocking(False)
+    if os.name == "nt":
+        # Windows closes windows by messages, and its pipes cannot be watched.
+        return None
+    receiving, sending = os.pipe()
+    os.set_blocking(receiving, False)
+    os.set_blocking(sending, False)
     # Python writes a byte for every signal; without it a signal would wait for the next event.
-    signal.set_wakeup_fd(sending.fileno())
+    signal.set_wakeup_fd(sending)
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: None)
-    notifier = QSocketNotifier(receiving.fileno(), QSocketNotifier.Type.Read, window)
+    notifier = QSocketNotifier(receiving, QSocketNotifier.Type.Read, window)
     notifier.activated.connect(window.close)
-    # Both ends live as long as the notifier does.
-    notifier.setProperty("ends", (receiving, sending))
     return notifier
