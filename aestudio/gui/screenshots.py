@@ -123,7 +123,9 @@ class Tour(QObject):
         window.show_workspace("train")
         if recipe.experiment is None:
             yield setup.prepared
+        setup.failed.connect(self._on_failed)
         self._shorten_training()
+        yield setup.estimated
         yield None
         self._draw("recipe")
         train.failed.connect(self._on_failed)

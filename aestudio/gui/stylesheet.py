@@ -60,7 +60,7 @@ QComboBox::drop-down {{ border: none; width: 22px; }}
 QComboBox::down-arrow {{ image: url("{chevron_down}"); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{ background: {panel}; color: {text}; border: 1px solid {border};
   selection-background-color: {accent_soft}; selection-color: {text}; outline: none; }}
-QAbstractSpinBox QLineEdit {{ border: none; padding: 0 0 0 5px; min-height: 0; background: transparent; }}
+QAbstractSpinBox QLineEdit {{ border: none; padding: 0; min-height: 0; background: transparent; }}
 QAbstractSpinBox::up-button {{ subcontrol-origin: border; width: 20px;
   border: none; margin: 2px 2px 0 0; }}
 QAbstractSpinBox::down-button {{ subcontrol-origin: border; width: 20px;

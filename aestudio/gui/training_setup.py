@@ -30,6 +30,8 @@ class TrainingSetup(QObject):
     failed = Signal(object)
     #: The data has a recipe now; training may begin.
     prepared = Signal()
+    #: How many seconds the recipe would take on this computer.
+    estimated = Signal(float)
 
     def __init__(
         self,
@@ -150,6 +152,7 @@ class TrainingSetup(QObject):
         if self.sender() is self._estimating:
             self._estimating = None
             self._train.set_estimate(seconds)
+            self.estimated.emit(seconds)
 
     def _on_estimate_failed(self, error: object) -> None:
         if self.sender() is not self._estimating:

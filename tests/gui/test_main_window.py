@@ -91,7 +91,9 @@ def test_from_a_sample_to_a_finished_run(qtbot: QtBot, full_window: MainWindow) 
     with qtbot.waitSignal(window.setup.prepared, timeout=PATIENCE_MS):
         window.opener.open_data("digits")
     assert window.setup.why_not == ""
-    shorten(window, epochs=2)
+    with qtbot.waitSignal(window.setup.estimated, timeout=PATIENCE_MS) as estimated:
+        shorten(window, epochs=2)
+    assert 0 < estimated.args[0] < 600
     with qtbot.waitSignals(
         [window.train.run_finished, window.runs.runs_changed], timeout=PATIENCE_MS
     ):

@@ -12,6 +12,7 @@ _LADDER = (1.0, 2.0, 5.0)
 #: Where a step up from zero goes.
 _FIRST_STEP = 0.01
 _TOLERANCE = 1e-9
+_INDENT = 5
 
 
 class NumberEdit(QAbstractSpinBox):
@@ -25,6 +26,7 @@ class NumberEdit(QAbstractSpinBox):
         super().__init__(parent)
         self._minimum = -math.inf if minimum is None else minimum
         self._maximum = math.inf if maximum is None else maximum
+        indent_text(self)
         self.lineEdit().textEdited.connect(lambda _text: self.edited.emit(self.value()))
 
     def value(self) -> float | str:
@@ -61,6 +63,11 @@ class NumberEdit(QAbstractSpinBox):
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         # Everything may be typed; the recipe says in words what is wrong with it.
         return (QValidator.State.Acceptable, text, position)
+
+
+def indent_text(box: QAbstractSpinBox) -> None:
+    """Start the number where the text of the other controls starts; style sheets cannot."""
+    box.lineEdit().setTextMargins(_INDENT, 0, 0, 0)
 
 
 def format_number(value: float) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
 
 from aestudio.gui.widgets.labels import plain_tooltip
-from aestudio.gui.widgets.number_edit import NumberEdit, format_number
+from aestudio.gui.widgets.number_edit import NumberEdit, format_number, indent_text
 from aestudio.options import OptionField
 
 _LARGEST_SPIN = 2**31 - 1
@@ -128,6 +128,7 @@ class IntegerEditor(OptionEditor):
         self._box.setRange(low, high)
         self._box.setStepType(QSpinBox.StepType.AdaptiveDecimalStepType)
         self._box.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
+        indent_text(self._box)
         if field.unit:
             self._box.setSuffix(f" {field.unit}")
         super().__init__(field, self._box)
