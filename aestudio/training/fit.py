@@ -38,7 +38,7 @@ from aestudio.training.meter import TermMeter
 from aestudio.training.options import TrainingOptions
 from aestudio.training.preview import Previewer, evaluation_batch_size
 from aestudio.training.snapshot import capture, restore, to_arrays
-from aestudio.training.stepper import Stepper, weighted_loss
+from aestudio.training.stepper import Stepper, sample_means, weighted_sum
 
 _REPORT_INTERVAL_S = 1 / 30
 #: Curves get at most this many points an epoch, and at least one for this many steps.
@@ -262,14 +262,11 @@ class _Loop:
     def _evaluate(self, rows_B: Tensor, progress: Progress) -> Tensor:
         """Return the mean of every term over a batch, (T,), in single precision."""
         batch = self.data.batch(rows_B)
-        weights = self.autoencoder.term_weights(progress)
-        terms: dict[str, Tensor] = {}
-        total = torch.zeros((), device=self.device)
+        means: dict[str, Tensor] = {}
         for phase in self.autoencoder.phases():
-            phase_terms = phase.terms(batch, progress)
-            total = total + weighted_loss(phase_terms, weights)
-            terms.update(phase_terms)
-        return torch.stack([total, *(term.mean() for term in terms.values())]).cpu()
+            means.update(sample_means(phase.terms(batch, progress)))
+        loss = weighted_sum(means, self.autoencoder.term_weights(progress))
+        return torch.stack([loss, *means.values()]).cpu()
 
     def _final_loss(self, means: dict[str, float]) -> float:
         weights = self.autoencoder.term_weights(FINISHED)
@@ -361,7 +358,7 @@ class _Loop:
         return self.clock.remaining_s(steps_left, self.options.epochs - self.epochs_done)
 
     def _diverged(self, num_good_steps: int) -> DivergedError:
-        self.step = self.step - self._session_step + num_good_steps
+        self.step = num_good_steps
         self._step_in_epoch = self.step - self.epochs_done * len(self.bounds)
         is_sound = zip(self.term_names, self.meter.are_finite(), strict=True)
         broken = [name for name, is_finite in is_sound if name != "loss" and not is_finite]

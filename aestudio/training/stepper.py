@@ -12,13 +12,21 @@ from aestudio.training.device import arithmetic
 from aestudio.training.options import TrainingOptions
 
 
-def weighted_loss(terms: Mapping[str, Tensor], weights: Mapping[str, float]) -> Tensor:
-    """Return the scalar that is minimised: each term averaged over samples, times its weight."""
-    parts = [
-        term.mean() if weights.get(name, 1.0) == 1.0 else weights[name] * term.mean()
-        for name, term in terms.items()
-    ]
-    return torch.stack(parts).sum() if len(parts) > 1 else parts[0]
+def sample_means(terms: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return every term as a scalar: the mean over samples where there is one per sample."""
+    return {name: term.mean() if term.dim() else term for name, term in terms.items()}
+
+
+def weighted_sum(means: Mapping[str, Tensor], weights: Mapping[str, float]) -> Tensor:
+    """Return the scalar that is minimised: the sum of the terms' means, each times its weight."""
+    total: Tensor | None = None
+    for name, mean in means.items():
+        weight = weights.get(name, 1.0)
+        part = mean if weight == 1.0 else weight * mean
+        total = part if total is None else total + part
+    if total is None:
+        raise ValueError("an autoencoder has to give at least one term")
+    return total
 
 
 class Stepper:
@@ -37,8 +45,7 @@ class Stepper:
         self._clip = options.gradient_clip
         self._phases: list[tuple[Phase, torch.optim.Optimizer]] = []
         self._failed = torch.zeros((), device=device)
-        self._num_good_steps = torch.zeros((), dtype=torch.int64, device=device)
-        self._health: Tensor | None = None
+        self._health = torch.zeros((), device=device)
         for phase in autoencoder.phases():
             self._phases.append((phase, self._optimizer(phase, options)))
 
@@ -47,31 +54,35 @@ class Stepper:
     ) -> tuple[Tensor, dict[str, Tensor]]:
         """Take one step; return the loss and the mean of each term, detached, on the device."""
         weights = self._autoencoder.term_weights(progress)
-        total = torch.zeros((), device=self._device)
+        losses: list[Tensor] = []
         means: dict[str, Tensor] = {}
         for phase, optimizer in self._phases:
             with arithmetic(self._device, precision):
-                terms = phase.terms(batch, progress)
-                loss = weighted_loss(terms, weights)
-            optimizer.zero_grad(set_to_none=True)
+                phase_means = sample_means(phase.terms(batch, progress))
+            loss = weighted_sum(phase_means, weights)
+            for parameter in phase.parameters:
+                parameter.grad = None
             loss.backward()
             gradients = [p.grad for p in phase.parameters if p.grad is not None]
             norm = nn.utils.get_total_norm(gradients)
             if self._clip > 0:
                 nn.utils.clip_grads_with_norm_(phase.parameters, self._clip, norm)
-            means.update({name: term.detach().mean() for name, term in terms.items()})
-            self._watch(loss.detach(), norm)
+            means.update({name: mean.detach() for name, mean in phase_means.items()})
+            losses.append(loss.detach())
+            self._watch(losses[-1], norm)
             optimizer.step()
-            total = loss.detach() if len(self._phases) == 1 else total + loss.detach()
-        self._num_good_steps.add_(self._failed == 0)
-        return total, means
+        return sum(losses[1:], start=losses[0]), means
 
     def find_failure(self) -> int | None:
-        """Return how many steps were taken before the first bad one, or None while all are good.
+        """Return how many steps the run took before the first bad one, or None while all are good.
 
         This is where the device is waited for; ask a few times a second, not at every step.
         """
-        return int(self._num_good_steps.item()) if self._failed.item() else None
+        if not self._failed.item():
+            return None
+        # Steps that are skipped are not counted by the optimiser either.
+        phase, optimizer = self._phases[0]
+        return int(optimizer.state[phase.parameters[0]]["step"].item())
 
     def state(self) -> dict[str, Tensor]:
         """Return the optimisers' tensors by ``parameter name/slot``."""
@@ -96,9 +107,8 @@ class Stepper:
                     optimizer.state[parameter] = slots
 
     def _watch(self, loss: Tensor, norm: Tensor) -> None:
-        # 0 * x is 0 for every finite x and NaN otherwise, so one sum notices both and remembers.
-        health = (loss + norm) * 0.0
-        self._health = health if self._health is None else self._health + health
+        # 0 * x is 0 for every finite x and NaN otherwise, so this sum notices both and remembers.
+        self._health.add_(loss + norm, alpha=0)
         self._failed.copy_(self._health.isnan())
 
     def _name(self, phase: Phase, parameter: nn.Parameter) -> str:
