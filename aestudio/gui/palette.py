@@ -81,5 +81,5 @@ DARK = Colors(
     good="#57c99b",
     warning="#e6b04d",
     error="#ff8a80",
-    series=("#4a9fd8", _ORANGE, "#1fb98c", "#ee7a2a", _SKY, _PURPLE, _YELLOW, "#e7eaf0"),
+    series=("#2583cc", _ORANGE, "#12a97c", "#e8662a", "#93d4f7", _PURPLE, _YELLOW, "#f4f6fa"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from pathlib import Path
 
@@ -63,9 +64,12 @@ def test_controls_stand_out_from_their_ground(colors: Colors) -> None:
 
 @THEMES
 def test_series_are_distinct(colors: Colors) -> None:
-    assert len(set(colors.series)) == len(colors.series) == 8
-    for a, b in itertools.pairwise(colors.series):
-        assert QColor(a) != QColor(b)
+    assert len(colors.series) == 8
+    for a, b in itertools.combinations(map(QColor, colors.series), 2):
+        distance = math.dist(a.getRgb()[:3], b.getRgb()[:3])
+        assert distance >= 70, f"{a.name()} and {b.name()} look alike"
+    for color in colors.series:
+        assert contrast(color, colors.plot_background) >= 1.25
 
 
 @THEMES
