@@ -67,7 +67,7 @@ def test_series_are_distinct(colors: Colors) -> None:
     assert len(colors.series) == 8
     for a, b in itertools.combinations(map(QColor, colors.series), 2):
         distance = math.dist(a.getRgb()[:3], b.getRgb()[:3])
-        assert distance >= 70, f"{a.name()} and {b.name()} look alike"
+        assert distance >= 65, f"{a.name()} and {b.name()} look alike"
     for color in colors.series:
         assert contrast(color, colors.plot_background) >= 1.25
 
