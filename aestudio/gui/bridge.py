@@ -1,7 +1,7 @@
 """The one place where threads meet.
 
 A run lives in a :class:`TrainingThread` that only ever puts events into a :class:`Channel`. The
-window takes them out with a timer, at most thirty times a second, so a fast run cannot flood it.
+window takes them out with a timer, twenty times a second, so a fast run cannot flood it.
 Widgets stay on the window's side and models on the other; what crosses is frozen.
 """
 
@@ -33,13 +33,13 @@ from aestudio.training.events import (
 
 logger = logging.getLogger(__name__)
 
-#: Thirty looks a second are as many as a person can tell apart.
-DRAIN_INTERVAL_MS = 33
+#: Twenty looks a second; nothing that arrives here has to be seen sooner.
+DRAIN_INTERVAL_MS = 50
 #: How often Python offers another thread its turn while a run is going; the default of 5 ms is
 #: long enough to be felt in the window.
 SWITCH_INTERVAL_S = 0.0005
 #: The training thread yields to the window when both want the processor (Linux niceness).
-TRAINING_NICENESS = 5
+TRAINING_NICENESS = 10
 
 _POINTS_CAPACITY = 16_384
 _EPOCHS_CAPACITY = 4_096

@@ -34,9 +34,10 @@ _MOST_DOTS = 60
 _FAINT = 70
 #: The smoothed curve forgets half of the past in this share of the points seen.
 _HALF_LIFE_SHARE = 0.01
-#: Curves are redrawn after this pause, longer when a redraw is slow: at most 2 % of the time.
+#: Curves are redrawn after this pause, longer on a slow computer. Making the lines takes less than
+#: half of a redraw and painting them the rest: together at most 2 % of the time.
 _SHORTEST_PAUSE_MS = 220
-_PAUSE_PER_COST = 50.0
+_PAUSE_PER_COST = 140.0
 
 
 class LossCurves(ViewPanel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QFocusEvent, QPainter
 from PySide6.QtWidgets import QFrame, QWidget
 
 from aestudio.gui.palette import LIGHT, Colors
@@ -19,7 +19,7 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no types
         self._theme = theme
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.hideButtons()
         # Its context menu holds the export that fails; ours is a button that can be seen.
         self.scene().contextMenu = None
@@ -42,8 +42,22 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no types
             axis.setPen(pg.mkPen(QColor(colors.border)))
             axis.setTextPen(pg.mkPen(QColor(colors.muted_text)))
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._show_focus()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._show_focus()
+
+    def _show_focus(self) -> None:
+        """A ring around the plane, for those who come by the keyboard."""
+        ring = pg.mkPen(QColor(self._theme.accent), width=2) if self.hasFocus() else None
+        self.getViewBox().setBorder(ring)
+
     def _follow_theme(self) -> None:
         self.apply_colors(self._theme.colors)
+        self._show_focus()
 
     def paint_figure(self, painter: QPainter, target: QRectF) -> None:
         """Draw the plot into ``target`` in light colours, as paper wants it."""

@@ -120,8 +120,9 @@ class InterpolationPanel(ViewPanel):
 
     def set_no_decoding(self, why: str) -> None:
         """Say why nothing can be decoded now; empty: it can."""
-        self._why_not = why
-        self.refresh()
+        if why != self._why_not:
+            self._why_not = why
+            self.refresh()
 
     def choose(self, anchor: Anchor) -> None:
         """Set the end whose turn it is."""

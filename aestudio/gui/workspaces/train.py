@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from aestudio.data.dataset import Dataset
 from aestudio.errors import StudioError
@@ -20,6 +19,7 @@ from aestudio.gui.plots.latent_map import MapSamples
 from aestudio.gui.plots.sample_art import SampleArt
 from aestudio.gui.theme import Theme
 from aestudio.gui.widgets.transport import Transport, clock
+from aestudio.gui.workspaces.four_views import FourViews
 from aestudio.gui.workspaces.run_display import RunDisplay, sample_getter
 from aestudio.gui.workspaces.run_opening import (
     FinishedRun,
@@ -43,8 +43,6 @@ from aestudio.training.events import (
 if TYPE_CHECKING:
     from aestudio.experiment import Experiment
 
-RECIPE_WIDTH = 280
-_HANDLE = 8
 _TRANSPORT_PAUSE_MS = 250
 
 
@@ -65,8 +63,6 @@ class TrainWorkspace(QWidget):
         self._live: LiveRun | None = None
         self._started: RunStarted | None = None
         self._run_path: Path | None = None
-        self._was_shown = False
-        self._has_layout = False
         self._transport_pause = QTimer(self)
         self._transport_pause.setSingleShot(True)
         self._transport_pause.setInterval(_TRANSPORT_PAUSE_MS)
@@ -91,8 +87,7 @@ class TrainWorkspace(QWidget):
 
     def set_recipe_panel(self, widget: QWidget) -> None:
         """Put the recipe at the left."""
-        self._recipe_place.addWidget(widget)
-        self.reset_layout()
+        self._columns.set_recipe(widget)
 
     def set_dataset(self, dataset: Dataset) -> None:
         """Remember what the next run learns from, and show some of it while nothing else is shown."""
@@ -152,56 +147,24 @@ class TrainWorkspace(QWidget):
         self.bridge.stop()
 
     def save_layout(self) -> QByteArray:
-        """The places of all dividers, one after the other."""
-        state = QByteArray()
-        for splitter in self._splitters:
-            part = splitter.saveState()
-            state.append(len(part.data()).to_bytes(4, "big"))
-            state.append(part)
-        return state
+        """Where the dividers between the views are."""
+        return self._columns.save()
 
     def restore_layout(self, state: QByteArray) -> bool:
-        """Return whether ``state`` could be used; dividers stay as they are where not."""
-        rest = bytes(state.data())
-        used = []
-        for splitter in self._splitters:
-            length = int.from_bytes(rest[:4], "big")
-            used.append(splitter.restoreState(QByteArray(rest[4 : 4 + length])))
-            rest = rest[4 + length :]
-        self._has_layout = all(used)
-        return self._has_layout
+        """Return whether ``state`` could be used."""
+        return self._columns.restore(state)
 
     def reset_layout(self) -> None:
         """Give every view its first size back."""
-        views = max(2, self._columns.width() - RECIPE_WIDTH - 2 * _HANDLE)
-        self._columns.setSizes([RECIPE_WIDTH, views // 2, views // 2])
-        for splitter in self._splitters[1:]:
-            splitter.setSizes([520, 480])
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if not self._was_shown:
-            self._was_shown = True
-            if not self._has_layout:
-                self.reset_layout()
+        self._columns.reset()
 
     # Layout
 
     def _lay_out(self) -> None:
         display = self.display
-        recipe = QWidget()
-        self._recipe_place = QVBoxLayout(recipe)
-        self._recipe_place.setContentsMargins(0, 0, 0, 0)
-        centre = _splitter(Qt.Orientation.Vertical, display.curves, display.comparison)
-        right = _splitter(Qt.Orientation.Vertical, display.map, display.interpolation)
-        self._columns = _splitter(Qt.Orientation.Horizontal, recipe, centre, right)
-        self._columns.setCollapsible(0, True)
-        self._columns.setStretchFactor(0, 0)
-        self._splitters = [self._columns, centre, right]
-        for name, splitter in zip(("columns", "centre", "right"), self._splitters, strict=True):
-            splitter.setObjectName(name)
-        self.reset_layout()
-
+        self._columns = FourViews(
+            (display.curves, display.comparison), (display.map, display.interpolation)
+        )
         gap = self._theme.spacing
         outer = QVBoxLayout(self)
         outer.setContentsMargins(gap, gap, gap, 4)
@@ -412,13 +375,3 @@ class TrainWorkspace(QWidget):
         samples = finished.map_samples
         if self._run_path == finished.run.path and samples is not None and not self.is_training:
             self.display.add_sample_getter(sample_getter(dataset, samples.rows))
-
-
-def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
-    splitter = QSplitter(orientation)
-    splitter.setHandleWidth(_HANDLE)
-    splitter.setChildrenCollapsible(False)
-    for place, widget in enumerate(widgets):
-        splitter.addWidget(widget)
-        splitter.setStretchFactor(place, 1)
-    return splitter
