@@ -379,6 +379,11 @@ class MainWindow(QMainWindow):
     def _on_runs_listed(self, runs: list[RunSummary]) -> None:
         usable = [(str(run.path), run.name) for run in runs if run.info is not None]
         self.data.start_page.recent_runs.set_entries(usable)
+        interrupted = next((run.name for run in runs if run.status == "interrupted"), "")
+        if interrupted and self._num_crashes:
+            self._num_crashes = 0
+            words = self.tr("{0} was interrupted; its last checkpoint is safe. Go on under Runs.")
+            self.messages.show_message(words.format(interrupted), "warning")
 
     def _show_recent_data(self) -> None:
         sources = self._settings.recent_data

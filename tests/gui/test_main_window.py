@@ -17,6 +17,7 @@ from aestudio.gui.main_window import MainWindow
 from aestudio.gui.settings import Settings
 from aestudio.gui.theme import Theme
 from aestudio.runs.listing import list_runs
+from aestudio.runs.location import default_runs_folder
 from aestudio.runs.schema import RunStatus
 from tests.gui.conftest import PATIENCE_MS
 from tests.runs.hand_made import make_run
@@ -261,6 +262,24 @@ def test_two_crashes_in_a_row_give_a_safe_start(qtbot: QtBot, theme: Theme) -> N
     assert "unexpectedly" in safe.messages.text
     safe.close()
     safe.deleteLater()
+
+
+def test_a_run_that_a_crash_interrupted_is_offered_once(qtbot: QtBot, theme: Theme) -> None:
+    run = make_run(default_runs_folder() / "unlucky")
+    run.update(status=RunStatus.RUNNING)
+    Settings().begin_session()
+    window = MainWindow(theme, Settings(), CrashReports())
+    window.show()
+    with qtbot.waitSignal(window.complete, timeout=PATIENCE_MS):
+        window.load_engine()
+    qtbot.waitUntil(lambda: "unlucky was interrupted" in window.messages.text, timeout=20_000)
+    assert window.runs is not None
+    window.messages.show_message("something else")
+    with qtbot.waitSignal(window.runs.runs_changed):
+        window.runs.refresh()
+    assert window.messages.text == "something else"
+    window.close()
+    window.deleteLater()
 
 
 def test_the_theme_command_shows_what_is_in_use(window: MainWindow) -> None:
