@@ -13,7 +13,7 @@ from aestudio.gui.widgets.labels import PlainLabel
 from aestudio.gui.widgets.option_editors import OptionEditor, explanation, make_editor
 from aestudio.options import OptionField
 
-_CONTROL_WIDTH = 15 * SPACING
+_CONTROL_WIDTH = 17 * SPACING
 _SIDE = 2 * SPACING + 4
 
 
