@@ -68,21 +68,26 @@ class CurveLines(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ships no
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
+        # Drawn in the scene's units: pens are then as wide on fine screens and on paper as they
+        # are here, which cosmetic pens are not.
+        to_scene = self.sceneTransform()
+        back, is_invertible = to_scene.inverted()
+        if not is_invertible:
+            return
+        painter.setWorldTransform(back * painter.worldTransform())
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for line, path, dots in self._paths:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, line.is_smooth)
             pen = QPen(line.color, line.width)
-            pen.setCosmetic(True)
             if line.is_dashed:
                 pen.setDashPattern([4.0, 3.0])
             painter.setPen(pen)
-            painter.drawPath(path)
+            painter.drawPath(to_scene.map(path))
             if line.has_dots:
                 pen = QPen(line.color, _DOT_PIXELS)
-                pen.setCosmetic(True)
                 pen.setCapStyle(Qt.PenCapStyle.RoundCap)
                 painter.setPen(pen)
-                painter.drawPoints(dots)
+                painter.drawPoints(to_scene.map(dots))
 
     def _build(self) -> None:
         self._paths = []

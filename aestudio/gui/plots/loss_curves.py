@@ -36,7 +36,7 @@ _FAINT = 70
 _HALF_LIFE_SHARE = 0.01
 #: Curves are redrawn after this pause, longer on a slow computer. Making the lines takes less than
 #: half of a redraw and painting them the rest: together at most 2 % of the time.
-_SHORTEST_PAUSE_MS = 220
+_SHORTEST_PAUSE_MS = 280
 _PAUSE_PER_COST = 140.0
 
 

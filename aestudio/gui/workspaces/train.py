@@ -296,8 +296,11 @@ class TrainWorkspace(QWidget):
             self.display.add_preview(event)
 
     def _on_finished(self, event: RunFinished) -> None:
-        if not self._is_current(event.run_id):
+        started = self._started
+        if started is None or not self._is_current(event.run_id):
             return
+        # The last report may have been one too many for the transport's pause.
+        self.transport.set_epoch(event.epoch, started.num_epochs)
         words = {
             FinishReason.COMPLETED: self.tr("Done"),
             FinishReason.STOPPED: self.tr("Stopped"),

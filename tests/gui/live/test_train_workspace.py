@@ -62,6 +62,7 @@ def test_a_whole_run_fills_all_four_views(
     assert not workspace.is_training
     assert workspace.transport.export_button.isEnabled()
     assert workspace.transport.state_text.startswith("Done")
+    assert workspace.transport._epoch.text() == "epoch 1/5"
 
 
 def test_signals_tell_when_training_begins_and_ends(
