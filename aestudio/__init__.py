@@ -34,18 +34,8 @@ __all__ = ["__version__", "load"]
 
 __version__ = "0.1.0"
 
-# Read once, when torch is imported. By default, threads that have finished their part of a matrix
-# product spin until the others have; as soon as a window, or anything else, wants a processor,
-# they spin against it, and training was seen to fall to a thirtieth of its speed.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-
-
-def load(run: str | os.PathLike[str]) -> TrainedModel:
-    """Open the trained model of a run folder.
-
-    Raises :class:`aestudio.errors.RunError` when the folder is not a usable run.
-    """
-    # Imported here because torch takes seconds to import and the window must not wait for it.
-    from aestudio.workflows.trained_model import TrainedModel
-
-    return TrainedModel.open(run)
+# Read once, when torch is imported: how long a thread that has finished its part of a matrix product
+# spins for the others before it sleeps. Without a limit it spins against the window, or any other
+# program, for as long as that wants a processor, and training was seen to fall to a thirtieth of
+# its speed; with no spinning at all every small operation pays for a sleep and a wake.
+os.environ.setdefault("GOMP_SPINCOUNT", "10000")
