@@ -39,3 +39,14 @@ __version__ = "0.1.0"
 # program, for as long as that wants a processor, and training was seen to fall to a thirtieth of
 # its speed; with no spinning at all every small operation pays for a sleep and a wake.
 os.environ.setdefault("GOMP_SPINCOUNT", "10000")
+
+
+def load(run: str | os.PathLike[str]) -> TrainedModel:
+    """Open the trained model of a run folder.
+
+    Raises :class:`aestudio.errors.RunError` when the folder is not a usable run.
+    """
+    # Imported here because torch takes seconds to import and the window must not wait for it.
+    from aestudio.workflows.trained_model import TrainedModel
+
+    return TrainedModel.open(run)

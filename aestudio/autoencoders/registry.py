@@ -80,6 +80,8 @@ def build(options: AutoencoderOptions, plan: Plan, *, seed: int = 0) -> Autoenco
             subject="network.output",
             next_step="Set network.output to auto.",
         )
+    # The program's own generator stays where it was: building a second model in between changes
+    # nothing for anybody.
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return autoencoder_class(options.type)(options, plan)

@@ -23,7 +23,7 @@ from aestudio.training.best_epoch import BestEpoch
 from aestudio.training.checkpoint import Checkpoint
 from aestudio.training.clock import Clock
 from aestudio.training.control import Control
-from aestudio.training.device import choose_device, choose_precision, device_name
+from aestudio.training.device import choose_device, choose_precision, device_name, use_all_threads
 from aestudio.training.events import (
     CheckpointReady,
     EpochDone,
@@ -69,6 +69,7 @@ def fit(
     loop: _Loop | None = None
     error: StudioError | None = None
     reason = FinishReason.FAILED
+    use_all_threads()
     try:
         loop = _Loop(autoencoder, arrays, options, control, clock, run_id)
         reason = yield from loop.run(checkpoint)

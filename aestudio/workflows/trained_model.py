@@ -8,9 +8,11 @@ Shapes: N samples, L code size.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from typing import Self
 
 import numpy as np
@@ -26,12 +28,16 @@ from aestudio.experiment import Experiment
 from aestudio.preprocess.missing import refuse_missing
 from aestudio.preprocess.scaling import Scaling
 from aestudio.runs.folder import RunFolder
+from aestudio.training.device import on_one_thread
 from aestudio.training.preview import evaluation_batch_size
 from aestudio.training.snapshot import load_weights
 from aestudio.workflows.reporting import Progress
 
 Array = npt.NDArray[np.generic]
 Floats = npt.NDArray[np.float32]
+
+#: What a view asks for at once, while a training may be going on.
+_A_FEW_SAMPLES = 64
 
 
 class TrainedModel:
@@ -125,7 +131,7 @@ class TrainedModel:
         module = self._module
         samples = np.empty((len(codes), *self.shape), np.float32)
         for rows in self._blocks(len(codes)):
-            with torch.inference_mode():
+            with torch.inference_mode(), _threads_for(len(codes[rows])):
                 output = module.decode(torch.from_numpy(np.ascontiguousarray(codes[rows])))
             samples[rows] = self.scaling.inverse(output.numpy())
         return samples
@@ -140,12 +146,12 @@ class TrainedModel:
 
     def encode_scaled(self, x: Floats) -> Floats:
         """Return the codes of one batch that is in model scale already."""
-        with torch.inference_mode():
+        with torch.inference_mode(), _threads_for(len(x)):
             return np.asarray(self._module.encode(torch.from_numpy(x)).numpy())
 
     def reconstruct_scaled(self, x: Floats) -> Floats:
         """Return the reconstruction, in model scale, of one batch in model scale."""
-        with torch.inference_mode():
+        with torch.inference_mode(), _threads_for(len(x)):
             return np.asarray(self._module(torch.from_numpy(x)).numpy())
 
     def to_model_scale(self, x: Array) -> Floats:
@@ -184,11 +190,11 @@ def build_autoencoder(
         sample_shape=shape,
         is_unit_interval=scaling.is_unit_interval,
     )
-    # The program's own generator stays where it was, so that building a second model in between
-    # changes nothing for anybody.
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(experiment.training.seed)
-        return build(experiment.autoencoder, plan)
+    return build(experiment.autoencoder, plan, seed=experiment.training.seed)
+
+
+def _threads_for(num_samples: int) -> AbstractContextManager[None]:
+    return on_one_thread() if num_samples <= _A_FEW_SAMPLES else contextlib.nullcontext()
 
 
 def _tensors(weights: Mapping[str, Array]) -> dict[str, torch.Tensor]:
