@@ -39,7 +39,7 @@ DRAIN_INTERVAL_MS = 50
 #: long enough to be felt in the window.
 SWITCH_INTERVAL_S = 0.0005
 #: The training thread yields to the window when both want the processor (Linux niceness).
-TRAINING_NICENESS = 10
+TRAINING_NICENESS = 15
 
 _POINTS_CAPACITY = 16_384
 _EPOCHS_CAPACITY = 4_096

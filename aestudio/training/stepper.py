@@ -106,8 +106,10 @@ class Stepper:
                     optimizer.state[parameter] = slots
 
     def _watch(self, loss: Tensor, gradients: Sequence[Tensor]) -> None:
-        # A sum over numbers is finite only if all of them are; it costs a third of a norm.
-        check = torch.stack([loss, *(gradient.sum() for gradient in gradients)]).sum()
+        # A sum of squares is finite only if every square is, and squares are what the optimiser
+        # keeps; it costs a third of what torch's norm of the whole gradient costs.
+        flat = [gradient.reshape(-1) for gradient in gradients]
+        check = torch.stack([loss, *(torch.dot(part, part) for part in flat)]).sum()
         # 0 * x is 0 for every finite x and NaN otherwise, so this notices both and remembers.
         self._health.add_(check, alpha=0)
         self._failed.copy_(self._health.isnan())

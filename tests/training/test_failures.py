@@ -19,15 +19,9 @@ from tests.training.conftest import Train, new_model
 
 
 def test_divergence_keeps_the_last_finite_weights_and_names_the_term(train: Train) -> None:
-    trained = train(
-        [
-            "training.learning_rate=10",
-            "training.epochs=200",
-            "network.activation=relu",
-            "network.output=linear",
-            "network.hidden=[64, 64, 64]",
-        ]
-    )
+    # Each step multiplies the weights by 1 - 10 * 1, so that they outgrow single precision.
+    settings = ["training.learning_rate=10", "training.weight_decay=1", "training.epochs=200"]
+    trained = train([*settings, "network.activation=relu", "network.output=linear"])
     finished = trained.finished
     assert finished.reason is FinishReason.DIVERGED
     assert isinstance(finished.error, DivergedError)
