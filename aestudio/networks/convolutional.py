@@ -20,8 +20,8 @@ _KERNEL = 3
 def build_convolutional(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
     """Build layers that each halve height and width, and a decoder that doubles them back.
 
-    Odd sizes are exact in both directions: layer i maps a side s to ceil(s / 2), and its mirror
-    image adds the output padding that leads back to s.
+    Odd sizes are exact in both directions: layer i maps a side s to ceil(s / 2), and the kernel of
+    its mirror image is the one that leads back to s.
     """
     options = plan.options
     if len(plan.sample_shape) != 3:
@@ -46,14 +46,11 @@ def build_convolutional(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
         down.append(nn.Conv2d(channels[level], channels[level + 1], _KERNEL, 2, 1))
         down.extend(after_layer(options, channels[level + 1], plan.noise, spatial=True))
     for level in reversed(range(len(hidden))):
-        # Stride 2 leads from side t to 2 t - 1; the padding adds what is missing to the larger side.
-        (height, width), (small_height, small_width) = sides[level], sides[level + 1]
-        padding = (height - (2 * small_height - 1), width - (2 * small_width - 1))
-        up.append(
-            nn.ConvTranspose2d(
-                channels[level + 1], channels[level], _KERNEL, 2, 1, output_padding=padding
-            )
-        )
+        # Stride 2 leads from side t to 2 t with a kernel of 4, and to 2 t - 1 with one of 3. An even
+        # kernel covers all pixels alike; an odd one leaves a checkerboard (Odena et al. 2016,
+        # https://distill.pub/2016/deconv-checkerboard).
+        kernel = (4 - sides[level][0] % 2, 4 - sides[level][1] % 2)
+        up.append(nn.ConvTranspose2d(channels[level + 1], channels[level], kernel, 2, 1))
         if level > 0:
             up.extend(after_layer(options, channels[level], plan.noise, spatial=True))
 
