@@ -11,12 +11,11 @@ import threading
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QObject, Signal
 
 from aestudio.errors import FailureError, StudioError
 
 _log = logging.getLogger(__name__)
-_LOOK_INTERVAL_MS = 15
 _PROGRESS_INTERVAL_S = 0.05
 
 
@@ -58,17 +57,10 @@ class Task(QObject):
         super().__init__(parent)
         self._work = work
         self._report = TaskReport(self._emit_progress)
-        self._results: list[tuple[SignalInstance, object]] = []
         self._thread = threading.Thread(target=self._run, name=f"task {name}", daemon=True)
-        # The window looks for the end itself: a signal sent by a thread that ends at once after it
-        # was seen to get lost now and then.
-        self._watch = QTimer(self)
-        self._watch.setInterval(_LOOK_INTERVAL_MS)
-        self._watch.timeout.connect(self._look)
 
     def start(self) -> None:
         self._thread.start()
-        self._watch.start()
 
     def cancel(self) -> None:
         """Ask the work to end; its result is dropped."""
@@ -76,33 +68,34 @@ class Task(QObject):
 
     def join(self, timeout_s: float) -> bool:
         """Wait for the thread; return whether it has ended."""
-        if self._thread.ident is not None:
-            self._thread.join(timeout_s)
-        if self._report.is_cancelled():
-            self._watch.stop()
+        self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
     def _emit_progress(self, done: int, total: int) -> None:
         if not self._report.is_cancelled():
             self.progressed.emit(done, total)
 
-    def _look(self) -> None:
-        if self._thread.is_alive():
-            return
-        self._watch.stop()
-        if not self._report.is_cancelled():
-            for signal, value in self._results:
-                signal.emit(value)
-        self.ended.emit()
-
     def _run(self) -> None:
         try:
-            self._results.append((self.done, self._work(self._report)))
+            self._deliver()
+        except RuntimeError:
+            # Qt has taken the receiver away: the window is gone and nobody waits for the result.
+            _log.debug("a task ended after its window", exc_info=True)
+
+    def _deliver(self) -> None:
+        try:
+            result = self._work(self._report)
         except StudioError as error:
-            self._results.append((self.failed, error))
+            if not self._report.is_cancelled():
+                self.failed.emit(error)
         except Exception as error:
             _log.exception("a task failed unexpectedly")
-            self._results.append((self.failed, _unexpected(error)))
+            if not self._report.is_cancelled():
+                self.failed.emit(_unexpected(error))
+        else:
+            if not self._report.is_cancelled():
+                self.done.emit(result)
+        self.ended.emit()
 
 
 class Background(QObject):

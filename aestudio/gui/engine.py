@@ -1,10 +1,16 @@
-"""Loads the part that computes, behind a window that is already on screen."""
+"""Loads what reads and what computes, behind a window that is already on screen.
+
+The two parts are imported one after the other, and nothing else is imported meanwhile: when two
+threads import packages whose modules import each other, Python resolves the deadlock by handing one
+of them a module that is not complete yet.
+"""
 
 from __future__ import annotations
 
 import importlib
 import logging
 import time
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,8 +19,16 @@ from aestudio.gui.background import Background, TaskReport
 
 _log = logging.getLogger(__name__)
 
+#: What reading and showing data takes; afterwards it imports nothing more.
+_READING_MODULES = (
+    "aestudio.data.reading",
+    "aestudio.data.readers.registry",
+    "aestudio.data.samples",
+    "aestudio.gui.workspaces.sheet_content",
+    "PIL.JpegImagePlugin",
+)
 #: What the window needs before it can train; the first one brings torch along.
-_MODULES = (
+_COMPUTING_MODULES = (
     "aestudio.experiment",
     "aestudio.workflows.training",
     "aestudio.workflows.trained_model",
@@ -23,9 +37,10 @@ _MODULES = (
 
 
 class Engine(QObject):
-    """Whether the engine is there, and a word when that changes."""
+    """Which parts of the engine are there, and a word when that changes."""
 
     status_changed = Signal(str)
+    can_read = Signal()
     ready = Signal()
     failed = Signal(object)
 
@@ -44,14 +59,22 @@ class Engine(QObject):
         return self._status
 
     def load(self) -> None:
-        """Import the engine in the background; ends with ``ready`` or ``failed``."""
+        """Import the engine in the background; ``can_read``, then ``ready``, or ``failed``."""
         self._say(self.tr("Loading the engine…"))
-        task = self._background.prepare(import_engine, "engine")
-        task.done.connect(self._on_loaded)
+        self._import(import_reading, self._on_reading_loaded)
+
+    def _import(self, work: Callable[[TaskReport], float], then: Callable[[float], None]) -> None:
+        task = self._background.prepare(work, "engine")
+        task.done.connect(then)
         task.failed.connect(self._on_failed)
         task.start()
 
-    def _on_loaded(self, seconds: float) -> None:
+    def _on_reading_loaded(self, seconds: float) -> None:
+        _log.info("readers loaded in %.2f s", seconds)
+        self.can_read.emit()
+        self._import(import_computing, self._on_computing_loaded)
+
+    def _on_computing_loaded(self, seconds: float) -> None:
         self._is_ready = True
         _log.info("engine loaded in %.2f s", seconds)
         self._say(self.tr("Ready"))
@@ -66,10 +89,29 @@ class Engine(QObject):
         self.status_changed.emit(text)
 
 
-def import_engine(report: TaskReport) -> float:
+def import_reading(report: TaskReport) -> float:
+    """Import everything that reading data needs; return the seconds that took."""
+    start_s = time.perf_counter()
+    _import_modules(_READING_MODULES, report)
+    if not report.is_cancelled():
+        from aestudio.data.readers.registry import readers
+        from aestudio.data.samples import list_samples
+
+        # Both import what is registered with them when they are first asked.
+        readers()
+        list_samples()
+    return time.perf_counter() - start_s
+
+
+def import_computing(report: TaskReport) -> float:
     """Import everything that training needs; return the seconds that took."""
     start_s = time.perf_counter()
-    for name in _MODULES:
+    _import_modules(_COMPUTING_MODULES, report)
+    return time.perf_counter() - start_s
+
+
+def _import_modules(names: Sequence[str], report: TaskReport) -> None:
+    for name in names:
         if report.is_cancelled():
             break
         try:
@@ -80,4 +122,3 @@ def import_engine(report: TaskReport) -> float:
                 subject="AE Studio",
                 next_step="Install it again with: pip install --force-reinstall aestudio",
             ) from error
-    return time.perf_counter() - start_s

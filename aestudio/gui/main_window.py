@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
         self.data = DataWorkspace(theme, self.background)
-        self.opener = Opener(self.data, self.engine, self.background, self)
+        self.opener = Opener(self.data, self.background, self)
         self.rail = NavigationRail(theme)
         self.messages = MessageLine(theme)
         self._pages: dict[str, QWidget] = {}
@@ -83,7 +83,6 @@ class MainWindow(QMainWindow):
 
     def load_engine(self) -> None:
         """Begin what goes on behind the window once it is on screen."""
-        self.data.load_samples()
         self.engine.load()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -224,6 +223,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.rail.chosen.connect(self.show_workspace)
         self.engine.status_changed.connect(self.messages.set_status)
+        self.engine.can_read.connect(self.data.load_samples)
+        self.engine.can_read.connect(self.opener.allow_reading)
         self.engine.ready.connect(self._complete)
         self.engine.failed.connect(self._on_engine_failed)
         self.messages.cancel_requested.connect(self.data.cancel)
@@ -332,7 +333,7 @@ class MainWindow(QMainWindow):
             self.train.restore_layout(layout)
         self._set_engine_reason("")
         self.runs.refresh()
-        self.opener.release()
+        self.opener.allow_computing()
         self.complete.emit()
 
     def _replace_page(self, name: str, page: QWidget) -> None:

@@ -12,13 +12,32 @@ from PySide6.QtCore import QMimeData, QObject, Signal
 from aestudio.errors import StudioError
 from aestudio.gui.background import Background, Task
 from aestudio.gui.drops import OpenedAs, classify, read_drop
-from aestudio.gui.engine import Engine
 from aestudio.gui.workspaces.data import DataWorkspace
 
 if TYPE_CHECKING:
     from aestudio.data.options import DataOptions
     from aestudio.gui.workspaces.sheet_content import SheetContent
     from aestudio.workflows.recipe import Given
+
+
+class _Gate:
+    """Keeps what is wanted too early until the part of the engine it takes is there."""
+
+    def __init__(self) -> None:
+        self._is_open = False
+        self._waiting: list[Callable[[], None]] = []
+
+    def holds(self, action: Callable[[], None]) -> bool:
+        """Return whether ``action`` has to wait; it is then done when the gate opens."""
+        if not self._is_open:
+            self._waiting.append(action)
+        return not self._is_open
+
+    def open(self) -> None:
+        self._is_open = True
+        waiting, self._waiting = self._waiting, []
+        for action in waiting:
+            action()
 
 
 class Opener(QObject):
@@ -34,31 +53,32 @@ class Opener(QObject):
     def __init__(
         self,
         data: DataWorkspace,
-        engine: Engine,
         background: Background,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._data = data
-        self._engine = engine
         self._background = background
-        self._is_open = False
-        self._waiting: list[Callable[[], None]] = []
+        self._reading = _Gate()
+        self._computing = _Gate()
         self._given: Given | None = None
         self._starts = False
         self._reading_recipe: Task | None = None
         data.data_ready.connect(self._on_data_read)
         data.failed.connect(self._forget_intentions)
 
-    def release(self) -> None:
+    def allow_reading(self) -> None:
+        """Do what has waited for the readers."""
+        self._reading.open()
+
+    def allow_computing(self) -> None:
         """Do what has waited: everything that takes the results is there now."""
-        self._is_open = True
-        waiting, self._waiting = self._waiting, []
-        for action in waiting:
-            action()
+        self._computing.open()
 
     def open_path(self, path: str | Path) -> None:
         """Open data, a run or a recipe; a name that is no path may be a built-in sample's."""
+        if self._must_wait(self._reading, partial(self.open_path, path)):
+            return
         from aestudio.data.samples import find_sample
 
         text = str(path)
@@ -83,13 +103,15 @@ class Opener(QObject):
 
     def open_data(self, source: str) -> None:
         """Read a path or a sample and show its sheet."""
+        if self._must_wait(self._reading, partial(self.open_data, source)):
+            return
         self._forget_intentions()
         self.workspace_wanted.emit("data")
         self._data.open_source(source)
 
     def learn(self, source: str) -> None:
         """Read ``source`` and train the first preset on it at once."""
-        if self._must_wait(partial(self.learn, source)):
+        if self._must_wait(self._computing, partial(self.learn, source)):
             return
         self._given = None
         self._starts = True
@@ -98,12 +120,12 @@ class Opener(QObject):
 
     def open_run(self, path: Path) -> None:
         """Show a run."""
-        if not self._must_wait(partial(self.open_run, path)):
+        if not self._must_wait(self._computing, partial(self.open_run, path)):
             self.run_wanted.emit(path)
 
     def open_recipe(self, path: Path) -> None:
         """Read a recipe, then the data that it names."""
-        if self._must_wait(partial(self.open_recipe, path)):
+        if self._must_wait(self._computing, partial(self.open_recipe, path)):
             return
         from aestudio.gui.training_setup import read_recipe
 
@@ -124,11 +146,11 @@ class Opener(QObject):
     def _open_data_path(self, path: Path) -> None:
         self.open_data(str(path))
 
-    def _must_wait(self, action: Callable[[], None]) -> bool:
-        if not self._is_open:
-            self._waiting.append(action)
+    def _must_wait(self, gate: _Gate, action: Callable[[], None]) -> bool:
+        must_wait = gate.holds(action)
+        if must_wait:
             self.message.emit(self.tr("That opens as soon as the engine is loaded."))
-        return not self._is_open
+        return must_wait
 
     def _on_recipe_read(self, given: Given) -> None:
         if self.sender() is not self._reading_recipe:
@@ -147,11 +169,10 @@ class Opener(QObject):
     def _hand_over(
         self, content: SheetContent, options: DataOptions, given: Given | None, starts: bool
     ) -> None:
-        if not self._is_open:
-            # Of several data sets read before the engine is there, only the last one counts.
-            self._waiting.append(partial(self._hand_over, content, options, given, starts))
-            return
-        self.data_ready.emit(content.dataset, options, given, starts)
+        # Of several data sets read before the engine is there, only the last one counts.
+        again = partial(self._hand_over, content, options, given, starts)
+        if not self._computing.holds(again):
+            self.data_ready.emit(content.dataset, options, given, starts)
 
     def _forget_intentions(self) -> None:
         self._given = None

@@ -100,6 +100,7 @@ class Tour(QObject):
         self.problem: StudioError | None = None
         window.opener.failed.connect(self._on_failed)
         window.data.failed.connect(self._on_failed)
+        window.engine.failed.connect(self._on_failed)
 
     def begin(self) -> None:
         self._go_on()

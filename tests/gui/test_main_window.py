@@ -76,7 +76,7 @@ def test_the_engine_loads_behind_the_window_and_says_so(qtbot: QtBot, window: Ma
 def test_a_missing_part_of_the_engine_is_said(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "_MODULES", ("aestudio.no_such_module",))
+    monkeypatch.setattr(engine, "_COMPUTING_MODULES", ("aestudio.no_such_module",))
     with qtbot.waitSignal(window.engine.failed, timeout=PATIENCE_MS) as failed:
         window.engine.load()
     assert isinstance(failed.args[0], FailureError)
@@ -146,9 +146,9 @@ def test_data_is_dropped_anywhere(qtbot: QtBot, full_window: MainWindow, tmp_pat
 def test_data_dropped_before_the_engine_is_there_is_not_forgotten(
     qtbot: QtBot, window: MainWindow
 ) -> None:
-    with qtbot.waitSignal(window.data.data_ready, timeout=PATIENCE_MS):
-        window.opener.open_data("digits")
-    with qtbot.waitSignal(window.complete, timeout=PATIENCE_MS):
+    window.opener.open_data("digits")
+    assert not window.data.is_reading
+    with qtbot.waitSignals([window.data.data_ready, window.complete], timeout=PATIENCE_MS):
         window.load_engine()
     assert window.setup is not None
     qtbot.waitUntil(lambda: window.setup is not None and not window.setup.why_not, timeout=20_000)
@@ -206,12 +206,12 @@ def test_a_dropped_run_is_shown(qtbot: QtBot, full_window: MainWindow, tmp_path:
 
 
 def test_a_name_opens_a_sample_and_nonsense_is_said(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path
+    qtbot: QtBot, full_window: MainWindow, tmp_path: Path
 ) -> None:
-    window.opener.open_path(tmp_path / "nothing here")
-    assert window.messages.history[-1][0] == "error"
-    with qtbot.waitSignal(window.data.data_ready, timeout=PATIENCE_MS):
-        window.opener.open_path("digits")
+    full_window.opener.open_path(tmp_path / "nothing here")
+    assert full_window.messages.history[-1][0] == "error"
+    with qtbot.waitSignal(full_window.data.data_ready, timeout=PATIENCE_MS):
+        full_window.opener.open_path("digits")
 
 
 def test_a_setting_that_cannot_be_trained_is_said_at_its_place(
