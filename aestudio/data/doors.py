@@ -23,6 +23,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.data.folder_listing import glimpse_below
 from aestudio.data.plain_words import data_error, in_plain_words
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ class Glimpse:
     is_gzip: bool = False
     #: Names in a folder, or members of a zip archive, sorted.
     names: tuple[str, ...] = ()
+    #: Files one and two folders further down, relative to the folder; none where there are many.
+    below: tuple[str, ...] = ()
 
 
 def exists(source: str) -> bool:
@@ -117,7 +120,8 @@ def look(path: Path) -> Glimpse:
     """Take a first look at a path from :func:`local_path`."""
     if path.is_dir():
         with in_plain_words(path):
-            return Glimpse(path, is_folder=True, names=tuple(sorted(os.listdir(path))))
+            names = tuple(sorted(os.listdir(path)))
+        return Glimpse(path, is_folder=True, names=names, below=glimpse_below(path, levels=2))
     with open_file(path) as stream:
         head = stream.read(_HEAD_BYTES)
         is_gzip = head.startswith(_GZIP_MAGIC)
@@ -125,7 +129,7 @@ def look(path: Path) -> Glimpse:
             stream.seek(0)
             with _intact(path):
                 head = gzip.GzipFile(fileobj=stream).read(_HEAD_BYTES)
-    names: tuple[str, ...] = ()
+    names = ()
     if head.startswith(b"PK") and not is_gzip:
         with open_archive(path) as archive:
             names = tuple(sorted(archive.names))

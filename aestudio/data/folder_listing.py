@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MAX_FILES = 1_000_000
 MAX_DEPTH = 16
 
+#: Entries that a first look below a folder takes in; archives of a few large files have fewer.
+MOST_GLIMPSED = 1000
+
 _CLUTTER = ("__MACOSX", "Thumbs.db", "desktop.ini")
 
 
@@ -54,6 +57,24 @@ def list_files(folder: Path, check_cancelled: Callable[[], None] = lambda: None)
             raise _too_much(folder, f"there are more than {MAX_FILES:,} files.")
     listing.files.sort()
     return listing
+
+
+def glimpse_below(folder: Path, levels: int) -> tuple[str, ...]:
+    """Return the files in the subfolders down to ``levels``, relative to ``folder``, sorted.
+
+    Nothing where there are more than :data:`MOST_GLIMPSED`, because a first look has to be quick.
+    """
+    listing = Listing()
+    folders = _list_one(listing, "", os.fspath(folder))
+    listing.files.clear()
+    while folders:
+        relative, path = folders.pop()
+        found = _list_one(listing, relative, path)
+        if relative.count(os.sep) < levels - 1:
+            folders.extend(found)
+        if len(listing.files) + len(folders) > MOST_GLIMPSED:
+            return ()
+    return tuple(sorted(listing.files))
 
 
 def _list_one(listing: Listing, relative: str, path: str) -> list[tuple[str, str]]:

@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from aestudio.data import folder_listing
 from aestudio.data.dataset import Kind
-from aestudio.data.doors import open_payload
+from aestudio.data.doors import look, open_payload
 from aestudio.data.idx_format import read_idx
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.errors import DataError
-from tests.data.making import IDX_CODES, idx_bytes
+from tests.data.making import IDX_CODES, idx_bytes, save_picture
 
 rng = np.random.default_rng(0)
 IMAGES = rng.integers(0, 256, (6, 5, 4), dtype=np.uint8)
@@ -103,6 +104,55 @@ def test_several_sets_in_one_folder_are_no_guess(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(idx_bytes(IMAGES))
     with pytest.raises(DataError, match="several sets of images"):
         read(tmp_path)
+
+
+@pytest.mark.parametrize("chosen", ["raw", "", ".."])
+def test_files_are_found_where_programs_that_fetch_them_leave_them(
+    tmp_path: Path, chosen: str
+) -> None:
+    (tmp_path / "data" / "MNIST").mkdir(parents=True)
+    folder = save_mnist(tmp_path / "data" / "MNIST" / "raw")
+    for path in list(folder.iterdir()):
+        path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes()))
+    dataset = read((folder.parent / chosen).resolve())
+    assert dataset.reader == "idx"
+    np.testing.assert_array_equal(dataset.x, IMAGES[:4, None])
+    assert dataset.labels is not None
+    assert dataset.test is not None
+    assert Path(dataset.source) == (folder.parent / chosen).resolve()
+
+
+def test_files_of_two_folders_below_are_no_guess(tmp_path: Path) -> None:
+    for name in ("MNIST", "FashionMNIST"):
+        (tmp_path / name).mkdir()
+        save_mnist(tmp_path / name / "raw")
+    with pytest.raises(DataError, match="several of its folders hold data") as caught:
+        read(tmp_path)
+    assert "FashionMNIST/raw, MNIST/raw" in caught.value.reason.replace("\\", "/")
+    assert read(tmp_path / "MNIST").num_samples == 4
+
+
+def test_pictures_beside_the_folder_of_files_are_no_guess(tmp_path: Path) -> None:
+    save_mnist(tmp_path / "raw")
+    save_picture(tmp_path / "drawn" / "1.png")
+    with pytest.raises(DataError, match="several of its folders hold data: drawn, raw"):
+        read(tmp_path)
+
+
+def test_pictures_in_the_folder_itself_are_what_is_meant(tmp_path: Path) -> None:
+    save_mnist(tmp_path / "raw")
+    save_picture(tmp_path / "1.PNG")
+    assert read(tmp_path).reader == "image-folder"
+
+
+def test_a_first_look_below_ends_where_there_are_many_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_mnist(tmp_path / "a")
+    monkeypatch.setattr(folder_listing, "MOST_GLIMPSED", 4)
+    assert len(look(tmp_path).below) == 4
+    monkeypatch.setattr(folder_listing, "MOST_GLIMPSED", 3)
+    assert look(tmp_path).below == ()
 
 
 def test_a_table_and_colour_images_have_their_dimensions(tmp_path: Path) -> None:

@@ -1,13 +1,19 @@
-"""IDX files, plain or .gz: one file of images with its twin of labels, or a folder with both parts."""
+"""IDX files, plain or .gz: one file of images with its twin of labels, or a folder with both parts.
+
+Programs that fetch MNIST leave its files one or two folders down (``MNIST/raw``); where the folder
+that was chosen holds nothing else to read, they are found there.
+"""
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
 from aestudio.data.array_dataset import dataset_from_arrays
 from aestudio.data.doors import Glimpse, exists, local_path, open_payload
 from aestudio.data.idx_format import has_idx_name, is_idx, read_idx
+from aestudio.data.image_magic import IMAGE_SUFFIXES
 from aestudio.data.plain_words import printable
 from aestudio.data.readers.registry import reader
 from aestudio.errors import DataError
@@ -21,7 +27,10 @@ if TYPE_CHECKING:
 
 def _recognises(glimpse: Glimpse) -> bool:
     if glimpse.is_folder:
-        return any(_is_images_name(name) for name in glimpse.names)
+        return _holds_images(glimpse) or (
+            not any(_is_picture(name) for name in glimpse.names)
+            and any(_is_images_name(name) for name in glimpse.below)
+        )
     return is_idx(glimpse.head) or has_idx_name(glimpse.path.name)
 
 
@@ -59,7 +68,11 @@ def _read_pair(request: Request, images: Path, test: Dataset | None) -> Dataset:
 
 
 def _images_in(glimpse: Glimpse) -> Path:
-    names = [name for name in glimpse.names if _is_images_name(name)]
+    names = [
+        name
+        for name in (glimpse.names if _holds_images(glimpse) else _only_folder_below(glimpse))
+        if _is_images_name(name)
+    ]
     training = [name for name in names if "train" in name]
     chosen = training or names
     # Folders often keep a file both packed and unpacked; the same file twice is no ambiguity.
@@ -70,6 +83,36 @@ def _images_in(glimpse: Glimpse) -> Path:
             next_step="Choose one of these files.",
         )
     return glimpse.path / chosen[0]
+
+
+def _only_folder_below(glimpse: Glimpse) -> tuple[str, ...]:
+    """Return the files below, when only one folder there holds data.
+
+    Raises
+    ------
+    DataError
+        Several folders hold IDX files, or others hold pictures.
+    """
+    folders = {
+        os.path.dirname(name)
+        for name in glimpse.below
+        if _is_images_name(name) or _is_picture(name)
+    }
+    if len(folders) > 1:
+        raise DataError(
+            f"several of its folders hold data: {', '.join(map(printable, sorted(folders)))}.",
+            subject=printable(glimpse.path),
+            next_step="Choose one of these folders.",
+        )
+    return glimpse.below
+
+
+def _holds_images(glimpse: Glimpse) -> bool:
+    return any(_is_images_name(name) for name in glimpse.names)
+
+
+def _is_picture(name: str) -> bool:
+    return name.lower().endswith(IMAGE_SUFFIXES)
 
 
 def _test_part_of(images: Path) -> Path | None:
@@ -90,5 +133,6 @@ def _twin(path: Path, part: str, other: str) -> Path | None:
     return None
 
 
-def _is_images_name(name: str) -> bool:
+def _is_images_name(path: str) -> bool:
+    name = os.path.basename(path)
     return has_idx_name(name) and "images" in name and not name.startswith(".")
