@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import pickle
-import struct
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pytest
 
+from tests import bad_files
 from tests.cli.conftest import Outcome, Run
 
 Make = Callable[[Path], list[str]]
@@ -28,67 +24,21 @@ class Case:
     next_step: str
 
 
-def _train(name: str) -> Make:
-    return lambda folder: ["train", str(folder / name)]
+def _train(make: bad_files.MakeFile) -> Make:
+    return lambda folder: ["train", str(make(folder))]
+
+
+def _config(make: bad_files.MakeFile) -> Make:
+    return lambda folder: ["train", "digits", "--config", str(make(folder))]
 
 
 def _digits(*arguments: str) -> Make:
     return lambda folder: ["train", "digits", *arguments]
 
 
-def _truncated_gz(folder: Path) -> list[str]:
-    whole = struct.pack(">BBBBIII", 0, 0, 8, 3, 50, 4, 4) + np.random.default_rng(0).bytes(800)
-    content = gzip.compress(whole)
-    (folder / "pictures-idx3-ubyte.gz").write_bytes(content[: len(content) // 2])
-    return ["train", str(folder / "pictures-idx3-ubyte.gz")]
-
-
-def _pickled_npy(folder: Path) -> list[str]:
-    np.save(folder / "objects.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
-    return ["train", str(folder / "objects.npy")]
-
-
-def _bare_pickle(folder: Path) -> list[str]:
-    (folder / "data.npy").write_bytes(pickle.dumps([1, 2, 3]))
-    return ["train", str(folder / "data.npy")]
-
-
-def _image_bomb(folder: Path) -> list[str]:
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        checksum = zlib.crc32(kind + content)
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
-
-    side = 50_000
-    rows = zlib.compress(b"\0" * (side // 8 + 1) * 100)
-    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
-    (folder / "bombs").mkdir()
-    (folder / "bombs" / "bomb.png").write_bytes(
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
-    )
-    return ["train", str(folder / "bombs")]
-
-
-def _text_as_png(folder: Path) -> list[str]:
-    (folder / "pictures").mkdir()
-    (folder / "pictures" / "letter.png").write_text("this is a text\n" * 20)
-    return ["train", str(folder / "pictures")]
-
-
-def _nan_table(folder: Path) -> list[str]:
-    table = np.random.default_rng(0).normal(size=(40, 5))
-    table[3, 2] = np.nan
-    np.save(folder / "gaps.npy", table)
-    return ["train", str(folder / "gaps.npy")]
-
-
-def _empty_folder(folder: Path) -> list[str]:
-    (folder / "nothing").mkdir()
-    return ["train", str(folder / "nothing")]
-
-
 def _below_a_file(folder: Path) -> list[str]:
-    (folder / "file").write_text("in the way")
-    return ["train", "digits", "--epochs", "1", "--out", str(folder / "file" / "run")]
+    out = bad_files.below_a_file(folder)
+    return ["train", "digits", "--epochs", "1", "--out", str(out)]
 
 
 def _full_folder(folder: Path) -> list[str]:
@@ -97,26 +47,29 @@ def _full_folder(folder: Path) -> list[str]:
     return ["train", "digits", "--epochs", "1", "--out", str(folder / "mine")]
 
 
-def _bad_config(folder: Path) -> list[str]:
-    (folder / "recipe.toml").write_text("[network]\ncode_size = 2\ndepht = 3\n")
-    return ["train", "digits", "--config", str(folder / "recipe.toml")]
-
-
-def _no_toml(folder: Path) -> list[str]:
-    (folder / "recipe.toml").write_text("[network\n")
-    return ["train", "digits", "--config", str(folder / "recipe.toml")]
-
-
 CASES = {
-    "missing path": Case(_train("absent.npy"), "absent.npy", "Check"),
+    "missing path": Case(_train(bad_files.missing), "absent.npy", "Check"),
     "sample with a typo": Case(lambda folder: ["train", "digit"], "digit", "'digits'"),
-    "empty folder": Case(_empty_folder, "nothing", ""),
-    "truncated gz": Case(_truncated_gz, "pictures-idx3-ubyte.gz", ""),
-    "array of objects": Case(_pickled_npy, "objects.npy", ""),
-    "pickle named npy": Case(_bare_pickle, "data.npy", ""),
-    "image bomb": Case(_image_bomb, "bombs", ""),
-    "text named png": Case(_text_as_png, "pictures", ""),
-    "table with gaps": Case(_nan_table, "preprocess.missing", ""),
+    "empty folder": Case(_train(bad_files.empty_folder), "nothing", "Choose"),
+    "folder of letters": Case(_train(bad_files.folder_of_letters), "dear.txt", "Choose"),
+    "truncated gz": Case(_train(bad_files.truncated_gz), "pictures-idx3-ubyte.gz", "again"),
+    "IDX that lies": Case(_train(bad_files.idx_that_lies), "pictures-idx3-ubyte", "again"),
+    "array of objects": Case(_train(bad_files.objects_npy), "objects.npy", "Save"),
+    "archive of objects": Case(_train(bad_files.objects_npz), "objects.npz", "Save"),
+    "pickle named npy": Case(_train(bad_files.bare_pickle), "data.npy", "numpy.save"),
+    "empty file": Case(_train(bad_files.empty_file), "hollow.npy", "again"),
+    "image bomb": Case(_train(bad_files.image_bomb), "bombs", "Choose"),
+    "image bomb alone": Case(_train(bad_files.image_bomb_alone), "bomb.png", "folder"),
+    "text named png": Case(_train(bad_files.text_as_png), "pictures", "Choose"),
+    "text named png, alone": Case(
+        _train(bad_files.text_as_png_alone), "letter.png", "What can be read"
+    ),
+    "table with gaps": Case(
+        _train(bad_files.table_with_gaps), "preprocess.missing", "preprocess.missing=mean"
+    ),
+    "table with infinity": Case(
+        _train(bad_files.table_with_infinity), "preprocess.missing", "preprocess.missing=mean"
+    ),
     "code size 0": Case(_digits("--set", "network.code_size=0"), "network.code_size", "Change"),
     "unknown key": Case(
         _digits("--set", "network.code_sise=2"), "network.code_sise", "'code_size'"
@@ -133,8 +86,12 @@ CASES = {
     ),
     "zero epochs": Case(_digits("--epochs", "0"), "training.epochs", "Change"),
     "negative seed": Case(_digits("--seed", "-1"), "training.seed", "Change"),
-    "mistake in a recipe": Case(_bad_config, "recipe.toml, line 3", "'depth'"),
-    "recipe that is no TOML": Case(_no_toml, "recipe.toml", "experiment.toml"),
+    "mistake in a recipe": Case(
+        _config(bad_files.recipe_with_a_typo), "recipe.toml, line 3", "'depth'"
+    ),
+    "recipe that is no TOML": Case(
+        _config(bad_files.recipe_that_is_no_toml), "recipe.toml", "experiment.toml"
+    ),
     "missing recipe": Case(_digits("--config", "absent.toml"), "absent.toml", ""),
     "cross-entropy out of range": Case(
         lambda folder: ["train", "breast-cancer", "--set", "training.loss=bce"],
@@ -146,7 +103,7 @@ CASES = {
         "network.kind",
         "dense",
     ),
-    "output below a file": Case(_below_a_file, "run", ""),
+    "output below a file": Case(_below_a_file, "inside", ""),
     "output in a full folder": Case(_full_folder, "mine", "resume"),
     "run that is not there": Case(
         lambda folder: ["evaluate", str(folder / "absent")], "absent", "aestudio runs"
@@ -226,7 +183,7 @@ def test_run_files_that_lie_are_refused(run: Run, digits_run: Path, tmp_path: Pa
     info["data"]["shape"] = [-1, 8, 8]
     (broken / "run.json").write_text(json.dumps(info))
     outcome = run("evaluate", broken)
-    _check(outcome, Case(_empty_folder, "run.json", ""))
+    _check(outcome, Case(lambda folder: [], "run.json", ""))
 
 
 def test_an_unforeseen_error_is_one_line_and_a_report(
