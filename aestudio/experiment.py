@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import tomli_w
@@ -64,8 +65,9 @@ class Experiment(Options):
 
     def value(self, key: str) -> Any:
         """Return the value of a dotted key such as ``network.code_size``."""
+        if key not in _known_keys(self):
+            raise _no_such_option(key, self)
         section, _, name = key.partition(".")
-        _check_key(key, self)
         return getattr(getattr(self, section), name)
 
     def with_values(self, values: Mapping[str, Any]) -> Experiment:
@@ -81,9 +83,7 @@ class Experiment(Options):
         for key, value in values.items():
             section, _, name = key.partition(".")
             if section not in _SECTIONS or not name:
-                raise OptionError(
-                    "there is no such option.", subject=key, next_step=_suggest_key(key, self)
-                )
+                raise _no_such_option(key, self)
             sections[section][name] = value
         autoencoder = parse_autoencoder_options(sections.pop("autoencoder"))
         parts = {
@@ -106,6 +106,9 @@ class Experiment(Options):
         return self.with_values(dict(_parse_setting(text) for text in settings))
 
 
+# A form looks up every one of its rows at each key stroke, and to describe all options each time
+# took it longer than a frame.
+@cache
 def experiment_fields(autoencoder_type: str) -> tuple[OptionField, ...]:
     """Return every option of a recipe of that type, with dotted keys, in the order of the form."""
     classes = {**_SECTIONS, "autoencoder": autoencoder_class(autoencoder_type).options_class}
@@ -143,12 +146,7 @@ def _known_keys(experiment: Experiment) -> list[str]:
     return [field.key for field in experiment_fields(experiment.autoencoder.type)]
 
 
-def _suggest_key(key: str, experiment: Experiment) -> str:
-    return suggest(key, _known_keys(experiment))
-
-
-def _check_key(key: str, experiment: Experiment) -> None:
-    if key not in _known_keys(experiment):
-        raise OptionError(
-            "there is no such option.", subject=key, next_step=_suggest_key(key, experiment)
-        )
+def _no_such_option(key: str, experiment: Experiment) -> OptionError:
+    return OptionError(
+        "there is no such option.", subject=key, next_step=suggest(key, _known_keys(experiment))
+    )
