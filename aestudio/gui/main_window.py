@@ -139,7 +139,9 @@ class MainWindow(QMainWindow):
     def train_now(self) -> None:
         if self.setup is not None:
             self.show_workspace("train")
-            if self.setup.why_not:
+            if self.recipe is not None and self.recipe.error is not None:
+                self.show_error(self.recipe.error)
+            elif self.setup.why_not:
                 self.messages.show_message(self.setup.why_not, "warning")
             self.setup.start()
 
@@ -322,6 +324,7 @@ class MainWindow(QMainWindow):
         self.train.run_finished.connect(self._on_run_finished)
         self.train.export_requested.connect(self.dialogs.export_run)
         self.setup.failed.connect(self.show_error)
+        self.recipe.refused.connect(self.show_error)
         self.runs.open_requested.connect(self.show_run)
         self.runs.resume_requested.connect(self.resume_run)
         self.runs.export_requested.connect(self.dialogs.export_run)

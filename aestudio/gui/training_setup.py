@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from aestudio.data.dataset import Dataset
 from aestudio.data.options import DataOptions
-from aestudio.errors import OptionError
+from aestudio.errors import InputError, OptionError
 from aestudio.gui.background import Background, Task, TaskReport
 from aestudio.gui.widgets.recipe_panel import RecipePanel
 
@@ -103,7 +103,7 @@ class TrainingSetup(QObject):
 
     def show_failure(self, error: object) -> None:
         """Point at the option that a failed start was about, if it was about one."""
-        if isinstance(error, OptionError):
+        if isinstance(error, InputError):
             self._panel.show_error(error)
 
     def _on_recommended(self, presets: tuple[Preset, ...]) -> None:
@@ -159,8 +159,9 @@ class TrainingSetup(QObject):
             return
         self._estimating = None
         # What cannot be measured cannot be trained either: say so before Train is pressed.
-        if isinstance(error, OptionError) and self._panel.show_error(error):
-            return
+        if isinstance(error, InputError):
+            # Not asked for, so it must not take the keyboard away from what is being typed.
+            self._panel.show_error(error, takes_focus=False)
         self.failed.emit(error)
 
 

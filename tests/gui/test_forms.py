@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from aestudio.autoencoders.registry import types
@@ -18,6 +18,7 @@ from aestudio.experiment import experiment_fields
 from aestudio.gui.theme import Theme
 from aestudio.gui.widgets.number_edit import (
     NumberEdit,
+    WholeNumberEdit,
     format_number,
     next_rung,
     previous_rung,
@@ -118,6 +119,33 @@ def test_a_number_takes_a_decimal_comma_and_passes_on_nonsense(qtbot: QtBot) -> 
     assert edit.value() == "1,5abc"
 
 
+@pytest.mark.parametrize("text", ["inf", "nan", "1e400"])
+def test_a_step_from_no_finite_number_leads_nowhere(qtbot: QtBot, text: str) -> None:
+    edit = NumberEdit(0.0, None)
+    qtbot.addWidget(edit)
+    qtbot.keyClicks(edit, text)
+    for steps in (-1, 1):
+        edit.stepBy(steps)
+    assert edit.lineEdit().text() == text
+
+
+@pytest.mark.parametrize(
+    ("value", "above", "below"),
+    [(1, 2, 0), (0, 1, 0), (99, 100, 98), (100, 110, 99), (1000, 1100, 990), (65536, 65536, 64536)],
+)
+def test_whole_numbers_step_by_a_tenth_of_themselves_at_most(
+    qtbot: QtBot, value: int, above: int, below: int
+) -> None:
+    edit = WholeNumberEdit(0, 65536, unit="epochs")
+    qtbot.addWidget(edit)
+    for steps, expected in ((1, above), (-1, below)):
+        edit.set_value(value)
+        assert edit.value() == value
+        assert edit.lineEdit().text() == f"{value} epochs"
+        edit.stepBy(steps)
+        assert edit.value() == expected
+
+
 def test_the_wheel_does_not_change_what_has_no_focus(qtbot: QtBot) -> None:
     holder = QWidget()
     qtbot.addWidget(holder)
@@ -147,9 +175,9 @@ def test_a_changed_value_is_marked_and_can_go_back(qtbot: QtBot, theme: Theme) -
     assert reset is not None
     assert not reset.isVisible()
     spin = row.editor.control
-    assert isinstance(spin, QSpinBox)
+    assert isinstance(spin, WholeNumberEdit)
     with qtbot.waitSignal(row.edited) as edited:
-        spin.setValue(33)
+        spin.stepBy(13)
     assert edited.args == ["training.epochs", 33]
     assert row.is_changed
     assert reset.isVisible()

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QPushButton, QTreeWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QDialogButtonBox,
+    QLineEdit,
+    QPushButton,
+    QTreeWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from aestudio.errors import DataError
 from aestudio.gui.commands import Command
 from aestudio.gui.main_window import MainWindow
 from aestudio.gui.theme import Theme
+from aestudio.gui.widgets.closable_dialog import ClosableDialog
 from aestudio.gui.widgets.command_palette import CommandPalette
 from aestudio.gui.widgets.error_dialog import ErrorDialog
 from aestudio.gui.widgets.labels import ElidedLabel, PlainLabel, plain_tooltip
@@ -176,6 +184,17 @@ def test_the_history_shows_the_newest_message_first(qtbot: QtBot, window: MainWi
     history.close()
 
 
+@pytest.mark.parametrize("command", ["shortcuts", "messages", "about"])
+def test_dialogs_that_only_show_something_go_by_their_close_button(
+    qtbot: QtBot, window: MainWindow, command: str
+) -> None:
+    window.commands.action(command).trigger()
+    (dialog,) = window.findChildren(ClosableDialog)
+    close = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Close)
+    with qtbot.waitSignal(dialog.destroyed):
+        close.click()
+
+
 def test_a_command_cannot_be_registered_twice(window: MainWindow) -> None:
     command = Command(name="quit", title="Quit", help="Again", menu="File")
     with pytest.raises(ValueError, match="twice"):
@@ -195,7 +214,16 @@ def test_every_command_helps_and_stands_in_a_menu(window: MainWindow) -> None:
     for command, action in window.commands:
         assert command.help
         assert command.name in in_menus
-        assert action.shortcut().toString() == command.shortcut.replace("Return", "Return")
+        assert action.shortcut().toString() == command.shortcut
+
+
+def test_the_keys_that_tool_tips_name_are_those_of_commands(full_window: MainWindow) -> None:
+    full_window.train.transport.set_train_enabled(True, "")
+    known = {command.shortcut for command, _ in full_window.commands}
+    said = " ".join(button.toolTip() for button in full_window.findChildren(QAbstractButton))
+    named = set(re.findall(r"\((Ctrl\+[^)]+)\)", said))
+    assert len(named) > 3
+    assert named <= known
 
 
 def test_saving_a_recipe_without_data_says_what_to_do(window: MainWindow) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from aestudio.errors import OptionError
 from aestudio.experiment import Experiment
 from aestudio.gui.theme import Theme
+from aestudio.gui.widgets.number_edit import WholeNumberEdit
 from aestudio.gui.widgets.recipe_panel import RecipePanel
 from aestudio.workflows.recommendation import Preset
 
@@ -32,10 +34,16 @@ def panel(qtbot: QtBot, theme: Theme) -> RecipePanel:
     return panel
 
 
-def spin(panel: RecipePanel, key: str) -> QSpinBox:
+def number(panel: RecipePanel, key: str) -> WholeNumberEdit:
     control = panel.row(key).editor.control
-    assert isinstance(control, QSpinBox)
+    assert isinstance(control, WholeNumberEdit)
     return control
+
+
+def type_in(qtbot: QtBot, control: QWidget, text: str) -> None:
+    """Replace what stands in a box, as a person does."""
+    qtbot.keyClick(control, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(control, text)
 
 
 def test_the_first_preset_is_taken(panel: RecipePanel) -> None:
@@ -49,15 +57,15 @@ def test_choosing_a_preset_fills_the_form(qtbot: QtBot, panel: RecipePanel) -> N
         presets.setCurrentIndex(1)
         presets.activated.emit(1)
     assert changed.args == [PRESETS[1].experiment]
-    assert spin(panel, "network.code_size").value() == 32
+    assert number(panel, "network.code_size").value() == 32
     assert panel.changed_keys() == []
 
 
 def test_an_edit_gives_out_the_changed_recipe(qtbot: QtBot, panel: RecipePanel) -> None:
     with qtbot.waitSignal(panel.experiment_changed) as changed:
-        spin(panel, "training.epochs").setValue(7)
+        qtbot.keyClick(number(panel, "training.epochs"), Qt.Key.Key_Up)
     (experiment,) = changed.args
-    assert experiment.training.epochs == 7
+    assert experiment.training.epochs == PRESETS[0].experiment.training.epochs + 1
     assert panel.experiment == experiment
     assert panel.changed_keys() == ["training.epochs"]
 
@@ -85,13 +93,39 @@ def test_an_impossible_value_does_not_stop_other_edits(qtbot: QtBot, panel: Reci
     panel.show_all_settings("")
     control = panel.row("network.hidden").editor.control
     qtbot.keyClicks(control, "x")
-    spin(panel, "training.epochs").setValue(9)
+    type_in(qtbot, number(panel, "training.epochs"), "9")
     assert panel.problem
     assert panel.row("network.hidden").error
 
 
+@pytest.mark.parametrize("text", ["0", "-3", "2.5", "many", "1e9", "", "65537"])
+def test_a_code_size_that_cannot_be_stays_as_typed_and_is_said_once_it_is_left(
+    qtbot: QtBot, panel: RecipePanel, text: str
+) -> None:
+    assert panel.experiment is not None
+    before = panel.experiment.network.code_size
+    box = number(panel, "network.code_size")
+    with qtbot.assertNotEmitted(panel.refused):
+        type_in(qtbot, box, text or " ")
+    assert panel.row("network.code_size").error
+    with qtbot.waitSignal(panel.refused) as refused:
+        qtbot.keyClick(box, Qt.Key.Key_Return)
+    error = refused.args[0]
+    assert error is panel.error
+    assert error.subject == "network.code_size"
+    assert error.reason
+    assert error.next_step
+    assert panel.experiment is not None
+    assert panel.experiment.network.code_size in (before, 1, 6553), "what was valid on the way"
+    type_in(qtbot, box, "12")
+    assert panel.error is None
+    with qtbot.assertNotEmitted(panel.refused):
+        qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert panel.experiment.network.code_size == 12
+
+
 def test_another_type_brings_its_own_settings(qtbot: QtBot, panel: RecipePanel) -> None:
-    spin(panel, "training.epochs").setValue(9)
+    type_in(qtbot, number(panel, "training.epochs"), "9")
     box = panel.row("autoencoder.type").editor.control
     assert isinstance(box, QComboBox)
     assert "autoencoder.beta" in panel._rows

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from aestudio import __version__
 from aestudio.gui.crash_reports import CrashReports
 from aestudio.gui.icons import app_icon
 from aestudio.gui.theme import SPACING, Theme
+from aestudio.gui.widgets.closable_dialog import ClosableDialog
 from aestudio.gui.widgets.labels import PlainLabel
 
 _ICON_SIZE = QSize(64, 64)
 
 
-class AboutDialog(QDialog):
+class AboutDialog(ClosableDialog):
     """Version, licence, and what the program promises about data."""
 
     def __init__(self, theme: Theme, reports: CrashReports, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("About AE Studio"))
         self.setMinimumWidth(56 * SPACING)
         picture = QLabel()
@@ -46,11 +46,4 @@ class AboutDialog(QDialog):
         row.setSpacing(3 * SPACING)
         row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setAccessibleName(self.tr("Close"))
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * SPACING, 3 * SPACING, 3 * SPACING, 2 * SPACING)
-        column.setSpacing(2 * SPACING)
-        column.addLayout(row)
-        column.addWidget(buttons)
+        self.lay_out(row)

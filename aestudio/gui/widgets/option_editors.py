@@ -6,13 +6,11 @@ import types
 from typing import Any, Union, get_args, get_origin
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
 from aestudio.gui.widgets.labels import plain_tooltip
-from aestudio.gui.widgets.number_edit import NumberEdit, format_number, indent_text
+from aestudio.gui.widgets.number_edit import NumberEdit, WholeNumberEdit, format_number
 from aestudio.options import OptionField
-
-_LARGEST_SPIN = 2**31 - 1
 
 #: Short names that mean little to a newcomer, in words.
 _CHOICE_TITLES = {
@@ -38,6 +36,8 @@ class OptionEditor(QObject):
     """One control, and the value that stands in it; ``edited`` speaks only of the person's doing."""
 
     edited = Signal(object)
+    #: What can be typed has been typed: the focus leaves, or Return was pressed.
+    finished = Signal()
 
     def __init__(self, field: OptionField, control: QWidget) -> None:
         super().__init__(control)
@@ -118,42 +118,20 @@ class SwitchEditor(OptionEditor):
         self._box.setChecked(bool(value))
 
 
-class IntegerEditor(OptionEditor):
-    """A whole number within limits."""
+class NumberEditor(OptionEditor):
+    """A number, whole or of any magnitude."""
 
-    def __init__(self, field: OptionField, parent: QWidget) -> None:
-        self._box = QSpinBox(parent)
-        low = -_LARGEST_SPIN if field.minimum is None else int(field.minimum)
-        high = _LARGEST_SPIN if field.maximum is None else min(int(field.maximum), _LARGEST_SPIN)
-        self._box.setRange(low, high)
-        self._box.setStepType(QSpinBox.StepType.AdaptiveDecimalStepType)
-        self._box.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
-        indent_text(self._box)
-        if field.unit:
-            self._box.setSuffix(f" {field.unit}")
-        super().__init__(field, self._box)
-        self._box.valueChanged.connect(self._speak)
-
-    def value(self) -> int:
-        return self._box.value()
-
-    def _show(self, value: Any) -> None:
-        self._box.setValue(int(value))
-
-
-class FloatEditor(OptionEditor):
-    """A number of any magnitude."""
-
-    def __init__(self, field: OptionField, parent: QWidget) -> None:
-        self._box = NumberEdit(field.minimum, field.maximum, parent)
+    def __init__(self, field: OptionField, parent: QWidget, box_class: type[NumberEdit]) -> None:
+        self._box = box_class(field.minimum, field.maximum, parent, unit=field.unit)
         super().__init__(field, self._box)
         self._box.edited.connect(self._speak)
+        self._box.editingFinished.connect(self.finished)
 
     def value(self) -> float | str:
         return self._box.value()
 
     def _show(self, value: Any) -> None:
-        self._box.set_value(float(value))
+        self._box.set_value(value)
 
 
 class TextEditor(OptionEditor):
@@ -167,6 +145,7 @@ class TextEditor(OptionEditor):
             self._line.setPlaceholderText(self.tr("automatic"))
         super().__init__(field, self._line)
         self._line.textEdited.connect(self._speak)
+        self._line.editingFinished.connect(self.finished)
 
     def value(self) -> Any:
         text = self._line.text().strip()
@@ -192,9 +171,9 @@ def make_editor(
     if field.annotation is bool:
         return SwitchEditor(field, parent)
     if field.annotation is int:
-        return IntegerEditor(field, parent)
+        return NumberEditor(field, parent, WholeNumberEdit)
     if field.annotation is float:
-        return FloatEditor(field, parent)
+        return NumberEditor(field, parent, NumberEdit)
     return TextEditor(field, parent)
 
 

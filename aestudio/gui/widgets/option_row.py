@@ -21,6 +21,8 @@ class OptionRow(QWidget):
     """Shows whether its value differs from the one it would go back to."""
 
     edited = Signal(str, object)
+    #: The person is done with editing this option.
+    finished = Signal(str)
     #: The pointer or the focus has come to this option.
     visited = Signal(object)
 
@@ -52,6 +54,7 @@ class OptionRow(QWidget):
         self._error = PlainLabel(role="error")
         self._build()
         self.editor.edited.connect(self._on_edited)
+        self.editor.finished.connect(lambda: self.finished.emit(field.key))
         self._reset.clicked.connect(self._on_reset)
         self.editor.control.installEventFilter(self)
         self._error.hide()

@@ -22,6 +22,8 @@ class ReadingForm(QWidget):
     """The options of reading, generated from their fields; nothing is read until asked for."""
 
     read_requested = Signal(object)
+    #: A setting cannot be used; the argument is the error.
+    refused = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +72,7 @@ class ReadingForm(QWidget):
         except OptionError as error:
             if error.subject in self._rows:
                 self._rows[error.subject].show_error(error.reason)
+            self.refused.emit(error)
             return
         self.read_requested.emit(options)
 

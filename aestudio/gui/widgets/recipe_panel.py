@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aestudio.errors import OptionError
+from aestudio.errors import OptionError, StudioError
 from aestudio.gui.icons import icon
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.explanation_box import ExplanationBox
@@ -59,6 +59,8 @@ class RecipePanel(QFrame):
     experiment_changed = Signal(object)
     #: Empty when the recipe can be trained, otherwise the reason why it cannot.
     validity_changed = Signal(str)
+    #: The person has left a value that cannot be used; the argument is the error.
+    refused = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,7 +71,7 @@ class RecipePanel(QFrame):
         self._presets: tuple[Preset, ...] = ()
         self._rows: dict[str, OptionRow] = {}
         self._sections: dict[str, PlainLabel] = {}
-        self._wrong: dict[str, str] = {}
+        self._wrong: dict[str, OptionError] = {}
         self._preset_box = QComboBox()
         self._preset_box.setAccessibleName(self.tr("Preset"))
         self._preset_help = PlainLabel(role="muted")
@@ -97,7 +99,12 @@ class RecipePanel(QFrame):
     @property
     def problem(self) -> str:
         """Why the recipe cannot be trained; empty when it can."""
-        return next(iter(self._wrong.values()), "")
+        return "" if self.error is None else _sentence(self.error)
+
+    @property
+    def error(self) -> OptionError | None:
+        """The first of the values that cannot be used."""
+        return next(iter(self._wrong.values()), None)
 
     def set_presets(self, presets: tuple[Preset, ...]) -> None:
         """Offer ``presets`` and take the first."""
@@ -129,7 +136,7 @@ class RecipePanel(QFrame):
         self._all.setChecked(wanted is not None)
         self._search.setText(wanted or "")
 
-    def show_error(self, error: OptionError) -> bool:
+    def show_error(self, error: StudioError, *, takes_focus: bool = True) -> bool:
         """Say at the option in question what is wrong; return whether that option is here."""
         row = self._rows.get(error.subject)
         if row is None:
@@ -137,7 +144,8 @@ class RecipePanel(QFrame):
         if row.field.advanced:
             self._all.setChecked(True)
         row.show_error(_sentence(error))
-        row.editor.control.setFocus()
+        if takes_focus:
+            row.editor.control.setFocus()
         return True
 
     def _build(self) -> None:
@@ -231,6 +239,7 @@ class RecipePanel(QFrame):
         titles = _type_titles() if field.key == _TYPE_KEY else None
         row = OptionRow(field, self._theme, self._form, titles=titles)
         row.edited.connect(self._on_edited)
+        row.finished.connect(self._on_finished)
         row.visited.connect(self._explanation.explain)
         self._rows[field.key] = row
         self._form_column.addWidget(row)
@@ -254,8 +263,8 @@ class RecipePanel(QFrame):
         try:
             changed = self._experiment.with_values({key: value})
         except OptionError as error:
-            self._wrong[key] = _sentence(error)
-            self._rows[key].show_error(self._wrong[key])
+            self._wrong[key] = error
+            self._rows[key].show_error(_sentence(error))
             self.validity_changed.emit(self.problem)
             return
         self._wrong.pop(key, None)
@@ -268,6 +277,10 @@ class RecipePanel(QFrame):
         self._show_values()
         self.validity_changed.emit(self.problem)
         self.experiment_changed.emit(changed)
+
+    def _on_finished(self, key: str) -> None:
+        if key in self._wrong:
+            self.refused.emit(self._wrong[key])
 
     def _filter(self) -> None:
         shows_all, wanted = self._all.isChecked(), self._search.text()
@@ -288,6 +301,6 @@ def _type_titles() -> dict[str, str]:
     return {name: cls.title for name, cls in types().items()}
 
 
-def _sentence(error: OptionError) -> str:
+def _sentence(error: StudioError) -> str:
     text = f"{error.reason[:1].upper()}{error.reason[1:]}"
     return text if error.next_step.startswith("Change the value") else f"{text} {error.next_step}"

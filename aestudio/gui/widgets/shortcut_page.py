@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from aestudio.gui.commands import CommandRegistry
 from aestudio.gui.theme import SPACING, Theme
+from aestudio.gui.widgets.closable_dialog import ClosableDialog
 from aestudio.gui.widgets.labels import PlainLabel
 
 
-class ShortcutPage(QDialog):
+class ShortcutPage(ClosableDialog):
     """A table of the command registry."""
 
     def __init__(self, commands: CommandRegistry, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         heading = PlainLabel(self.tr("Keyboard shortcuts"))
         heading.setFont(theme.font("title"))
@@ -38,15 +30,7 @@ class ShortcutPage(QDialog):
         self.table.setShowGrid(False)
         self.table.verticalHeader().hide()
         self._fill(commands)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setAccessibleName(self.tr("Close"))
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * SPACING, 3 * SPACING, 3 * SPACING, 2 * SPACING)
-        column.setSpacing(2 * SPACING)
-        column.addWidget(heading)
-        column.addWidget(self.table)
-        column.addWidget(buttons)
+        self.lay_out(heading, self.table)
         self.resize(90 * SPACING, 64 * SPACING)
 
     def _fill(self, commands: CommandRegistry) -> None:

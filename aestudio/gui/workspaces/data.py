@@ -66,6 +66,7 @@ class DataWorkspace(QWidget):
             self._sheet.back_requested.connect(self.show_start)
             self._sheet.train_requested.connect(self.train_requested)
             self._sheet.read_requested.connect(self._read)
+            self._sheet.form.refused.connect(self.failed)
             self._stack.addWidget(self._sheet)
         return self._sheet
 
