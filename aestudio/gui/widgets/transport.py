@@ -140,7 +140,7 @@ class Transport(QFrame):
         self.train_button.setEnabled(is_idle and self._can_train)
         self._explain(
             self.train_button,
-            self.tr("Start training with this recipe (Ctrl+R)"),
+            self.tr("Start training with this recipe (Ctrl+Return)"),
             self._why_not if is_idle else self.tr("A run is going; stop it first."),
         )
         is_paused = state is RunState.PAUSED
