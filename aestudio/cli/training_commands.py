@@ -40,10 +40,12 @@ def train(
     Ctrl+C stops after the current batch and keeps what has been learned.
     """
     from aestudio.data.reading import read
+    from aestudio.runs.folder import check_run_place
     from aestudio.workflows.recipe import Given
     from aestudio.workflows.recommendation import recommend
     from aestudio.workflows.training import prepare, start_training
 
+    check_run_place(out)
     given = Given.collect(
         config=config,
         settings=settings or (),

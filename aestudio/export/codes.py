@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,11 +43,21 @@ class CodeTable:
         return [f"code_{index + 1}" for index in range(self.codes.shape[1])]
 
 
+def check_codes_place(path: Path) -> None:
+    """Raise what :func:`write_codes` would, before there are any codes."""
+    _writer(path)
+    atomic.check_file(path)
+
+
 def write_codes(path: Path, table: CodeTable) -> None:
     """Write the table in the format that the suffix names.
 
     Raises :class:`OutputError` for another suffix or a place that cannot be written.
     """
+    _writer(path)(path, table)
+
+
+def _writer(path: Path) -> Callable[[Path, CodeTable], None]:
     writers = {".csv": _write_csv, ".parquet": _write_parquet, ".npz": _write_npz}
     writer = writers.get(path.suffix.lower())
     if writer is None:
@@ -56,7 +66,7 @@ def write_codes(path: Path, table: CodeTable) -> None:
             subject=path,
             next_step=f"Choose a name that ends in {', '.join(writers)}.",
         )
-    writer(path, table)
+    return writer
 
 
 def neutral_text(text: str) -> str:

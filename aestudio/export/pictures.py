@@ -14,6 +14,7 @@ from aestudio.runs import atomic
 
 #: Small samples are magnified by whole pixels until the shorter side has about this many.
 _SHORT_SIDE = 128
+_WALK_SUFFIXES = (".png", ".gif")
 
 
 def write_png(path: Path, picture_HW3: Pictures) -> None:
@@ -51,21 +52,26 @@ def write_gif(
     atomic.write_bytes(path, buffer.getbuffer())
 
 
+def check_walk_place(path: Path) -> None:
+    """Raise what :func:`write_walk` would, before there are any pictures."""
+    if path.suffix.lower() not in _WALK_SUFFIXES:
+        raise OutputError(
+            f"a walk cannot be written as {path.suffix or 'a file without suffix'}.",
+            subject=path,
+            next_step=f"Choose a name that ends in {' or '.join(_WALK_SUFFIXES)}.",
+        )
+    atomic.check_file(path)
+
+
 def write_walk(path: Path, frames_KHW3: Pictures) -> None:
     """Write the pictures between two codes: a strip as ``.png``, a moving picture as ``.gif``.
 
-    Raises :class:`OutputError` for another suffix.
+    Raises :class:`OutputError` for another suffix or a place that cannot be written.
     """
+    check_walk_place(path)
     factor = max(1, _SHORT_SIDE // min(frames_KHW3.shape[1:3]))
     frames = magnify_rgb8(frames_KHW3, factor)
-    suffix = path.suffix.lower()
-    if suffix == ".png":
+    if path.suffix.lower() == ".png":
         write_png(path, strip_rgb8(frames, gap=max(2, factor)))
-    elif suffix == ".gif":
-        write_gif(path, frames)
     else:
-        raise OutputError(
-            f"a walk cannot be written as {suffix or 'a file without suffix'}.",
-            subject=path,
-            next_step="Choose a name that ends in .png or .gif.",
-        )
+        write_gif(path, frames)

@@ -92,6 +92,28 @@ def write_chunks(path: Path, chunks: Iterable[Content], *, durable: bool = True)
             sync_folder(path.parent)
 
 
+def check_file(path: Path) -> None:
+    """Raise what would keep a file from being written at ``path``, before the work for it begins.
+
+    Shown by trying, in the same folder, because permissions alone do not tell; nothing stays.
+    """
+    with explained(path):
+        if path.is_dir():
+            raise OSError(errno.EISDIR, "a folder")
+        _try_beside(path)
+
+
+def check_folder(path: Path) -> None:
+    """Raise what would keep ``path`` from being made, or files from being written into it."""
+    with explained(path):
+        existing = path
+        while not (existing.exists() or existing.is_symlink()) and existing != existing.parent:
+            existing = existing.parent
+        if not existing.is_dir():
+            raise OSError(errno.EEXIST if existing == path else errno.ENOTDIR, "a file")
+        _try_beside(existing / path.name)
+
+
 def make_folder(path: Path, *, parents: bool = False, exist_ok: bool = False) -> None:
     """Make a folder; of several processes asking for the same name exactly one succeeds."""
     with explained(path):
@@ -220,6 +242,12 @@ def _open_temporary(path: Path) -> tuple[int, Path]:
     temporary = path.with_name(name)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | _BINARY
     return call("open", os.open, temporary, flags, 0o600), temporary
+
+
+def _try_beside(path: Path) -> None:
+    descriptor, temporary = _open_temporary(path)
+    os.close(descriptor)
+    call("unlink", os.unlink, temporary)
 
 
 def _open_to_all(descriptor: int) -> None:

@@ -32,7 +32,7 @@ from aestudio.preprocess.scaling import Scaling
 from aestudio.runs import atomic
 from aestudio.runs.checkpoints import Checkpoints
 from aestudio.runs.info_file import INFO_NAME, read_info, write_info
-from aestudio.runs.location import claim_run_folder
+from aestudio.runs.location import claim_run_folder, default_runs_folder
 from aestudio.runs.lock import RunLock, holder, is_in_use
 from aestudio.runs.metrics import METRICS_NAME, Metrics, read_metrics
 from aestudio.runs.previews import Preview, Previews, PreviewSamples
@@ -329,19 +329,27 @@ class RunFolder:
         )
 
 
+def check_run_place(path: str | os.PathLike[str] | None) -> None:
+    """Raise what would keep :meth:`RunFolder.create` from making a run there, before there is one."""
+    place = default_runs_folder() if path is None else Path(path).absolute()
+    if path is not None:
+        _refuse_filled(place)
+    atomic.check_folder(place)
+
+
 def _claim(path: Path) -> Path:
     """Make ``path``, or take it when it is an empty folder."""
-    try:
-        atomic.make_folder(path, parents=True, exist_ok=True)
-        is_empty = not any(path.iterdir())
-    except OSError as error:
-        raise OutputError(
-            f"{error.strerror}.", subject=path, next_step="Choose another place to write to."
-        ) from None
-    if not is_empty:
+    atomic.make_folder(path, parents=True, exist_ok=True)
+    _refuse_filled(path)
+    return path
+
+
+def _refuse_filled(path: Path) -> None:
+    with atomic.explained(path):
+        is_filled = path.is_dir() and any(path.iterdir())
+    if is_filled:
         raise OutputError(
             "the folder is not empty.",
             subject=path,
             next_step="Choose a new folder, or resume the run that is in it.",
         )
-    return path

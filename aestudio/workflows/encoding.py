@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from aestudio.data.dataset import Dataset
-from aestudio.export.codes import CodeTable, write_codes
+from aestudio.export.codes import CodeTable, check_codes_place, write_codes
 from aestudio.runs.folder import RunFolder
 from aestudio.workflows.reporting import IsCancelled, Progress, reporting
 from aestudio.workflows.run_data import read_data_for
@@ -39,7 +39,8 @@ def encode_to_file(
     progress: Progress | None = None,
     is_cancelled: IsCancelled | None = None,
 ) -> EncodingReport:
-    """Encode the run's own data, or other data of the same shape; the suffix decides the format.."""
+    """Encode the run's own data, or other data of the same shape; the suffix decides the format."""
+    check_codes_place(out)
     folder = RunFolder.open(run)
     model = TrainedModel.open(folder)
     dataset = read_data_for(folder, data, progress=progress, is_cancelled=is_cancelled)

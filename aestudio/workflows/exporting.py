@@ -14,6 +14,7 @@ from aestudio.errors import InputError, RunError
 from aestudio.export.model_card import CardFacts, model_card
 from aestudio.export.onnx import export_onnx
 from aestudio.export.safetensors import export_safetensors
+from aestudio.runs import atomic
 from aestudio.runs.folder import RunFolder
 from aestudio.workflows.evaluation import evaluate
 from aestudio.workflows.reporting import IsCancelled, Progress
@@ -65,6 +66,7 @@ def export(
     is_cancelled: IsCancelled | None = None,
 ) -> ExportReport:
     """Export the best epoch of a run into the folder ``out``, which is made if need be."""
+    atomic.check_folder(out)
     folder = RunFolder.open(run)
     model = TrainedModel.open(folder)
     if format == "onnx":

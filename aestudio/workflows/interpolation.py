@@ -13,8 +13,8 @@ import numpy.typing as npt
 from aestudio.analysis.interpolation import Method, interpolate
 from aestudio.analysis.pictures import to_rgb8
 from aestudio.data.dataset import Dataset, Kind
-from aestudio.errors import OptionError, OutputError, RunError
-from aestudio.export.pictures import write_walk
+from aestudio.errors import OptionError, RunError
+from aestudio.export.pictures import check_walk_place, write_walk
 from aestudio.runs.folder import RunFolder
 from aestudio.workflows.run_data import read_data_for
 from aestudio.workflows.trained_model import TrainedModel
@@ -22,7 +22,6 @@ from aestudio.workflows.trained_model import TrainedModel
 Floats = npt.NDArray[np.float32]
 
 _MOST_STEPS = 1000
-_SUFFIXES = (".png", ".gif")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,12 +64,7 @@ def interpolate_to_file(
             subject="steps",
             next_step="Try 9.",
         )
-    if out.suffix.lower() not in _SUFFIXES:
-        raise OutputError(
-            f"a picture cannot be written as {out.suffix or 'a file without suffix'}.",
-            subject=out,
-            next_step=f"Choose a name that ends in {' or '.join(_SUFFIXES)}.",
-        )
+    check_walk_place(out)
     folder = RunFolder.open(run)
     model = TrainedModel.open(folder)
     if model.kind is not Kind.IMAGES:

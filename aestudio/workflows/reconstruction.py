@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from aestudio.analysis.pictures import difference_rgb8, magnify_rgb8, tile_rgb8, to_rgb8
 from aestudio.data.dataset import Dataset, Kind
+from aestudio.errors import OutputError
 from aestudio.export.codes import neutral_text
 from aestudio.export.pictures import write_png
 from aestudio.runs import atomic
@@ -32,6 +33,7 @@ from aestudio.workflows.run_data import read_data_for
 from aestudio.workflows.trained_model import TrainedModel
 
 _COMPARED = 24
+_FILE_SUFFIXES = (".npy", ".npz", ".csv", ".parquet", ".png", ".gif")
 _TRIPLES_PER_ROW = 4
 
 
@@ -62,6 +64,7 @@ def reconstruct_to_folder(
     is_cancelled: IsCancelled | None = None,
 ) -> ReconstructionReport:
     """Reconstruct the run's own data, or other data of the same shape, into the folder ``out``."""
+    _check_place(out)
     folder = RunFolder.open(run)
     model = TrainedModel.open(folder)
     dataset = read_data_for(folder, data, progress=progress, is_cancelled=is_cancelled)
@@ -77,6 +80,16 @@ def reconstruct_to_folder(
     return ReconstructionReport(
         out, dataset.num_samples, float(job.squared_errors.mean()), tuple(files)
     )
+
+
+def _check_place(out: Path) -> None:
+    if out.suffix.lower() in _FILE_SUFFIXES and not out.is_dir():
+        raise OutputError(
+            f"reconstructions are several files in a folder, not one {out.suffix} file.",
+            subject=out,
+            next_step="Choose the name of a folder.",
+        )
+    atomic.check_folder(out)
 
 
 class _Reconstruction:

@@ -127,6 +127,14 @@ CASES = {
 }
 
 
+def test_the_place_is_looked_at_before_the_data(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").touch()
+    outcome = run("train", tmp_path / "absent.npy", "--out", tmp_path / "mine")
+    assert outcome.code == 2
+    assert "the folder is not empty" in outcome.err
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_the_message_says_what_why_and_what_now(name: str, run: Run, tmp_path: Path) -> None:
     case = CASES[name]

@@ -8,6 +8,7 @@ import resource
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,49 @@ def test_nobody_else_can_read_an_unfinished_file(tmp_path: Path) -> None:
     atomic.write_chunks(tmp_path / "file", chunks())
     assert seen == [0o600]
     assert (tmp_path / "file").read_bytes() == b"halfwhole"
+
+
+def test_a_place_is_tried_before_the_work_and_left_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("old")
+    atomic.check_file(tmp_path / "file")
+    atomic.check_file(tmp_path / "new")
+    atomic.check_folder(tmp_path / "new" / "deep")
+    assert os.listdir(tmp_path) == ["file"]
+    assert (tmp_path / "file").read_text() == "old"
+
+
+@pytest.mark.parametrize(
+    ("check", "name", "reason"),
+    [
+        (atomic.check_file, "folder", "there is a folder of this name"),
+        (atomic.check_file, "absent/x", "the folder does not exist"),
+        (atomic.check_file, "file/x", "a part of the path is a file"),
+        (atomic.check_file, "x" * 300, "the name is too long"),
+        (atomic.check_folder, "file", "it exists already"),
+        (atomic.check_folder, "file/x/y", "a part of the path is a file"),
+        (atomic.check_folder, "x" * 300, "the name is too long"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_told_before_the_work(
+    tmp_path: Path, check: Callable[[Path], None], name: str, reason: str
+) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OutputError, match=reason) as caught:
+        check(tmp_path / name)
+    assert caught.value.subject == str(tmp_path / name)
+
+
+@pytest.mark.parametrize("check", [atomic.check_file, atomic.check_folder])
+def test_a_disk_that_refuses_is_told_before_the_work(
+    tmp_path: Path, check: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(*_args: object) -> int:
+        raise OSError(errno.EROFS, "read-only")
+
+    monkeypatch.setattr(atomic.os, "open", read_only)
+    with pytest.raises(OutputError, match="the disk is read-only"):
+        check(tmp_path / "x")
 
 
 def test_a_planted_link_is_refused_and_not_followed(

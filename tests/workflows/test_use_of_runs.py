@@ -50,6 +50,59 @@ def test_encoding_refuses_unknown_formats_and_other_shapes(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    "name", ["codes.xyz", "codes", "nowhere/codes.csv", "file/codes.csv", "folder.csv"]
+)
+def test_codes_that_could_not_be_written_are_not_computed(
+    digits_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    _forbid_work(monkeypatch, tmp_path)
+    with pytest.raises(OutputError):
+        encode_to_file(digits_run, None, tmp_path / name)
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.parametrize("name", ["all.npy", "errors.CSV", "file", "file/below", "file/far/below"])
+def test_reconstructions_that_could_not_be_written_are_not_computed(
+    digits_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    _forbid_work(monkeypatch, tmp_path)
+    with pytest.raises(OutputError) as caught:
+        reconstruct_to_folder(digits_run, None, tmp_path / name)
+    assert caught.value.subject == str(tmp_path / name)
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.parametrize("name", ["walk.jpeg", "nowhere/walk.png", "folder.png", "file/walk.gif"])
+def test_walks_that_could_not_be_written_are_not_computed(
+    digits_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    _forbid_work(monkeypatch, tmp_path)
+    with pytest.raises(OutputError):
+        interpolate_to_file(digits_run, "0", "1", tmp_path / name)
+
+
+@pytest.mark.parametrize("format", ["safetensors", "onnx"])
+def test_exports_that_could_not_be_written_are_not_computed(
+    digits_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format
+) -> None:
+    _forbid_work(monkeypatch, tmp_path)
+    with pytest.raises(OutputError, match="part of the path is a file"):
+        export(digits_run, format, tmp_path / "file" / "model")
+
+
+def _forbid_work(monkeypatch: pytest.MonkeyPatch, place: Path) -> None:
+    """Put a file and a folder in the way, and let any use of a model fail."""
+    (place / "file").touch()
+    (place / "folder.csv").mkdir()
+    (place / "folder.png").mkdir()
+
+    def work(*_args: object) -> None:
+        raise AssertionError("the work began before the place was checked")
+
+    monkeypatch.setattr(TrainedModel, "open", work)
+
+
 def test_a_cancelled_encoding_leaves_nothing(digits_run: Path, tmp_path: Path) -> None:
     with pytest.raises((WorkCancelledError, ReadingCancelled)):
         encode_to_file(digits_run, None, tmp_path / "codes.csv", is_cancelled=lambda: True)
