@@ -8,12 +8,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QUrl
 
-from aestudio.errors import DataError, StudioError
+from aestudio.data.refusals import refuse_by_name
+from aestudio.errors import DataError, RunError, StudioError
 
-#: Formats that can run code when they are opened. They are refused before anything reads them.
-_UNSAFE_SUFFIXES = frozenset(
-    {".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib", ".h5", ".keras", ".pt2"}
-)
+_ONLY_IN_RUNS = ("experiment.toml", "preprocessing.json")
 _MOST_URLS = 1000
 
 
@@ -69,24 +67,25 @@ def classify(path: Path) -> Opened:
     Raises
     ------
     DataError
-        It does not exist, or its format could run code.
+        It does not exist, or is of a format that is never opened.
     """
     if not path.exists():
         raise DataError(
             "there is no such file or folder.", subject=path, next_step="Check the name."
         )
-    suffix = path.suffix.lower()
-    if path.is_file() and suffix in _UNSAFE_SUFFIXES:
-        raise DataError(
-            "files of this kind can run code when they are opened, so they are not.",
-            subject=path.name,
-            next_step="Save the arrays as .npy or .npz and drop that.",
-        )
+    # Reading would refuse it too, but only once the engine is there.
+    refuse_by_name(path)
     if path.is_dir() and (path / "run.json").is_file():
         return Opened(OpenedAs.RUN, path)
+    if path.is_dir() and all((path / name).is_file() for name in _ONLY_IN_RUNS):
+        raise RunError(
+            "this was a run, but its run.json is missing.",
+            subject=path,
+            next_step="Use another copy of the run.",
+        )
     if path.name == "run.json":
         return Opened(OpenedAs.RUN, path.parent)
-    if path.is_file() and suffix == ".toml":
+    if path.is_file() and path.suffix.lower() == ".toml":
         return Opened(OpenedAs.EXPERIMENT, path)
     return Opened(OpenedAs.DATA, path)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
 
+from aestudio.data.reading import read
 from aestudio.errors import DataError
 from aestudio.gui.drops import OpenedAs, classify, read_drop
 
@@ -47,13 +48,24 @@ def test_many_files_at_once_are_refused_with_a_way_out(tmp_path: Path) -> None:
     assert "folder" in caught.value.next_step
 
 
-@pytest.mark.parametrize("name", ["model.pt", "model.PTH", "data.pkl", "net.h5", "net.keras"])
+@pytest.mark.parametrize("name", ["model.pt", "model.PTH", "data.pkl", "data.dill"])
 def test_formats_that_run_code_are_refused_before_they_are_read(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(b"anything")
     with pytest.raises(DataError, match="run code") as caught:
         classify(path)
     assert ".npy" in caught.value.next_step
+
+
+@pytest.mark.parametrize("name", ["net.h5", "net.hdf5", "net.keras", "net.onnx", "data.mat"])
+def test_what_reading_would_refuse_is_refused_in_the_same_words(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"anything")
+    with pytest.raises(DataError) as at_once:
+        classify(path)
+    with pytest.raises(DataError) as later:
+        read(path)
+    assert str(at_once.value) == str(later.value)
 
 
 def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
