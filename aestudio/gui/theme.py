@@ -13,7 +13,7 @@ from aestudio.gui.stylesheet import build_stylesheet
 
 Mode = Literal["system", "light", "dark"]
 MODES: tuple[Mode, ...] = ("system", "light", "dark")
-FontName = Literal["body", "title", "numbers"]
+FontName = Literal["body", "heading", "title", "numbers"]
 
 #: The unit of every margin and gap, in device-independent pixels.
 SPACING = 8
@@ -62,11 +62,16 @@ class Theme(QObject):
         self._apply()
 
     def font(self, name: FontName = "body") -> QFont:
-        """One of the two text sizes; ``numbers`` is the body with figures of equal width."""
+        """One of the two text sizes.
+
+        ``heading`` is the body in bold, ``numbers`` the body with figures of equal width.
+        """
         font = QFont(self._app.font()) if self._app is not None else QFont()
         font.setPointSizeF(self._points * (_TITLE_RATIO if name == "title" else 1.0))
         if name == "title":
             font.setWeight(QFont.Weight.DemiBold)
+        if name == "heading":
+            font.setBold(True)
         if name == "numbers":
             font.setFeature(QFont.Tag("tnum"), 1)
         return font

@@ -30,9 +30,7 @@ class RecentList(QWidget):
         self._icon_name = icon_name
         self._limit = limit
         title = PlainLabel(heading)
-        bold = theme.font("body")
-        bold.setBold(True)
-        title.setFont(bold)
+        title.setFont(theme.font("heading"))
         self._empty = PlainLabel(empty_text, "muted")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)

@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
     from aestudio.data.samples.registry import Sample
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
 
 class SampleCard(QFrame):
     """One sample."""
@@ -38,9 +34,7 @@ class SampleCard(QFrame):
         self.thumbnails.setFixedHeight(2 * 28 + 4)
         self.thumbnails.setAccessibleName(self.tr("Pictures from {0}").format(sample.title))
         title = PlainLabel(sample.title)
-        bold = theme.font("body")
-        bold.setBold(True)
-        title.setFont(bold)
+        title.setFont(theme.font("heading"))
         description = PlainLabel(sample.description, "muted")
         description.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.learn = QPushButton(icon("play", theme, "accent"), self.tr("See it learn"))
