@@ -19,8 +19,6 @@ from aestudio.data.decoder_process import Accident, DecoderProcess, Outcome
 from aestudio.errors import HelperError
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from aestudio.data.image_plan import ImageFacts, ImagePlan
 
 COMMAND = (sys.executable, "-P", "-m", "aestudio.data.decoding")
@@ -69,12 +67,7 @@ class DecoderPool:
     def __enter__(self) -> DecoderPool:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self._end_all()
 
     def run(
