@@ -18,7 +18,6 @@ from aestudio.cli.output import print_json, printable
 from aestudio.errors import FailureError, InputError, MemoryFullError, StudioError
 
 INTERRUPTED = 130
-TERMINATED = 143
 
 
 def run_guarded(command: Callable[[], int], *, as_json: bool) -> int:
