@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 import torch
 from torch import Tensor, nn
@@ -16,13 +16,24 @@ from aestudio.networks.noise import NoiseSource
 from aestudio.networks.options import NetworkOptions
 from aestudio.networks.registry import NetworkPlan, build_network
 from aestudio.objectives.reconstruction import RECONSTRUCTION_LOSSES
-from aestudio.options import Options
+from aestudio.options import Options, option
 
 
 class AutoencoderOptions(Options):
     """Base of the options that one type of autoencoder adds; ``type`` is its registered name."""
 
     type: str
+
+
+def type_option(name: str) -> Any:
+    """Declare the option ``type`` of one type of autoencoder; ``name`` is its registered name."""
+    return option(
+        name,
+        title="Type",
+        help="What kind of autoencoder learns.",
+        hint="Undercomplete for faithful reconstructions, variational for a smooth map.",
+        advanced=False,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,21 +9,20 @@ from typing import Literal
 
 from torch import Tensor
 
-from aestudio.autoencoders.base import Autoencoder, AutoencoderOptions, Batch, Progress
+from aestudio.autoencoders.base import (
+    Autoencoder,
+    AutoencoderOptions,
+    Batch,
+    Progress,
+    type_option,
+)
 from aestudio.autoencoders.registry import autoencoder
-from aestudio.options import option
 
 
 class UndercompleteOptions(AutoencoderOptions):
     """The plain autoencoder has no options of its own."""
 
-    type: Literal["undercomplete"] = option(
-        "undercomplete",
-        title="Type",
-        help="What kind of autoencoder learns.",
-        hint="Undercomplete for faithful reconstructions, variational for a smooth map.",
-        advanced=False,
-    )
+    type: Literal["undercomplete"] = type_option("undercomplete")
 
 
 @autoencoder("undercomplete")

@@ -11,7 +11,13 @@ from typing import Literal, cast
 
 from torch import Tensor
 
-from aestudio.autoencoders.base import Autoencoder, AutoencoderOptions, Batch, Progress
+from aestudio.autoencoders.base import (
+    Autoencoder,
+    AutoencoderOptions,
+    Batch,
+    Progress,
+    type_option,
+)
 from aestudio.autoencoders.registry import autoencoder
 from aestudio.objectives.divergence import kl_to_unit_gaussian
 from aestudio.objectives.schedules import linear_warmup
@@ -21,13 +27,7 @@ from aestudio.options import option
 class VariationalOptions(AutoencoderOptions):
     """The weight of the divergence, and how it is brought in."""
 
-    type: Literal["variational"] = option(
-        "variational",
-        title="Type",
-        help="What kind of autoencoder learns.",
-        hint="Undercomplete for faithful reconstructions, variational for a smooth map.",
-        advanced=False,
-    )
+    type: Literal["variational"] = type_option("variational")
     beta: float = option(
         1.0,
         title="Beta",
