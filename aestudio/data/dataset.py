@@ -9,6 +9,8 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.data.mapped_file import check_unchanged
+
 
 class Kind(StrEnum):
     """What one sample is."""
@@ -76,6 +78,7 @@ class Dataset:
             # In slices, so that a memory map larger than the memory can be hashed.
             step = max(1, 2**24 // max(1, self.num_features * self.x.itemsize))
             for start in range(0, self.num_samples, step):
+                check_unchanged(self.x)
                 digest.update(np.ascontiguousarray(self.x[start : start + step]).data)
             self._fingerprint.append(digest.hexdigest())
         return self._fingerprint[0]

@@ -18,12 +18,13 @@ import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from aestudio.data.folder_listing import glimpse_below
+from aestudio.data.mapped_file import map_array
 from aestudio.data.plain_words import data_error, in_plain_words
 
 if TYPE_CHECKING:
@@ -36,8 +37,9 @@ MAX_EXPANSION = 250
 FREE_EXPANSION_BYTES = 64 * 2**20
 MAX_ARCHIVE_MEMBERS = 1024
 MAX_ARCHIVE_DIRECTORY_BYTES = 2**20
-#: Plain arrays of this size or more stay on the disk and are mapped into memory.
-MAP_FROM_BYTES = 64 * 2**20
+#: Plain arrays of this size, or half of what the memory takes, stay in their file: no smaller ones,
+#: because a program cannot survive that such a file is cut off in the middle of reading.
+MAP_FROM_BYTES = 2 * 2**30
 MAX_DIMENSIONS = 32
 
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -198,8 +200,9 @@ class Payload:
             raise self.error(f"it holds no values (shape {shape}).", "Choose data with a sample.")
         self._check_size(num_bytes)
         layout: Literal["C", "F"] = "F" if order == "F" else "C"
-        if self._is_plain and num_bytes >= MAP_FROM_BYTES:
-            return _mapped(self._stream, dtype, shape, self._position, layout)
+        if self._is_plain and num_bytes >= min(MAP_FROM_BYTES, memory_limit() // 2):
+            stream = cast(IO[bytes], self._stream)
+            return map_array(self.path, stream, dtype, shape, self._position, layout)
         content = np.empty(num_bytes, np.uint8)
         self._fill(content.data)
         return content.view(dtype).reshape(shape, order=layout)
@@ -243,12 +246,6 @@ class Payload:
     def _some(self, num_bytes: int) -> bytes:
         with _intact(self.path):
             return self._stream.read(num_bytes)
-
-
-def _mapped(
-    stream: Any, dtype: np.dtype[Any], shape: tuple[int, ...], offset: int, order: Literal["C", "F"]
-) -> npt.NDArray[Any]:
-    return np.memmap(stream, dtype, "c", offset, shape, order)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from aestudio.autoencoders.base import Autoencoder, Plan
 from aestudio.autoencoders.registry import build
 from aestudio.data.dataset import Kind
 from aestudio.data.layout import as_samples
+from aestudio.data.mapped_file import check_unchanged
 from aestudio.errors import DataError, RunError
 from aestudio.experiment import Experiment
 from aestudio.preprocess.missing import refuse_missing
@@ -156,6 +157,7 @@ class TrainedModel:
 
     def to_model_scale(self, x: Array) -> Floats:
         """Bring stored samples (N, *shape) to model scale, as training did."""
+        check_unchanged(x)
         if self.experiment.preprocess.missing == "refuse":
             refuse_missing(x, self.kind, ())
         return np.ascontiguousarray(self.scaling.forward(self.scaling.without_missing(x)))

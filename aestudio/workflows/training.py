@@ -10,10 +10,13 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import torch
 
 from aestudio.autoencoders.base import Autoencoder
 from aestudio.data.dataset import Dataset
+from aestudio.data.mapped_file import check_unchanged
 from aestudio.data.reading import read
 from aestudio.data.splitting import Split, split
 from aestudio.errors import RunError
@@ -26,7 +29,7 @@ from aestudio.runs.schema import DataFacts
 from aestudio.training.arrays import TrainingArrays
 from aestudio.training.checkpoint import Checkpoint
 from aestudio.training.control import Control
-from aestudio.training.events import Event, PreviewReady
+from aestudio.training.events import Event, PreviewReady, RunFinished
 from aestudio.training.fit import fit
 from aestudio.workflows.reporting import IsCancelled, Progress
 from aestudio.workflows.run_data import read_own_data
@@ -179,19 +182,23 @@ def _session(
         preparation.dataset.shape,
         preparation.scaling,
     )
-    events = fit(
-        preparation.autoencoder,
-        preparation.arrays,
-        preparation.experiment.training,
-        control,
-        run_id=run.info.run_id,
-        checkpoint=checkpoint,
+    arrays = preparation.arrays
+    events = _while_unchanged(
+        arrays.x,
+        fit(
+            preparation.autoencoder,
+            arrays,
+            preparation.experiment.training,
+            control,
+            run_id=run.info.run_id,
+            checkpoint=checkpoint,
+        ),
     )
     return TrainingSession(
         run=run,
         preparation=preparation,
         live_model=live_model,
-        events=_followed_by(live_model, record(run, events, samples=preparation.arrays)),
+        events=_followed_by(live_model, record(run, events, samples=arrays)),
         notes=(*run.checkpoints.notes, *_differences(checkpoint)),
     )
 
@@ -209,6 +216,14 @@ def _differences(checkpoint: Checkpoint | None) -> Iterator[str]:
                 f"The run was begun with {title} ({there}, here {here}); the last digits of its "
                 "numbers may differ from those of an uninterrupted run."
             )
+
+
+def _while_unchanged(x: npt.NDArray[np.generic], events: Iterator[Event]) -> Iterator[Event]:
+    """Raise a DataError, which ends the run as failed, when the file of the samples is changed."""
+    for event in events:
+        yield event
+        if not isinstance(event, RunFinished):
+            check_unchanged(x)
 
 
 def _followed_by(model: TrainedModel, events: Iterator[Event]) -> Iterator[Event]:

@@ -246,6 +246,18 @@ def test_large_plain_arrays_are_mapped_and_the_file_stays_as_it_is(
     assert not isinstance(packed, np.memmap)
 
 
+def test_what_fits_the_memory_is_read_so_that_no_change_of_the_file_can_harm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = b"hd" + bytes(range(6))
+    monkeypatch.setattr(doors, "memory_limit", lambda: 14)
+    x = payload_of(tmp_path / "x", content)
+    (tmp_path / "x").write_bytes(b"")
+    np.testing.assert_array_equal(x, np.arange(6).reshape(x.shape))
+    monkeypatch.setattr(doors, "memory_limit", lambda: 12)
+    assert isinstance(payload_of(tmp_path / "x", content), np.memmap)
+
+
 def test_shapes_without_values_or_with_too_many_sizes_are_refused(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"hd")
     with doors.open_payload(tmp_path / "x") as payload:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from aestudio.data import doors
 from aestudio.data.reading import read
 from aestudio.errors import DataError, OptionError, OutputError, RunError
 from aestudio.runs.folder import RunFolder
@@ -156,3 +157,29 @@ def test_a_path_that_is_no_text_can_be_trained_on(tmp_path: Path) -> None:
     assert isinstance(event, RunFinished)
     assert event.error is None
     assert "caf" in RunFolder.open(tmp_path / "run").experiment.data.source
+
+
+def test_a_file_cut_off_while_training_ends_the_run_and_not_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doors, "MAP_FROM_BYTES", 1000)
+    path = tmp_path / "x.npy"
+    np.save(path, np.random.default_rng(0).normal(size=(2000, 8)).astype(np.float32))
+    whole = path.read_bytes()
+    dataset = read(path)
+    given = {**QUICK, "training.epochs": 4, "training.checkpoint_interval": 0.01}
+    experiment = recommend(dataset, "undercomplete", given=given)
+    session = start_training(prepare(experiment, dataset), tmp_path / "run", Control())
+    for event in session.events:
+        if isinstance(event, EpochDone) and event.epoch == 2:
+            os.truncate(path, 4096)
+    assert isinstance(event, RunFinished)
+    assert event.reason is FinishReason.FAILED
+    assert isinstance(event.error, DataError)
+    assert event.error.subject == str(path)
+    checkpoint = RunFolder.open(tmp_path / "run").latest_checkpoint()
+    assert checkpoint is not None
+    path.write_bytes(whole)
+    assert list(resume_training(tmp_path / "run", Control()).events)[-1].reason is (
+        FinishReason.COMPLETED
+    )
