@@ -92,7 +92,6 @@ class MainWindow(QMainWindow):
             self.train.stop_and_join()
         self.background.stop_and_join()
         self._settings.geometry = self.saveGeometry()
-        self._settings.workspace = self.current_workspace
         self._settings.end_session()
         event.accept()
 

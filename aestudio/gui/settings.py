@@ -33,14 +33,6 @@ class Settings:
         self._store.setValue("window/theme", mode)
 
     @property
-    def workspace(self) -> str:
-        return self._text("window/workspace")
-
-    @workspace.setter
-    def workspace(self, name: str) -> None:
-        self._store.setValue("window/workspace", name)
-
-    @property
     def geometry(self) -> QByteArray:
         return self._bytes("window/geometry")
 
