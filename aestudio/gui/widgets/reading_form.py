@@ -15,7 +15,8 @@ from aestudio.gui.widgets.option_row import OptionRow
 from aestudio.options import option_fields, parse_options
 
 _IMAGE_FIELDS = ("data.image_size", "data.image_fit", "data.color", "data.background")
-_FIELDS = ("data.kind", *_IMAGE_FIELDS)
+#: The options that are decided where their effect on the data can be seen.
+READING_FIELDS = ("data.kind", *_IMAGE_FIELDS)
 
 
 class ReadingForm(QWidget):
@@ -34,7 +35,7 @@ class ReadingForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for field in option_fields(DataOptions, "data"):
-            if field.key in _FIELDS:
+            if field.key in READING_FIELDS:
                 self._rows[field.key] = OptionRow(field, theme, self)
                 self._rows[field.key].edited.connect(self._on_edited)
                 column.addWidget(self._rows[field.key])

@@ -26,6 +26,7 @@ from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.explanation_box import ExplanationBox
 from aestudio.gui.widgets.labels import PlainLabel
 from aestudio.gui.widgets.option_row import OptionRow
+from aestudio.gui.widgets.reading_form import READING_FIELDS
 
 if TYPE_CHECKING:
     from aestudio.experiment import Experiment
@@ -33,17 +34,8 @@ if TYPE_CHECKING:
     from aestudio.workflows.recommendation import Preset
 
 _TYPE_KEY = "autoencoder.type"
-#: Decided on the data sheet, where their effect can be seen.
-_ELSEWHERE = frozenset(
-    {
-        "data.source",
-        "data.kind",
-        "data.image_size",
-        "data.image_fit",
-        "data.color",
-        "data.background",
-    }
-)
+#: Decided on the data sheet.
+_ELSEWHERE = frozenset({"data.source", *READING_FIELDS})
 _SECTION_TITLES = {
     "autoencoder": "Autoencoder",
     "network": "Network",
