@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from aestudio.gui.commands import Command, CommandRegistry
 from aestudio.gui.theme import SPACING, Theme
+from aestudio.gui.widgets.word_search import has_words
 
 _ROW_HEIGHT = 3 * SPACING
 #: More than this many scroll.
@@ -73,9 +74,9 @@ class CommandPalette(QDialog):
         self._list.clear()
         titled, helped = [], []
         for command, action in self._commands:
-            if _matches(wanted, f"{command.menu} {command.title}".replace("&", "")):
+            if has_words(f"{command.menu} {command.title}".replace("&", ""), wanted):
                 titled.append((command, action))
-            elif _matches(wanted, f"{command.title} {command.help}".replace("&", "")):
+            elif has_words(f"{command.title} {command.help}".replace("&", ""), wanted):
                 helped.append((command, action))
         # What is called so comes before what is only described so.
         for command, action in titled + helped:
@@ -117,8 +118,3 @@ class CommandPalette(QDialog):
         action = item.data(0, _ACTION)
         self.close()
         self.chosen.emit(action)
-
-
-def _matches(wanted: str, text: str) -> bool:
-    """Return whether every word of ``wanted`` occurs in ``text``, in any order."""
-    return all(word in text.lower() for word in wanted.lower().split())

@@ -11,6 +11,7 @@ from aestudio.gui.icons import icon
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.labels import PlainLabel
 from aestudio.gui.widgets.option_editors import OptionEditor, explanation, make_editor
+from aestudio.gui.widgets.word_search import has_words
 from aestudio.options import OptionField
 
 _CONTROL_WIDTH = 17 * SPACING
@@ -84,8 +85,7 @@ class OptionRow(QWidget):
     def matches(self, wanted: str) -> bool:
         """Return whether a search for ``wanted`` finds this option."""
         field = self.field
-        text = f"{field.title} {field.key} {field.help} {field.hint}".lower()
-        return all(word in text for word in wanted.lower().split())
+        return has_words(f"{field.title} {field.key} {field.help} {field.hint}", wanted)
 
     def enterEvent(self, event: object) -> None:
         self.visited.emit(self.field)
