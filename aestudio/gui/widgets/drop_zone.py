@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from aestudio.gui.icons import icon
+from aestudio.gui.restyling import set_styled
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.labels import PlainLabel
 
@@ -60,9 +61,7 @@ class DropZone(QFrame):
 
     def set_active(self, is_active: bool) -> None:
         """Light up while something that can be dropped hovers over the window."""
-        self.setProperty("active", is_active)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        set_styled(self, "active", is_active)
 
     def choose_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self.tr("Open a folder"))

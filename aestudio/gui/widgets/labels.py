@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from aestudio.gui.restyling import set_styled
+
 
 class PlainLabel(QLabel):
     """Plain text that wraps; ``role`` is "muted", "error", "warning" or "good"."""
@@ -22,11 +24,8 @@ class PlainLabel(QLabel):
 
     def set_role(self, role: str) -> None:
         """Change the colour that the style sheet gives this label."""
-        if self.property("role") == role:
-            return
-        self.setProperty("role", role)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        if self.property("role") != role:
+            set_styled(self, "role", role)
 
 
 class ElidedLabel(QWidget):

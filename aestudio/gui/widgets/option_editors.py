@@ -8,6 +8,7 @@ from typing import Any, Union, get_args, get_origin
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
+from aestudio.gui.restyling import set_styled
 from aestudio.gui.widgets.labels import plain_tooltip
 from aestudio.gui.widgets.number_edit import NumberEdit, WholeNumberEdit, format_number
 from aestudio.options import OptionField
@@ -61,9 +62,7 @@ class OptionEditor(QObject):
 
     def set_invalid(self, is_invalid: bool) -> None:
         """Mark the control as holding a value that cannot be used."""
-        self.control.setProperty("invalid", is_invalid)
-        self.control.style().unpolish(self.control)
-        self.control.style().polish(self.control)
+        set_styled(self.control, "invalid", is_invalid)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Wheel and not self.control.hasFocus():
