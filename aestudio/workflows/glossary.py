@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from aestudio.autoencoders.registry import autoencoder_class, types
+from aestudio.autoencoders.registry import types
 from aestudio.experiment import experiment_fields
 from aestudio.options import OptionField
 
@@ -84,8 +84,6 @@ def glossary(search: str = "", *, autoencoder_type: str | None = None) -> tuple[
     Raises :class:`OptionError` for a type that does not exist.
     """
     names = list(types()) if autoencoder_type is None else [autoencoder_type]
-    for name in names:
-        autoencoder_class(name)
     fields: dict[str, OptionField] = {}
     having: dict[str, list[str]] = {}
     for name in names:
@@ -94,17 +92,14 @@ def glossary(search: str = "", *, autoencoder_type: str | None = None) -> tuple[
             having.setdefault(field.key, []).append(name)
     word = search.casefold()
     # Options of one type stand with the other options of the autoencoder, not at the end.
-    order = sorted(fields, key=lambda key: list(_sections(fields)).index(key.partition(".")[0]))
+    sections = list(dict.fromkeys(field.section for field in fields.values()))
+    order = sorted(fields, key=lambda key: sections.index(fields[key].section))
     entries = (GlossaryEntry(fields[key], tuple(having[key])) for key in order)
     return tuple(
         entry
         for entry in entries
         if word in f"{entry.key} {entry.title} {entry.help} {entry.hint}".casefold()
     )
-
-
-def _sections(fields: dict[str, OptionField]) -> dict[str, None]:
-    return dict.fromkeys(key.partition(".")[0] for key in fields)
 
 
 def _written_type(annotation: Any) -> str:
