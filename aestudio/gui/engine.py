@@ -33,6 +33,7 @@ _COMPUTING_MODULES = (
     "aestudio.workflows.training",
     "aestudio.workflows.trained_model",
     "aestudio.workflows.recommendation",
+    "aestudio.workflows.time_estimate",
 )
 
 

@@ -1,4 +1,4 @@
-"""Sensible choices for the data at hand, and how long they will take on this computer.
+"""Sensible choices for the data at hand.
 
 The rules of thumb follow from the number of samples and what a sample is; everything they choose
 can be changed. Presets are complete recipes to start from.
@@ -16,9 +16,6 @@ from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.options import DataOptions
 from aestudio.experiment import Experiment
 from aestudio.workflows.sources import readable
-from aestudio.workflows.time_estimate import estimate_seconds
-
-__all__ = ["Preset", "estimate_seconds", "presets", "recommend"]
 
 #: From this side on, local filters learn pictures faster than all-to-all layers do.
 _CONVOLUTIONAL_FROM = 32
