@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from aestudio.export.page_canvas import SOFT_INK, Canvas
+from aestudio.export.page_canvas import SOFT_INK, Box, Canvas
 from aestudio.export.page_charts import Curve, draw_curves, draw_map, draw_profile, limits_of
 from aestudio.export.pictures import write_png
 
@@ -88,9 +88,7 @@ def _draw_head(canvas: Canvas, content: PageContent) -> None:
     canvas.text((_MARGIN, 100), "   |   ".join(content.facts), 18, SOFT_INK, most_width=room)
 
 
-def _card(
-    canvas: Canvas, box: tuple[float, float, float, float], title: str, caption: str
-) -> tuple[float, float, float, float]:
+def _card(canvas: Canvas, box: Box, title: str, caption: str) -> Box:
     """Draw a card with a heading and return the room inside."""
     left, top, right, bottom = box
     canvas.card(box)

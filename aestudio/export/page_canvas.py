@@ -6,7 +6,6 @@ once, which smooths lines and text; pictures are magnified by whole pixels and s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -141,6 +140,6 @@ def _fitted(text: str, size: float, most_width: float) -> str:
     return f"{text[:fitting].rstrip()}..."
 
 
-def _enlarged(box: Sequence[float]) -> tuple[float, float, float, float]:
+def _enlarged(box: Box) -> Box:
     left, top, right, bottom = (length * _OVERSAMPLING for length in box)
     return left, top, right, bottom
