@@ -30,7 +30,6 @@ from aestudio.training.events import PreviewReady
 
 Weights = Mapping[str, npt.NDArray[np.generic]]
 
-
 #: The pause between the steps of showing a new epoch: one frame at 60 Hz.
 _STEP_MS = 16
 
@@ -227,8 +226,7 @@ class RunDisplay(QObject):
         if self._pictures is None or len(self._pictures) < 2:
             self.interpolation.refresh()
             return
-        other = 1
-        for place in (0, other):
+        for place in (0, 1):
             self.interpolation.choose(self._picture_anchor(place))
 
     def _on_picture_chosen(self, place: int) -> None:
