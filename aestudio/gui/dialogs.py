@@ -35,7 +35,10 @@ class Dialogs(QObject):
         from aestudio.gui.widgets.export_dialog import ExportDialog
 
         if isinstance(path, Path):
-            ExportDialog(self._theme, self._window.background, path, self._window).open()
+            dialog = ExportDialog(self._theme, self._window.background, path, self._window)
+            dialog.message.connect(self.message)
+            dialog.failed.connect(self.failed)
+            dialog.open()
 
     def save_recipe(self, experiment: Experiment) -> None:
         """Ask for a file and write the recipe to it."""

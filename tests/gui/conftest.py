@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -33,8 +34,15 @@ def isolated_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_on_screen(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def nothing_left_on_screen(qapp: QApplication) -> Iterator[None]:
     """Fail the test that leaves a top-level widget or a running timer behind."""
+    with watched_screen():
+        yield
+
+
+@contextmanager
+def watched_screen() -> Iterator[None]:
+    """Fail where a top-level widget or a running timer is left behind."""
     started: list[weakref.ref[QTimer]] = []
     start = QTimer.start
 
@@ -42,9 +50,10 @@ def nothing_left_on_screen(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) 
         started.append(weakref.ref(timer))
         start(timer, *arguments)
 
-    monkeypatch.setattr(QTimer, "start", remember_and_start)
     before = set(map(_address, QApplication.topLevelWidgets()))
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QTimer, "start", remember_and_start)
+        yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     left = _left_over(before, started)
     if left:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -29,6 +29,10 @@ from aestudio.gui.widgets.labels import PlainLabel
 
 class ExportDialog(QDialog):
     """One run, one format at a time; stays open so that several can be exported."""
+
+    #: (what was written, severity), for whoever keeps messages after the dialog has gone.
+    message = Signal(str, str)
+    failed = Signal(object)
 
     def __init__(
         self, theme: Theme, background: Background, run_path: Path, parent: QWidget
@@ -160,12 +164,14 @@ class ExportDialog(QDialog):
     def _on_done(self, result: ExportResult) -> None:
         self._end()
         self._say("\n".join(result.lines), "good")
+        self.message.emit(" ".join(line.strip() for line in result.lines), "good")
         self._show.setEnabled(True)
         self._show.setToolTip("")
 
     def _on_failed(self, error: StudioError) -> None:
         self._end()
         self._say(str(error), "error")
+        self.failed.emit(error)
 
     def _end(self) -> None:
         self._task = None

@@ -72,6 +72,15 @@ def _codes(suffix: str) -> Callable[[Path, Path], Work]:
     return prepare
 
 
+def _page(run: Path, folder: Path) -> Work:
+    def work(report: TaskReport) -> ExportResult:
+        from aestudio.workflows.summary_page import write_summary_page
+
+        return ExportResult((f"The page: {write_summary_page(run, folder / 'page.png')}",))
+
+    return work
+
+
 EXPORT_FORMATS = (
     ExportFormat(
         "onnx",
@@ -103,5 +112,12 @@ EXPORT_FORMATS = (
         "Codes as NPZ",
         "The same for NumPy.",
         _codes("npz"),
+    ),
+    ExportFormat(
+        "page",
+        "One page (PNG)",
+        "Curves, originals and reconstructions, the latent map and a walk between two samples, on "
+        "one picture. Single figures are saved from the button above each view.",
+        _page,
     ),
 )

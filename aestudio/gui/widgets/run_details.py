@@ -53,12 +53,23 @@ class RunDetails(QFrame):
     def name(self) -> str:
         return self._name.text()
 
+    @property
+    def problem(self) -> str:
+        return "" if self._problem.isHidden() else self._problem.text()
+
     def clear(self) -> None:
         """Show nothing."""
         self._name.setText("")
         self._clear_facts()
         for widget in (self._caption, self._pairs, self._problem):
             widget.hide()
+
+    def show_problem(self, name: str, problem: str) -> None:
+        """Say why there is nothing to show about a run."""
+        self.clear()
+        self._name.setText(name)
+        self._problem.setText(problem)
+        self._problem.show()
 
     def show_sheet(self, sheet: RunSheet) -> None:
         """Replace what is shown."""

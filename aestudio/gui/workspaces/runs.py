@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from aestudio.errors import RunError, StudioError
 from aestudio.gui.background import Background, Task, TaskReport
 from aestudio.gui.icons import icon
 from aestudio.gui.theme import SPACING, Theme
@@ -236,17 +237,25 @@ class RunsWorkspace(QWidget):
         if self._reading is not None:
             self._reading.cancel()
             self._reading = None
-        if run is None or run.info is None:
+        if run is None:
             self.details.clear()
+            return
+        if run.info is None:
+            self.details.show_problem(run.name, run.problem)
             return
         task = self._background.prepare(read_run_sheet(run.path), "reading a run")
         task.done.connect(self._on_sheet_read)
+        task.failed.connect(self._on_sheet_failed)
         self._reading = task
         task.start()
 
     def _on_sheet_read(self, sheet: RunSheet) -> None:
         if self.selected is not None and self.selected.path == sheet.path:
             self.details.show_sheet(sheet)
+
+    def _on_sheet_failed(self, error: StudioError) -> None:
+        if self.sender() is self._reading and self.selected is not None:
+            self.details.show_problem(self.selected.name, str(error))
 
     def _update_buttons(self) -> None:
         run = self.selected
@@ -298,8 +307,19 @@ class RunsWorkspace(QWidget):
             self.export_requested.emit(run.path)
 
     def _on_double_click(self, index: QModelIndex) -> None:
+        run = self.selected
         if self._buttons["open"].isEnabled():
             self._open()
+        elif run is not None and run.info is None:
+            self.failed.emit(
+                RunError(
+                    run.problem,
+                    subject=run.path,
+                    next_step="Use another copy of the run, or move this one to the trash.",
+                )
+            )
+        elif run is not None:
+            self.message.emit(self._why_not("open", run))
 
     def _rename(self, path: Path, name: str) -> None:
         message = self.tr("Renamed to {0}.").format(name)

@@ -15,6 +15,7 @@ from aestudio.data.dataset import Dataset
 from aestudio.errors import StudioError
 from aestudio.gui.background import Background
 from aestudio.gui.bridge import Points, RunState, TrainingBridge
+from aestudio.gui.plots.figure_menu import FigureMenu
 from aestudio.gui.plots.latent_map import MapSamples
 from aestudio.gui.plots.sample_art import SampleArt
 from aestudio.gui.theme import Theme
@@ -194,6 +195,9 @@ class TrainWorkspace(QWidget):
         display.failed.connect(self.failed)
         display.interpolation.failed.connect(self.failed)
         display.interpolation.saved.connect(self._on_saved)
+        for menu in self.findChildren(FigureMenu):
+            menu.failed.connect(self.failed)
+            menu.saved.connect(self._on_saved)
 
     def _show_hints(self) -> None:
         self.display.clear(
@@ -213,7 +217,9 @@ class TrainWorkspace(QWidget):
         if self.is_training:
             self.message.emit(self.tr("A run is going; stop it first."))
             return
-        self._forget_run()
+        # What is on display stays there until the new run is known to open.
+        self._live = None
+        self._started = None
         self.transport.set_summary("")
         self.transport.clear_progress()
         self.bridge.start(opener)  # type: ignore[arg-type]
@@ -227,6 +233,7 @@ class TrainWorkspace(QWidget):
 
     def _on_opened(self, session: object) -> None:
         live = cast("LiveRun", session)
+        self._forget_run()
         self._live = live
         self._run_path = live.run.path
         self.display.begin(live.run, art_for(live.model), live.model, live.replay_model)
@@ -326,9 +333,10 @@ class TrainWorkspace(QWidget):
         if error is not None:
             self.transport.set_summary(self.tr("Not trained"))
             self.failed.emit(error)
-        has_run = self._run_path is not None and self._started is not None
-        self.transport.set_has_run(has_run)
-        if has_run:
+        has_begun = self._started is not None
+        was_open = self._live is None and self._run_path is not None
+        self.transport.set_has_run(has_begun or was_open)
+        if has_begun:
             self.run_finished.emit(self._run_path)
 
     def _on_state_changed(self, state: RunState) -> None:
