@@ -42,9 +42,9 @@ os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 
 
 def load(run: str | os.PathLike[str]) -> TrainedModel:
-    """Open the trained model of a run folder.
+    """Open the trained model of a run folder, or of a folder exported as safetensors.
 
-    Raises :class:`aestudio.errors.RunError` when the folder is not a usable run.
+    Raises :class:`aestudio.errors.RunError` when the folder is neither, or is damaged.
     """
     # Imported here because torch takes seconds to import and the window must not wait for it.
     from aestudio.workflows.trained_model import TrainedModel

@@ -48,12 +48,31 @@ def unpack_tensors(
     Raises :class:`RunError` on anything else: a wrong length, overlapping or missing parts, number
     types that are not ours, numbers that are not numbers.
     """
+    tensors, metadata = _unpack(content, subject)
     try:
-        state = _checked_state(content)
-        tensors = load(content)
+        state = json.loads(metadata[_KEY])
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise damaged(subject, f"{error}") from None
+    if not isinstance(state, dict):
+        raise damaged(subject, "the state is not an object")
+    return tensors, state
+
+
+def read_tensors(
+    content: bytes, subject: str | PathLike[str]
+) -> dict[str, npt.NDArray[np.generic]]:
+    """Read the tensors of a file that others may have written; raises as :func:`unpack_tensors`."""
+    return _unpack(content, subject)[0]
+
+
+def _unpack(
+    content: bytes, subject: str | PathLike[str]
+) -> tuple[dict[str, npt.NDArray[np.generic]], dict[str, Any]]:
+    try:
+        metadata = _checked_metadata(content)
+        return dict(load(content)), metadata
     except (ValueError, TypeError, KeyError, RecursionError, SafetensorError) as error:
         raise damaged(subject, f"{error}") from None
-    return dict(tensors), state
 
 
 def damaged(subject: str | PathLike[str], reason: str) -> RunError:
@@ -64,7 +83,7 @@ def damaged(subject: str | PathLike[str], reason: str) -> RunError:
     )
 
 
-def _checked_state(content: bytes) -> dict[str, Any]:
+def _checked_metadata(content: bytes) -> dict[str, Any]:
     if len(content) < 8:
         raise ValueError("it ends within the first eight bytes")
     header_bytes = int.from_bytes(content[:8], "little")
@@ -84,10 +103,9 @@ def _checked_state(content: bytes) -> dict[str, Any]:
         expected = stop
     if 8 + header_bytes + expected != len(content):
         raise ValueError("the tensors do not fill the file")
-    state = json.loads(metadata[_KEY])
-    if not isinstance(state, dict):
-        raise ValueError("the state is not an object")
-    return state
+    if not isinstance(metadata, dict):
+        raise ValueError("the metadata is not an object")
+    return metadata
 
 
 def _span(name: str, entry: Mapping[str, Any]) -> tuple[int, int]:

@@ -13,6 +13,7 @@ import copy
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Self
 
 import numpy as np
@@ -26,6 +27,7 @@ from aestudio.data.layout import as_samples
 from aestudio.data.mapped_file import check_unchanged
 from aestudio.errors import DataError, RunError
 from aestudio.experiment import Experiment
+from aestudio.export.bundle import Bundle, is_bundle, read_bundle
 from aestudio.preprocess.missing import refuse_missing
 from aestudio.preprocess.scaling import Scaling
 from aestudio.runs.folder import RunFolder
@@ -61,10 +63,13 @@ class TrainedModel:
 
     @classmethod
     def open(cls, run: str | os.PathLike[str] | RunFolder) -> Self:
-        """Open the best epoch of a run.
+        """Open the best epoch of a run, or a folder that ``export`` made as safetensors.
 
-        Raises :class:`RunError` when the folder is no usable run or has no saved state yet.
+        Raises :class:`RunError` when the folder is no usable run or has no saved state yet, or when
+        an exported file is not what the manifest says.
         """
+        if not isinstance(run, RunFolder) and is_bundle(Path(run)):
+            return cls._of_bundle(read_bundle(Path(run)))
         folder = run if isinstance(run, RunFolder) else RunFolder.open(run)
         checkpoint = folder.latest_checkpoint()
         if checkpoint is None:
@@ -76,6 +81,12 @@ class TrainedModel:
         facts = folder.info.data
         model = cls.untrained(folder.experiment, Kind(facts.kind), facts.shape, folder.scaling)
         load_weights(model._module, _tensors(checkpoint.weights(best=True)))
+        return model
+
+    @classmethod
+    def _of_bundle(cls, bundle: Bundle) -> Self:
+        model = cls.untrained(bundle.experiment, Kind(bundle.kind), bundle.shape, bundle.scaling)
+        load_weights(model._module, _tensors(bundle.weights))
         return model
 
     @classmethod

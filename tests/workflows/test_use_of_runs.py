@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +13,7 @@ import pytest
 from PIL import Image
 from safetensors.numpy import load_file
 
+import aestudio
 from aestudio.data.reading import ReadingCancelled, read
 from aestudio.errors import DataError, OptionError, OutputError, RunError
 from aestudio.workflows.encoding import encode_to_file
@@ -198,6 +202,89 @@ def test_safetensors_hold_the_weights_and_a_card_with_figures(
     card = (tmp_path / "model" / "MODEL_CARD.md").read_text()
     assert "digits" in card
     assert all(path.is_file() for path in report.files)
+
+
+@pytest.fixture(scope="module")
+def bundle(digits_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The digits run as exported. Tests work on copies of it."""
+    folder = tmp_path_factory.mktemp("bundles") / "digits"
+    export(digits_run, "safetensors", folder)
+    return folder
+
+
+def test_an_exported_folder_is_loaded_like_the_run(digits_run: Path, bundle: Path) -> None:
+    x = read("digits").x[:20]
+    model, exported = aestudio.load(digits_run), aestudio.load(str(bundle))
+    np.testing.assert_array_equal(exported.encode(x), model.encode(x))
+    np.testing.assert_array_equal(exported.reconstruct(x), model.reconstruct(x))
+
+
+@pytest.mark.parametrize(
+    "name", ["model.safetensors", "experiment.toml", "preprocessing.json", "MODEL_CARD.md"]
+)
+@pytest.mark.parametrize("damage", ["flip", "cut", "append", "remove"])
+def test_a_changed_file_of_an_exported_folder_is_named(
+    bundle: Path, tmp_path: Path, name: str, damage: str
+) -> None:
+    folder = Path(shutil.copytree(bundle, tmp_path / "copy"))
+    content = bytearray((folder / name).read_bytes())
+    if damage == "flip":
+        content[-3] ^= 1
+    (folder / name).write_bytes(
+        content[:-1] if damage == "cut" else content + b" " * (damage == "append")
+    )
+    if damage == "remove":
+        (folder / name).unlink()
+    with pytest.raises(RunError) as caught:
+        aestudio.load(folder)
+    assert caught.value.subject == str(folder / name)
+    assert caught.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("change", "subject"),
+    [
+        (lambda manifest: manifest.update(version=2), "manifest.json"),
+        (lambda manifest: manifest["files"].pop("experiment.toml"), "manifest.json"),
+        (
+            lambda manifest: manifest["files"].update({"../x": manifest["files"]["MODEL_CARD.md"]}),
+            "copy",
+        ),
+    ],
+)
+def test_an_impossible_manifest_is_refused(bundle: Path, tmp_path: Path, change, subject) -> None:
+    folder = Path(shutil.copytree(bundle, tmp_path / "copy"))
+    manifest = json.loads((folder / "manifest.json").read_text())
+    change(manifest)
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(RunError) as caught:
+        aestudio.load(folder)
+    assert Path(caught.value.subject).name == subject
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("preprocessing.json", b'"images"', b'"smells"'),
+        ("preprocessing.json", b'"scale"', b'"snail"'),
+        ("experiment.toml", b"code_size = 2", b"code_size = 3"),
+        ("experiment.toml", b"code_size = 2", b"code_size = 0"),
+        ("model.safetensors", b'"F32"', b'"F16"'),
+    ],
+)
+def test_a_forged_file_with_its_checksum_is_still_checked(
+    bundle: Path, tmp_path: Path, name: str, old: bytes, new: bytes
+) -> None:
+    folder = Path(shutil.copytree(bundle, tmp_path / "copy"))
+    content = (folder / name).read_bytes()
+    assert old in content
+    content = content.replace(old, new, 1)
+    (folder / name).write_bytes(content)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["files"][name]["sha256"] = hashlib.sha256(content).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(RunError):
+        aestudio.load(folder)
 
 
 def test_a_run_whose_data_is_gone_can_be_exported(tmp_path: Path) -> None:
