@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from aestudio.data.mapped_file import check_unchanged
+from aestudio.data.slicing import slices
 
 
 class Kind(StrEnum):
@@ -76,9 +76,7 @@ class Dataset:
         if not self._fingerprint:
             digest = hashlib.sha256(f"{self.x.dtype.str}{self.x.shape}".encode())
             # In slices, so that a memory map larger than the memory can be hashed.
-            step = max(1, 2**24 // max(1, self.num_features * self.x.itemsize))
-            for start in range(0, self.num_samples, step):
-                check_unchanged(self.x)
-                digest.update(np.ascontiguousarray(self.x[start : start + step]).data)
+            for part in slices(self.x):
+                digest.update(np.ascontiguousarray(part).data)
             self._fingerprint.append(digest.hexdigest())
         return self._fingerprint[0]

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aestudio.data.doors import memory_limit
-from aestudio.data.missing_values import slices
+from aestudio.data.slicing import slices
 from aestudio.errors import DataError
 
 Array = npt.NDArray[Any]

@@ -12,7 +12,7 @@ from PIL import Image
 from aestudio.data.dataset import Dataset, Finding, Kind, Severity
 from aestudio.data.image_colour import NUM_CHANNELS, full_value, recoloured
 from aestudio.data.image_geometry import fit_image
-from aestudio.data.missing_values import slices
+from aestudio.data.slicing import slices
 
 if TYPE_CHECKING:
     from aestudio.data.request import Request

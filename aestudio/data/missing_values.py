@@ -11,18 +11,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from aestudio.data.mapped_file import check_unchanged
+from aestudio.data.slicing import slices
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 Array = npt.NDArray[Any]
 
 #: Floating-point values of this size or more count as missing.
 MISSING_FROM = 1e30
-
-#: Bytes of the stored array that are looked at together.
-_SLICE_BYTES = 2**24
 
 
 def can_miss(x: Array) -> bool:
@@ -61,15 +58,3 @@ def without_missing(x: Array, fill: Array) -> Array:
     if not any(is_missing(part).any() for part in slices(x)):
         return x
     return np.where(is_missing(x), fill.astype(x.dtype), x)
-
-
-def slices(x: Array) -> Iterator[Array]:
-    """Cut (N, ...) into parts small enough to hold in memory, in order.
-
-    Raises :class:`DataError` when the file in which ``x`` lies has changed.
-    """
-    row_bytes = max(1, int(np.prod(x.shape[1:], dtype=np.int64)) * x.dtype.itemsize)
-    step = max(1, _SLICE_BYTES // row_bytes)
-    for start in range(0, len(x), step):
-        check_unchanged(x)
-        yield x[start : start + step]

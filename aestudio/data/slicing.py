@@ -1,0 +1,28 @@
+"""Going through an array that may be larger than the memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from aestudio.data.mapped_file import check_unchanged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: Bytes of the stored array that are looked at together.
+_SLICE_BYTES = 2**24
+
+
+def slices(x: npt.NDArray[Any]) -> Iterator[npt.NDArray[Any]]:
+    """Cut (N, ...) into parts small enough to hold in memory, in order.
+
+    Raises :class:`DataError` when the file in which ``x`` lies has changed.
+    """
+    row_bytes = max(1, int(np.prod(x.shape[1:], dtype=np.int64)) * x.dtype.itemsize)
+    step = max(1, _SLICE_BYTES // row_bytes)
+    for start in range(0, len(x), step):
+        check_unchanged(x)
+        yield x[start : start + step]
