@@ -27,13 +27,13 @@ from aestudio.data.layout import as_samples
 from aestudio.data.mapped_file import check_unchanged
 from aestudio.errors import DataError, RunError
 from aestudio.experiment import Experiment
-from aestudio.export.bundle import Bundle, is_bundle, read_bundle
 from aestudio.preprocess.missing import refuse_missing
 from aestudio.preprocess.scaling import Scaling
 from aestudio.runs.folder import RunFolder
 from aestudio.training.device import on_one_thread
 from aestudio.training.preview import evaluation_batch_size
 from aestudio.training.snapshot import load_weights
+from aestudio.workflows.exported_model import Bundle, is_bundle, read_bundle
 from aestudio.workflows.reporting import Progress
 
 Array = npt.NDArray[np.generic]
