@@ -196,13 +196,3 @@ def test_the_table_model_keeps_the_rules_of_qt(
     table: RunTable = workspace.table
     qtmodeltester.check(table)  # type: ignore[attr-defined]  # pytest-qt has no type for it
     assert a_dataset().name == text(workspace, 1, Column.DATA)
-
-
-def test_a_run_that_waits_for_the_engine_says_so(qtbot: QtBot, workspace: RunsWorkspace) -> None:
-    finished_run("one")
-    refresh(qtbot, workspace)
-    workspace.set_engine_reason("The engine is still loading")
-    assert workspace._buttons["open"].toolTip() == "The engine is still loading"
-    assert workspace._buttons["trash"].isEnabled()
-    workspace.set_engine_reason("")
-    assert workspace._buttons["open"].isEnabled()

@@ -33,18 +33,6 @@ from aestudio.runs.listing import RunSummary, list_runs
 from aestudio.runs.schema import RunStatus
 from aestudio.runs.trash import move_to_trash
 
-_RESUMABLE = frozenset(
-    {
-        RunStatus.CREATED,
-        RunStatus.INTERRUPTED,
-        RunStatus.STOPPED,
-        RunStatus.EARLY,
-        RunStatus.DIVERGED,
-        RunStatus.FAILED,
-        RunStatus.COMPLETED,
-    }
-)
-
 
 class RunsWorkspace(QWidget):
     """A table of runs and what can be done with the selected one."""
@@ -61,7 +49,6 @@ class RunsWorkspace(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._background = background
-        self._engine_reason = ""
         self._wanted_path: Path | None = None
         self.table = RunTable(theme, self)
         self._sorted = QSortFilterProxyModel(self)
@@ -92,11 +79,6 @@ class RunsWorkspace(QWidget):
         if not rows:
             return None
         return self.table.runs[self._sorted.mapToSource(rows[0]).row()]
-
-    def set_engine_reason(self, reason: str) -> None:
-        """Say why runs cannot be opened yet; an empty text allows it."""
-        self._engine_reason = reason
-        self._update_buttons()
 
     def refresh(self, select: Path | None = None) -> None:
         """Read the list again in the background, and select ``select`` or what was selected."""
@@ -266,19 +248,10 @@ class RunsWorkspace(QWidget):
             button.setToolTip(reason)
 
     def _why_not(self, name: str, run: RunSummary) -> str:
-        if name in ("reveal", "trash"):
-            return (
-                self.tr("It is training")
-                if run.status is RunStatus.RUNNING and name == "trash"
-                else ""
-            )
-        if run.info is None:
-            return run.problem
-        if name in ("open", "resume", "export") and self._engine_reason:
-            return self._engine_reason
-        if name == "resume" and run.status not in _RESUMABLE:
+        if name in ("trash", "resume") and run.status is RunStatus.RUNNING:
             return self.tr("It is training")
-        return ""
+        # What cannot be read can still be looked for, and thrown away.
+        return run.problem if run.info is None and name not in ("reveal", "trash") else ""
 
     def _open(self) -> None:
         if (run := self.selected) is not None:
@@ -318,8 +291,6 @@ class RunsWorkspace(QWidget):
                     next_step="Use another copy of the run, or move this one to the trash.",
                 )
             )
-        elif run is not None:
-            self.message.emit(self._why_not("open", run))
 
     def _rename(self, path: Path, name: str) -> None:
         message = self.tr("Renamed to {0}.").format(name)
