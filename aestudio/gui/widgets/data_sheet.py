@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
-    QFormLayout,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -17,6 +16,7 @@ from aestudio.data.dataset import Kind
 from aestudio.data.options import DataOptions
 from aestudio.gui.icons import icon
 from aestudio.gui.theme import SPACING, Theme
+from aestudio.gui.widgets.facts import Facts
 from aestudio.gui.widgets.findings_list import FindingsList
 from aestudio.gui.widgets.label_counts import LabelCounts
 from aestudio.gui.widgets.labels import ElidedLabel, PlainLabel
@@ -44,8 +44,7 @@ class DataSheet(QWidget):
         self._thumbnails = ThumbnailGrid(theme, tile=72, gap=SPACING)
         self._thumbnails.setAccessibleName(self.tr("Some of the samples"))
         self._findings = FindingsList(theme)
-        self._facts = QWidget()
-        self._facts_form = QFormLayout(self._facts)
+        self._facts = Facts()
         self._counts = LabelCounts(theme)
         self._form = ReadingForm(theme)
         self._train = QPushButton(icon("train", theme, "accent_text"), self.tr("Set up training"))
@@ -81,7 +80,7 @@ class DataSheet(QWidget):
         elif content.profiles is not None:
             self._thumbnails.set_profiles(content.profiles, content.captions)
         self._findings.set_findings(content.dataset.findings)
-        self._show_facts(content.facts)
+        self._facts.set_facts(content.facts)
         self._labels_section.setVisible(bool(content.label_counts))
         self._counts.set_counts(content.label_counts)
         self._form.set_options(options, is_images=content.dataset.kind == Kind.IMAGES)
@@ -97,9 +96,6 @@ class DataSheet(QWidget):
         top.addWidget(self._back)
         top.addWidget(self._train)
         self._train.setIconSize(QSize(16, 16))
-        self._facts_form.setContentsMargins(0, 0, 0, 0)
-        self._facts_form.setVerticalSpacing(SPACING // 2)
-        self._facts_form.setHorizontalSpacing(2 * SPACING)
         side = QWidget()
         side_column = QVBoxLayout(side)
         side_column.setContentsMargins(0, 0, SPACING, 0)
@@ -125,10 +121,3 @@ class DataSheet(QWidget):
         column.setSpacing(2 * SPACING)
         column.addLayout(top)
         column.addLayout(body, 1)
-
-    def _show_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
-        while self._facts_form.rowCount():
-            self._facts_form.removeRow(0)
-        for name, value in facts:
-            shown = ElidedLabel(value, elide=Qt.TextElideMode.ElideMiddle)
-            self._facts_form.addRow(PlainLabel(name, "muted", wraps=False), shown)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from aestudio.gui.theme import SPACING, Theme
+from aestudio.gui.widgets.facts import Facts
 from aestudio.gui.widgets.labels import ElidedLabel, PlainLabel
 from aestudio.gui.widgets.thumbnails import ThumbnailGrid
 from aestudio.gui.workspaces.run_sheet import RunSheet
@@ -25,19 +25,13 @@ class RunDetails(QFrame):
         #: What is said about the run, by heading.
         self.facts: dict[str, str] = {}
         self._name = ElidedLabel()
-        bold = theme.font("body")
-        bold.setBold(True)
-        self._name.setFont(bold)
+        self._name.setFont(theme.font("heading"))
         self._caption = PlainLabel(self.tr("Originals, and what it made of them"), "muted")
         self._pairs = ThumbnailGrid(theme, tile=_TILE, gap=_GAP, shows_captions=False)
         self._pairs.setFixedHeight(2 * _TILE + 4 * _GAP)
         self._pairs.setAccessibleName(self.tr("Originals above, reconstructions below"))
         self._problem = PlainLabel(role="error")
-        self._table = QWidget()
-        self._form = QFormLayout(self._table)
-        self._form.setContentsMargins(0, 0, 0, 0)
-        self._form.setVerticalSpacing(SPACING // 2)
-        self._form.setHorizontalSpacing(2 * SPACING)
+        self._table = Facts()
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, 2 * SPACING)
         column.setSpacing(SPACING)
@@ -60,7 +54,7 @@ class RunDetails(QFrame):
     def clear(self) -> None:
         """Show nothing."""
         self._name.setText("")
-        self._clear_facts()
+        self._set_facts(())
         for widget in (self._caption, self._pairs, self._problem):
             widget.hide()
 
@@ -83,13 +77,8 @@ class RunDetails(QFrame):
         self._caption.setVisible(is_drawn)
         self._problem.setText(sheet.problem)
         self._problem.setVisible(bool(sheet.problem))
-        self._clear_facts()
-        self.facts = dict(sheet.facts)
-        for heading, words in sheet.facts:
-            shown = ElidedLabel(words, elide=Qt.TextElideMode.ElideMiddle)
-            self._form.addRow(PlainLabel(heading, "muted", wraps=False), shown)
+        self._set_facts(sheet.facts)
 
-    def _clear_facts(self) -> None:
-        self.facts = {}
-        while self._form.rowCount():
-            self._form.removeRow(0)
+    def _set_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
+        self.facts = dict(facts)
+        self._table.set_facts(facts)
