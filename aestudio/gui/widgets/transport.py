@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from aestudio.gui.bridge import RunState
+from aestudio.gui.durations import clock, spoken
 from aestudio.gui.icons import icon
 from aestudio.gui.theme import Theme
 
@@ -223,20 +224,3 @@ class Transport(QFrame):
     def _say(self, label: QLabel, text: str) -> None:
         if label.text() != text:
             label.setText(text)
-
-
-def clock(seconds: float) -> str:
-    """``0:41``, ``12:05`` or ``3:04:59``."""
-    whole = round(seconds)
-    hours, rest = divmod(whole, 3600)
-    minutes, left = divmod(rest, 60)
-    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
-
-
-def spoken(seconds: float) -> str:
-    """``40 s``, ``3 min`` or ``2 h``: as exact as an estimate is."""
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s" if seconds < 10 else f"{5 * round(seconds / 5)} s"
-    if seconds < 5400:
-        return f"{round(seconds / 60)} min"
-    return f"{seconds / 3600:.1f} h"

@@ -13,6 +13,7 @@ from aestudio.analysis.pictures import to_rgb8
 from aestudio.data.dataset import Kind
 from aestudio.errors import RunError
 from aestudio.gui.background import TaskReport
+from aestudio.gui.durations import clock
 from aestudio.gui.workspaces.sheet_content import brightness_range, stretched
 from aestudio.runs.folder import RunFolder
 from aestudio.runs.schema import RunInfo
@@ -69,7 +70,7 @@ def _facts(info: RunInfo) -> list[tuple[str, str]]:
         facts.append(("Ran on", f"{info.training.device} in {info.training.precision}"))
     if info.progress.epoch:
         facts.append(("Best epoch", f"{info.progress.best_epoch} of {info.progress.epoch}"))
-        facts.append(("Took", _duration(info.progress.elapsed_s)))
+        facts.append(("Took", clock(info.progress.elapsed_s)))
     terms = info.progress.validation or info.progress.train
     known = [(name, f"{value:.4g}") for name, value in terms.items() if value is not None]
     if known:
@@ -99,9 +100,3 @@ def _last_drawn(
 
 def _counted(number: int, word: str) -> str:
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QByteArray, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from aestudio.data.dataset import Dataset
 from aestudio.errors import StudioError
 from aestudio.gui.background import Background
 from aestudio.gui.bridge import Points, RunState, TrainingBridge
+from aestudio.gui.durations import clock
 from aestudio.gui.plots.figure_menu import FigureMenu
 from aestudio.gui.plots.latent_map import MapSamples
 from aestudio.gui.plots.sample_art import SampleArt
 from aestudio.gui.theme import Theme
-from aestudio.gui.widgets.transport import Transport, clock
+from aestudio.gui.widgets.transport import Transport
 from aestudio.gui.workspaces.four_views import FourViews
 from aestudio.gui.workspaces.run_display import RunDisplay, sample_getter
 from aestudio.gui.workspaces.run_opening import (
@@ -32,6 +34,7 @@ from aestudio.gui.workspaces.run_opening import (
     read_data,
     sample_names,
 )
+from aestudio.training.control import Control
 from aestudio.training.events import (
     EpochDone,
     FinishReason,
@@ -172,9 +175,7 @@ class TrainWorkspace(QWidget):
         outer.setSpacing(gap)
         outer.addWidget(self.transport)
         outer.addWidget(self._columns, 1)
-        bottom = QHBoxLayout()
-        bottom.addWidget(display.scrubber)
-        outer.addLayout(bottom)
+        outer.addWidget(display.scrubber)
 
     def _connect(self) -> None:
         transport, bridge, display = self.transport, self.bridge, self.display
@@ -213,7 +214,7 @@ class TrainWorkspace(QWidget):
 
     # A run from its first to its last event
 
-    def _begin(self, opener: object) -> None:
+    def _begin(self, open_session: Callable[[Control], LiveRun]) -> None:
         if self.is_training:
             self.message.emit(self.tr("A run is going; stop it first."))
             return
@@ -222,7 +223,7 @@ class TrainWorkspace(QWidget):
         self._started = None
         self.transport.set_summary("")
         self.transport.clear_progress()
-        self.bridge.start(opener)  # type: ignore[arg-type]
+        self.bridge.start(open_session)
 
     def _forget_run(self) -> None:
         self._live = None
@@ -231,8 +232,7 @@ class TrainWorkspace(QWidget):
         self.transport.set_has_run(False)
         self._show_hints()
 
-    def _on_opened(self, session: object) -> None:
-        live = cast("LiveRun", session)
+    def _on_opened(self, live: LiveRun) -> None:
         self._forget_run()
         self._live = live
         self._run_path = live.run.path

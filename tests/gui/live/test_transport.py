@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from aestudio.gui.bridge import RunState
 from aestudio.gui.theme import Theme
-from aestudio.gui.widgets.transport import Transport, clock, spoken
+from aestudio.gui.widgets.transport import Transport
 
 
 @pytest.fixture
@@ -89,17 +89,3 @@ def test_focus_does_not_wander_when_train_is_switched_off(transport: Transport) 
     transport.set_state(RunState.PREPARING)
     assert not transport.pause_button.hasFocus()
     assert not transport.export_button.hasFocus()
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0.4, "0:00"), (41, "0:41"), (725, "12:05"), (11099, "3:04:59")]
-)
-def test_clock(seconds: float, text: str) -> None:
-    assert clock(seconds) == text
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0.2, "1 s"), (7.4, "7 s"), (41, "40 s"), (200, "3 min"), (7200, "2.0 h")]
-)
-def test_spoken(seconds: float, text: str) -> None:
-    assert spoken(seconds) == text
