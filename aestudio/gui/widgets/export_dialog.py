@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aestudio.errors import StudioError
+from aestudio.errors import OutputError, StudioError
 from aestudio.gui.background import Background, Task
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.export_formats import EXPORT_FORMATS, ExportFormat, ExportResult
@@ -44,6 +44,7 @@ class ExportDialog(QDialog):
         self._background = background
         self._run_path = run_path
         self._task: Task | None = None
+        self._asked_folder = self._written_folder = run_path / "export"
         self._formats = QButtonGroup(self)
         self._folder = QLineEdit(str(run_path / "export"))
         self._folder.setAccessibleName(self.tr("Folder to export to"))
@@ -87,9 +88,13 @@ class ExportDialog(QDialog):
         """Export in the background."""
         if self._task is not None:
             return
-        work: Callable[..., ExportResult] = self.chosen_format.work(
-            self._run_path, Path(self._folder.text()).expanduser()
-        )
+        try:
+            folder = named_folder(self._folder.text())
+        except OutputError as error:
+            self._on_failed(error)
+            return
+        work: Callable[..., ExportResult] = self.chosen_format.work(self._run_path, folder)
+        self._asked_folder = folder
         task = self._background.prepare(work, "exporting")
         task.progressed.connect(self._on_progress)
         task.done.connect(self._on_done)
@@ -98,6 +103,10 @@ class ExportDialog(QDialog):
         self._set_busy(True)
         self._say(self.tr("Exporting…"), "muted")
         task.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._make_room()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._task is not None:
@@ -155,7 +164,7 @@ class ExportDialog(QDialog):
             self._folder.setText(folder)
 
     def _show_files(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(self._folder.text()))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written_folder)))
 
     def _on_progress(self, done: int, total: int) -> None:
         self._progress.setRange(0, total)
@@ -165,6 +174,7 @@ class ExportDialog(QDialog):
         self._end()
         self._say("\n".join(result.lines), "good")
         self.message.emit(" ".join(line.strip() for line in result.lines), "good")
+        self._written_folder = self._asked_folder
         self._show.setEnabled(True)
         self._show.setToolTip("")
 
@@ -186,3 +196,31 @@ class ExportDialog(QDialog):
     def _say(self, text: str, role: str) -> None:
         self._result.set_role(role)
         self._result.setText(text)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Grow until nothing is cut: wrapped texts do not do that to a window by themselves."""
+        needed = self.layout().totalHeightForWidth(self.width())
+        if needed > self.height():
+            self.resize(self.width(), needed)
+
+
+def named_folder(text: str) -> Path:
+    """Return the folder that ``text`` names, which has to say where it is.
+
+    Raises
+    ------
+    OutputError
+        There is no text, or it depends on where the program was started.
+    """
+    try:
+        folder = Path(text.strip()).expanduser()
+    except RuntimeError:  # ~somebody, who is not known here
+        folder = Path()
+    if not folder.is_absolute():
+        raise OutputError(
+            "that names no folder to export to." if text.strip() else "it is empty.",
+            subject=text.strip() or "Folder",
+            next_step="Type the whole path, or choose a folder.",
+        )
+    return folder

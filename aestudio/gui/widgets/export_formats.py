@@ -116,8 +116,8 @@ EXPORT_FORMATS = (
     ExportFormat(
         "page",
         "One page (PNG)",
-        "Curves, originals and reconstructions, the latent map and a walk between two samples, on "
-        "one picture. Single figures are saved from the button above each view.",
+        "Curves, pairs, the latent map and a walk between two samples. Single figures are saved "
+        "with the button above each view.",
         _page,
     ),
 )

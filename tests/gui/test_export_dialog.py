@@ -1,0 +1,250 @@
+"""Exporting a trained run through the dialog, as a person does."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pyarrow.parquet
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton, QRadioButton, QWidget
+from pytestqt.qtbot import QtBot
+from safetensors.numpy import load_file
+
+from aestudio.data.reading import read
+from aestudio.gui.background import Background
+from aestudio.gui.main_window import MainWindow
+from aestudio.gui.theme import Theme
+from aestudio.gui.widgets.export_dialog import ExportDialog
+from aestudio.gui.widgets.export_formats import EXPORT_FORMATS
+from aestudio.workflows.trained_model import TrainedModel
+from tests import bad_files
+from tests.gui.conftest import PATIENCE_MS
+from tests.workflows.conftest import digits_run
+
+__all__ = ["digits_run"]
+
+NUM_DIGITS = 1797
+
+
+@pytest.fixture
+def dialog(
+    qtbot: QtBot, theme: Theme, background: Background, digits_run: Path, tmp_path: Path
+) -> Iterator[ExportDialog]:
+    """The dialog of a trained run, with an empty folder of its own to export to."""
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = ExportDialog(theme, background, digits_run, parent)
+    dialog.show()
+    type_folder(qtbot, dialog, str(tmp_path / "export"))
+    yield dialog
+    parent.close()
+
+
+def type_folder(qtbot: QtBot, dialog: ExportDialog, text: str) -> None:
+    box = dialog.findChild(QLineEdit)
+    assert box is not None
+    qtbot.keyClick(box, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(box, Qt.Key.Key_Delete)
+    qtbot.keyClicks(box, text)
+
+
+def press(dialog: ExportDialog, name: str) -> None:
+    button = named(dialog, name)
+    assert button.isEnabled()
+    button.click()
+
+
+def named(dialog: ExportDialog, name: str) -> QPushButton:
+    return next(one for one in dialog.findChildren(QPushButton) if one.accessibleName() == name)
+
+
+def pick(dialog: ExportDialog, name: str) -> None:
+    title = next(known.title for known in EXPORT_FORMATS if known.name == name)
+    next(one for one in dialog.findChildren(QRadioButton) if one.text() == title).click()
+    assert dialog.chosen_format.name == name
+
+
+def export(qtbot: QtBot, dialog: ExportDialog, name: str) -> str:
+    """Pick the format, press Export, and return what the dialog then says."""
+    pick(dialog, name)
+    with qtbot.waitSignal(dialog.message, timeout=PATIENCE_MS):
+        press(dialog, "Export now")
+        assert not named(dialog, "Export now").isEnabled(), "one at a time"
+        assert named(dialog, "Export now").toolTip()
+    assert named(dialog, "Export now").isEnabled()
+    shown = [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
+    assert dialog.result_text in shown
+    return dialog.result_text
+
+
+def test_onnx_is_run_again_and_its_largest_difference_shown(
+    qtbot: QtBot, dialog: ExportDialog, digits_run: Path, tmp_path: Path
+) -> None:
+    text = export(qtbot, dialog, "onnx")
+    folder = tmp_path / "export" / "onnx"
+    said = re.search(r"differ from torch by at most ([0-9.e+-]+)", text)
+    assert said is not None
+    shown = float(said[1])
+    # Measured once more here, on samples that the export has not seen.
+    path = next(folder.glob("*autoencoder*.onnx"))
+    assert path.name in text
+    x = np.asarray(read("digits").x[500:600])
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    (given,) = session.get_inputs()
+    dtype = {"tensor(float)": np.float32, "tensor(uint8)": np.uint8}[given.type]
+    (decoded,) = session.run(None, {given.name: x.astype(dtype)})
+    difference = np.abs(decoded - TrainedModel.open(digits_run).reconstruct(x)).max()
+    assert 0 <= shown < 0.01
+    assert difference < 0.01
+
+
+def test_safetensors_come_with_a_card(qtbot: QtBot, dialog: ExportDialog, tmp_path: Path) -> None:
+    text = export(qtbot, dialog, "safetensors")
+    folder = tmp_path / "export" / "safetensors"
+    (weights,) = folder.glob("*.safetensors")
+    assert load_file(weights)
+    (card,) = folder.glob("*.md")
+    assert "digits" in card.read_text()
+    for path in folder.iterdir():
+        assert path.name in text
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "npz"])
+def test_codes_are_one_row_for_each_sample(
+    qtbot: QtBot, dialog: ExportDialog, digits_run: Path, tmp_path: Path, suffix: str
+) -> None:
+    text = export(qtbot, dialog, suffix)
+    path = tmp_path / "export" / f"codes.{suffix}"
+    assert str(path) in text
+    assert f"{NUM_DIGITS:,} codes of 2 numbers" in text
+    expected = TrainedModel.open(digits_run).encode(read("digits").x)
+    np.testing.assert_allclose(codes_in(path), expected, atol=1e-5)
+
+
+def codes_in(path: Path) -> np.ndarray:
+    if path.suffix == ".npz":
+        with np.load(path, allow_pickle=False) as content:
+            return content["codes"]
+    if path.suffix == ".csv":
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = list(csv.DictReader(file))
+        names = [name for name in rows[0] if name.startswith("code")]
+        return np.array([[float(row[name]) for name in names] for row in rows])
+    table = pyarrow.parquet.read_table(path)
+    names = [name for name in table.column_names if name.startswith("code")]
+    return np.stack([table[name].to_numpy() for name in names], axis=1)
+
+
+def test_the_page_is_one_picture(qtbot: QtBot, dialog: ExportDialog, tmp_path: Path) -> None:
+    text = export(qtbot, dialog, "page")
+    path = tmp_path / "export" / "page.png"
+    assert str(path) in text
+    with Image.open(path) as page:
+        assert page.width == 1600
+        assert page.height > 900
+        assert len(page.convert("RGB").resize((200, 150)).getcolors(30_000)) > 50
+
+
+def test_every_format_is_tried_above() -> None:
+    tried = {"onnx", "safetensors", "csv", "parquet", "npz", "page"}
+    assert {known.name for known in EXPORT_FORMATS} == tried
+
+
+def test_exporting_again_replaces_what_was_exported(
+    qtbot: QtBot, dialog: ExportDialog, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        export(qtbot, dialog, "safetensors")
+    assert len(list((tmp_path / "export" / "safetensors").glob("*.safetensors"))) == 1
+
+
+@pytest.mark.parametrize("folder", ["", "   ", "~nobody-of-this-name/x", "relative/place"])
+def test_a_folder_that_is_none_is_said_and_nothing_is_written(
+    qtbot: QtBot,
+    dialog: ExportDialog,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    folder: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    type_folder(qtbot, dialog, folder)
+    pick(dialog, "page")
+    with qtbot.waitSignal(dialog.failed, timeout=PATIENCE_MS) as failed:
+        press(dialog, "Export now")
+    assert str(failed.args[0]) == dialog.result_text
+    assert failed.args[0].next_step
+    assert not (tmp_path / "page.png").exists()
+    assert not (tmp_path / "relative").exists()
+    assert named(dialog, "Export now").isEnabled()
+
+
+def test_after_a_failure_another_folder_can_be_chosen(
+    qtbot: QtBot, dialog: ExportDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    type_folder(qtbot, dialog, str(bad_files.below_a_file(tmp_path)))
+    pick(dialog, "npz")
+    with qtbot.waitSignal(dialog.failed, timeout=PATIENCE_MS):
+        press(dialog, "Export now")
+    assert not named(dialog, "Show the exported files").isEnabled()
+    good = tmp_path / "good"
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(good))
+    press(dialog, "Choose the folder to export to")
+    export(qtbot, dialog, "npz")
+    assert (good / "codes.npz").exists()
+
+
+def test_the_files_that_are_shown_are_those_that_were_exported(
+    qtbot: QtBot, dialog: ExportDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(
+        QDesktopServices, "openUrl", lambda url: shown.append(url.toLocalFile()) or True
+    )
+    assert named(dialog, "Show the exported files").toolTip()
+    export(qtbot, dialog, "npz")
+    type_folder(qtbot, dialog, str(tmp_path / "elsewhere"))
+    press(dialog, "Show the exported files")
+    assert shown == [str(tmp_path / "export")]
+
+
+def test_closing_the_dialog_ends_its_export(
+    qtbot: QtBot, dialog: ExportDialog, background: Background
+) -> None:
+    pick(dialog, "csv")
+    with qtbot.assertNotEmitted(dialog.message):
+        press(dialog, "Export now")
+        press(dialog, "Close")
+        assert background.stop_and_join()
+
+
+def test_no_text_is_cut_and_all_of_it_fits_on_a_small_screen(
+    qtbot: QtBot, dialog: ExportDialog
+) -> None:
+    export(qtbot, dialog, "safetensors")
+    labels = [label for label in dialog.findChildren(QLabel) if label.isVisible()]
+    assert len(labels) > len(EXPORT_FORMATS)
+    for label in labels:
+        assert label.height() >= label.heightForWidth(label.width()), label.text()
+    assert dialog.height() <= 700
+    assert dialog.width() <= 1240
+
+
+def test_the_window_keeps_what_was_exported_and_where(
+    qtbot: QtBot, window: MainWindow, digits_run: Path, tmp_path: Path
+) -> None:
+    window.dialogs.export_run(digits_run)
+    dialog = window.findChild(ExportDialog)
+    assert dialog is not None
+    type_folder(qtbot, dialog, str(tmp_path / "export"))
+    export(qtbot, dialog, "npz")
+    press(dialog, "Close")
+    assert window.messages.history[-1][0] == "good"
+    assert f"{NUM_DIGITS:,} codes" in window.messages.text
