@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from aestudio.data.array_dataset import finished
 from aestudio.data.doors import Glimpse, exists, local_path, look
 from aestudio.data.options import DataOptions
+from aestudio.data.path_text import from_text
 from aestudio.data.plain_words import printable
 from aestudio.data.readers.registry import find_reader
 from aestudio.data.refusals import refuse_by_name
@@ -46,7 +47,7 @@ def read(
     MemoryFullError
         The data does not fit the memory.
     """
-    name = os.fsdecode(source)
+    name = from_text(os.fsdecode(source))
     options = options or DataOptions(source=name)
     report = progress or (lambda done, total: None)
     ask = is_cancelled or (lambda: False)

@@ -12,9 +12,9 @@ from typing import Any, Self
 
 from aestudio.data.doors import open_file
 from aestudio.data.options import DataOptions
+from aestudio.data.path_text import as_text
 from aestudio.errors import DataError, OptionError
 from aestudio.options import parse_options
-from aestudio.workflows.sources import readable
 
 _MOST_BYTES = 2**20
 
@@ -69,7 +69,7 @@ class Given:
             for key, value in self.values.items()
             if key.startswith("data.")
         }
-        return parse_options(DataOptions, {**given, "source": readable(source)}, "data")
+        return parse_options(DataOptions, {**given, "source": as_text(source)}, "data")
 
 
 def _read_config(path: Path) -> tuple[Any, list[str]]:

@@ -14,8 +14,8 @@ import numpy as np
 
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.options import DataOptions
+from aestudio.data.path_text import as_text
 from aestudio.experiment import Experiment
-from aestudio.workflows.sources import readable
 
 #: From this side on, local filters learn pictures faster than all-to-all layers do.
 _CONVOLUTIONAL_FROM = 32
@@ -60,7 +60,7 @@ def recommend(
     if data_options is not None:
         read_so = data_options.model_dump(exclude={"source", "validation_fraction"})
         values.update({f"data.{name}": value for name, value in read_so.items()})
-    return Experiment().with_values({**values, **fixed, "data.source": readable(dataset.source)})
+    return Experiment().with_values({**values, **fixed, "data.source": as_text(dataset.source)})
 
 
 def presets(dataset: Dataset, *, data_options: DataOptions | None = None) -> tuple[Preset, ...]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 
 from aestudio.data.dataset import Dataset, Kind
+from aestudio.data.path_text import as_text
 from aestudio.data.reading import read
 from aestudio.errors import DataError, RunError
 from aestudio.runs.folder import RunFolder
 from aestudio.workflows.reporting import IsCancelled, Progress
-from aestudio.workflows.sources import readable
 
 
 def read_own_data(
@@ -51,7 +51,7 @@ def read_data_for(
     source = options.source if data is None else os.fspath(data)
     if data is not None:
         # What the run's own data was taken for, the other is taken for too.
-        options = options.changed(source=readable(source), kind=folder.info.data.kind)
+        options = options.changed(source=as_text(source), kind=folder.info.data.kind)
     dataset = read(source, options, progress=progress, is_cancelled=is_cancelled)
     kind, shape = Kind(folder.info.data.kind), folder.info.data.shape
     if dataset.kind is not kind or dataset.shape != shape:

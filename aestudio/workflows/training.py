@@ -17,6 +17,7 @@ import torch
 from aestudio.autoencoders.base import Autoencoder
 from aestudio.data.dataset import Dataset
 from aestudio.data.mapped_file import check_unchanged
+from aestudio.data.path_text import as_text
 from aestudio.data.reading import read
 from aestudio.data.splitting import Split, split
 from aestudio.errors import RunError
@@ -33,7 +34,6 @@ from aestudio.training.events import Event, PreviewReady, RunFinished
 from aestudio.training.fit import fit
 from aestudio.workflows.reporting import IsCancelled, Progress
 from aestudio.workflows.run_data import read_own_data
-from aestudio.workflows.sources import readable
 from aestudio.workflows.trained_model import TrainedModel, build_autoencoder
 
 
@@ -81,7 +81,7 @@ def prepare(
             experiment.data.source, experiment.data, progress=progress, is_cancelled=is_cancelled
         )
     # The run has to find its data again from any folder.
-    experiment = experiment.with_values({"data.source": readable(dataset.source)})
+    experiment = experiment.with_values({"data.source": as_text(dataset.source)})
     parts = split(dataset.num_samples, experiment.data)
     if scaling is None:
         scaling = fit_scaling(

@@ -15,6 +15,7 @@ from aestudio.errors import DataError, OptionError, OutputError, RunError
 from aestudio.runs.folder import RunFolder
 from aestudio.training.control import Control
 from aestudio.training.events import EpochDone, FinishReason, PreviewReady, RunFinished
+from aestudio.workflows.evaluation import evaluate
 from aestudio.workflows.recommendation import recommend
 from aestudio.workflows.training import prepare, resume_training, start_training
 from tests.workflows.conftest import QUICK
@@ -147,8 +148,9 @@ def test_what_is_not_as_it_was_is_said(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names are text on other systems")
-def test_a_path_that_is_no_text_can_be_trained_on(tmp_path: Path) -> None:
-    data = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.npy")
+def test_a_path_that_is_no_text_can_be_trained_on_and_found_again(tmp_path: Path) -> None:
+    data = os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfe\\udc \xc3\xa4/caf\xe9.npy")
+    os.mkdir(os.path.dirname(data))
     np.save(data, np.random.default_rng(0).normal(size=(40, 4)))
     given = {**QUICK, "network.code_size": 2}
     experiment = recommend(read(data), given=given)
@@ -157,6 +159,14 @@ def test_a_path_that_is_no_text_can_be_trained_on(tmp_path: Path) -> None:
     assert isinstance(event, RunFinished)
     assert event.error is None
     assert "caf" in RunFolder.open(tmp_path / "run").experiment.data.source
+    assert evaluate(tmp_path / "run").num_samples == 8
+    last = list(resume_training(tmp_path / "run", Control(), epochs=4).events)[-1]
+    assert isinstance(last, RunFinished)
+    assert last.reason is FinishReason.COMPLETED
+    assert prepare(RunFolder.open(tmp_path / "run").experiment).dataset.num_samples == 40
+    os.unlink(data)
+    with pytest.raises(DataError, match="no such file"):
+        evaluate(tmp_path / "run")
 
 
 def test_a_file_cut_off_while_training_ends_the_run_and_not_the_program(
