@@ -54,7 +54,7 @@ def train(
     with ProgressDisplay("Reading") as progress:
         dataset = read(data, given.data_options(data), progress=progress)
     for finding in dataset.findings:
-        print_note(f"{finding.severity.capitalize()}: {finding.text} {finding.next_step}".rstrip())
+        print_note(str(finding))
     experiment = recommend(dataset, given.autoencoder_type, given=given.values)
     control = Control()
     session = start_training(prepare(experiment, dataset), out, control)

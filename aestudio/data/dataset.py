@@ -33,6 +33,9 @@ class Finding:
     text: str
     next_step: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.severity.capitalize()}: {self.text} {self.next_step}".rstrip()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Dataset:

@@ -81,11 +81,7 @@ class DataReport:
             lines.append(f"{len(counts):,} labels: {', '.join(shown)}{more}")
         else:
             lines.append("No labels")
-        lines += [
-            f"{finding.severity.capitalize()}: {finding.text} {finding.next_step}".rstrip()
-            for finding in dataset.findings
-        ]
-        return lines
+        return [*lines, *map(str, dataset.findings)]
 
 
 def inspect(

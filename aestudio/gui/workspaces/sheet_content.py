@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from aestudio.analysis.pictures import to_rgb8
 from aestudio.data.dataset import Dataset, Kind
+from aestudio.workflows.inspection import DataReport
 
 _NUM_TILES = 96
 _MAX_FEATURES = 64
@@ -146,14 +147,8 @@ def _captions(dataset: Dataset, rows: list[int]) -> tuple[str, ...]:
 
 
 def _label_counts(dataset: Dataset) -> tuple[tuple[str, int], ...]:
-    if dataset.labels is None or not dataset.label_names:
-        return ()
-    known = dataset.labels[dataset.labels >= 0]
-    counts = np.bincount(known, minlength=len(dataset.label_names))
-    named = [(name, int(count)) for name, count in zip(dataset.label_names, counts, strict=False)][
-        :_LABELS_SHOWN
-    ]
-    num_without = dataset.num_samples - len(known)
-    if num_without:
-        named.append(("no label", num_without))
+    report = DataReport(dataset)
+    named = list(report.label_counts.items())[:_LABELS_SHOWN]
+    if named and report.num_unlabelled:
+        named.append(("no label", report.num_unlabelled))
     return tuple(named)
