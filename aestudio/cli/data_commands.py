@@ -1,7 +1,7 @@
 """Commands about data: samples, info."""
 
 from aestudio.cli.arguments import Data, Json, Settings
-from aestudio.cli.output import print_json, print_lines, table
+from aestudio.cli.output import print_json, print_lines, print_report, table
 from aestudio.cli.progress import ProgressDisplay
 
 
@@ -36,7 +36,4 @@ def info(data: Data, settings: Settings = None, json: Json = False) -> None:
     given = Given.collect(settings=settings or ())
     with ProgressDisplay("Reading") as progress:
         report = inspect(data, given.data_options(data), progress=progress)
-    if json:
-        print_json(report.to_json())
-    else:
-        print_lines(report.lines())
+    print_report(report, json)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from aestudio.cli.arguments import Json, OtherData, OutFile, OutFolder, Run
-from aestudio.cli.output import print_json, print_lines
+from aestudio.cli.output import print_report
 from aestudio.cli.progress import ProgressDisplay
 
 _END_HELP = "A row number of the run's data, or a code as numbers with commas, such as 0.5,-1.2."
@@ -19,10 +19,7 @@ def encode(run: Run, out: OutFile, data: OtherData = None, json: Json = False) -
 
     with ProgressDisplay("Encoding") as progress:
         report = encode_to_file(find_run(run), data, out, progress=progress)
-    if json:
-        print_json(report.to_json())
-    else:
-        print_lines([f"{report.num_samples:,} codes of {report.code_size} numbers: {report.path}"])
+    print_report(report, json)
 
 
 def reconstruct(
@@ -42,12 +39,7 @@ def reconstruct(
         report = reconstruct_to_folder(
             find_run(run), data, out, max_pictures=limit, progress=progress
         )
-    if json:
-        print_json(report.to_json())
-    else:
-        print_lines(
-            [f"{report.num_samples:,} reconstructions: {report.folder}", *map(str, report.files)]
-        )
+    print_report(report, json)
 
 
 def interpolate(
@@ -72,7 +64,4 @@ def interpolate(
     from aestudio.workflows.run_listing import find_run
 
     report = interpolate_to_file(find_run(run), a, b, out, num_steps=steps, method=method)
-    if json:
-        print_json(report.to_json())
-    else:
-        print_lines([f"{report.num_steps} steps: {report.path}"])
+    print_report(report, json)

@@ -10,9 +10,16 @@ import math
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+
+
+class Report(Protocol):
+    """What a workflow gives back."""
+
+    def to_json(self) -> dict[str, Any]: ...
+    def lines(self) -> list[str]: ...
 
 
 def print_json(values: Mapping[str, Any]) -> None:
@@ -24,6 +31,14 @@ def print_lines(lines: Iterable[str]) -> None:
     for line in lines:
         print(printable(line))
     sys.stdout.flush()
+
+
+def print_report(report: Report, as_json: bool) -> None:
+    """Print what came of the work, for a program or for a person."""
+    if as_json:
+        print_json(report.to_json())
+    else:
+        print_lines(report.lines())
 
 
 def print_note(text: str) -> None:

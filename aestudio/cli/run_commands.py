@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from aestudio.cli.arguments import Json, OtherData, OutFolder, Run
-from aestudio.cli.output import print_json, print_lines, table
+from aestudio.cli.output import print_json, print_lines, print_report, table
 from aestudio.cli.progress import ProgressDisplay
 
 
@@ -34,10 +34,7 @@ def evaluate(run: Run, data: OtherData = None, json: Json = False) -> None:
 
     with ProgressDisplay("Evaluating") as progress:
         evaluation = evaluate_run(find_run(run), data, progress=progress)
-    if json:
-        print_json(evaluation.to_json())
-    else:
-        print_lines(evaluation.lines())
+    print_report(evaluation, json)
 
 
 def export(
@@ -58,7 +55,4 @@ def export(
     from aestudio.workflows.run_listing import find_run
 
     report = export_run(find_run(run), format, out)
-    if json:
-        print_json(report.to_json())
-    else:
-        print_lines(report.lines())
+    print_report(report, json)

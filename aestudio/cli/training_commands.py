@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from aestudio.cli.arguments import Data, Json, Run, Settings
-from aestudio.cli.output import print_json, print_lines, print_note
+from aestudio.cli.output import print_note, print_report
 from aestudio.cli.progress import ProgressDisplay
 from aestudio.cli.training_view import Outcome, follow
 from aestudio.training.control import Control
@@ -76,10 +76,7 @@ def resume(run: Run, epochs: Epochs = None, json: Json = False) -> int:
 
 def _finish(outcome: Outcome, as_json: bool) -> int:
     outcome.raise_if_failed()
-    if as_json:
-        print_json(outcome.to_json())
-    else:
-        print_lines(outcome.lines())
+    print_report(outcome, as_json)
     if outcome.was_stopped:
         print_note(f"Stopped. Go on with: aestudio resume {outcome.quoted_run}")
     return outcome.exit_code

@@ -30,6 +30,9 @@ class EncodingReport:
             "code_size": self.code_size,
         }
 
+    def lines(self) -> list[str]:
+        return [f"{self.num_samples:,} codes of {self.code_size} numbers: {self.path}"]
+
 
 def encode_to_file(
     run: str | os.PathLike[str],

@@ -43,6 +43,9 @@ class InterpolationReport:
             "codes": self.codes.tolist(),
         }
 
+    def lines(self) -> list[str]:
+        return [f"{self.num_steps} steps: {self.path}"]
+
 
 def interpolate_to_file(
     run: str | os.PathLike[str],

@@ -53,6 +53,9 @@ class ReconstructionReport:
             "files": [str(path) for path in self.files],
         }
 
+    def lines(self) -> list[str]:
+        return [f"{self.num_samples:,} reconstructions: {self.folder}", *map(str, self.files)]
+
 
 def reconstruct_to_folder(
     run: str | os.PathLike[str],

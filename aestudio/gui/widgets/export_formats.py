@@ -63,9 +63,7 @@ def _codes(suffix: str) -> Callable[[Path, Path], Work]:
                 progress=report.progress,
                 is_cancelled=report.is_cancelled,
             )
-            return ExportResult(
-                (f"{written.num_samples:,} codes of {written.code_size} numbers: {written.path}",)
-            )
+            return ExportResult(tuple(written.lines()))
 
         return work
 
