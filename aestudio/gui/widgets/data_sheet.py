@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +19,7 @@ from aestudio.gui.widgets.findings_list import FindingsList
 from aestudio.gui.widgets.label_counts import LabelCounts
 from aestudio.gui.widgets.labels import ElidedLabel, PlainLabel
 from aestudio.gui.widgets.reading_form import ReadingForm
+from aestudio.gui.widgets.scrolling import scrolled
 from aestudio.gui.widgets.section import Section
 from aestudio.gui.widgets.thumbnails import ThumbnailGrid
 from aestudio.gui.workspaces.sheet_content import SheetContent
@@ -105,12 +104,7 @@ class DataSheet(QWidget):
         side_column.addWidget(self._labels_section)
         side_column.addWidget(Section(self._theme, self.tr("About this data"), self._facts))
         side_column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(side)
+        scroll = scrolled(side)
         scroll.setFixedWidth(_SIDE_WIDTH)
         body = QHBoxLayout()
         body.setSpacing(2 * SPACING)

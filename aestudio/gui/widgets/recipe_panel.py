@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +26,7 @@ from aestudio.gui.widgets.explanation_box import ExplanationBox
 from aestudio.gui.widgets.labels import PlainLabel
 from aestudio.gui.widgets.option_row import OptionRow
 from aestudio.gui.widgets.reading_form import READING_FIELDS
+from aestudio.gui.widgets.scrolling import scrolled
 
 if TYPE_CHECKING:
     from aestudio.experiment import Experiment
@@ -148,12 +148,7 @@ class RecipePanel(QFrame):
         top.addWidget(self._all)
         self._form_column.setContentsMargins(0, 0, SPACING // 2, 0)
         self._form_column.setSpacing(0)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(self._form)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll = scrolled(self._form)
         scroll.viewport().setAutoFillBackground(False)
         self._form.setAutoFillBackground(False)
         column = QVBoxLayout(self)
