@@ -29,7 +29,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aestudio.errors import DataError, OptionError, OutputError, RunError
 from aestudio.preprocess.scaling import Scaling
-from aestudio.runs import atomic
+from aestudio.runs import atomic, checkpoints, previews
 from aestudio.runs.checkpoints import Checkpoints
 from aestudio.runs.info_file import INFO_NAME, read_info, write_info
 from aestudio.runs.location import claim_run_folder, default_runs_folder
@@ -265,7 +265,7 @@ class RunFolder:
             return
         self.lock.acquire()
         self.refresh()
-        for folder in (self.path, self.path / "checkpoints", self.path / "preview"):
+        for folder in (self.path, self.path / checkpoints.FOLDER, self.path / previews.FOLDER):
             atomic.remove_leftovers(folder)
 
     def release(self) -> None:
