@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from datetime import UTC, datetime
 
 from aestudio.errors import (
@@ -87,11 +87,11 @@ class _Recorder:
         self._info_written_s = 0.0
         self._run_id = run.info.run_id
 
-    def next_event(self, stream: Iterable[Event]) -> Event:
+    def next_event(self, stream: Iterator[Event]) -> Event:
         """Take the next event and write it."""
         if not self._run.lock.is_held:
             self._run.acquire()
-        event = next(iter(stream), None)
+        event = next(stream, None)
         if event is None:
             raise FailureError(
                 "training ended without saying how.",
