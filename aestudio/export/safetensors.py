@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from safetensors.numpy import save
 
 from aestudio.runs import atomic
-from aestudio.runs.tensor_file import safetensors_bytes
 
 MANIFEST_NAME = "manifest.json"
 
@@ -40,9 +40,12 @@ def export_safetensors(
     card: str,
 ) -> SafetensorsExport:
     """Write the files into ``folder``, which is made if need be; the manifest comes last."""
+    # The library would write the memory of a transposed array in the wrong order; and unlike
+    # ascontiguousarray this leaves a single number a single number.
+    arrays = {name: np.asarray(array, order="C") for name, array in weights.items()}
     contents = {
         # "pt" is what loaders for torch look for.
-        "model.safetensors": safetensors_bytes(weights, {"format": "pt"}),
+        "model.safetensors": bytes(save(arrays, metadata={"format": "pt"})),
         "experiment.toml": experiment_toml.encode(),
         "preprocessing.json": _json(preprocessing),
         "MODEL_CARD.md": card.encode(),

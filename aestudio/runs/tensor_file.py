@@ -31,18 +31,13 @@ _KEY = "aestudio"
 
 def pack_tensors(tensors: Tensors, state: Mapping[str, Any]) -> bytes:
     """Bytes of one file that holds the tensors and, in its metadata, the JSON values ``state``."""
-    text = json.dumps(state, separators=(",", ":"), sort_keys=True, allow_nan=False)
-    # One entry only: the library writes several in random order, and equal states shall be equal
-    # bytes.
-    return safetensors_bytes(tensors, {_KEY: text})
-
-
-def safetensors_bytes(tensors: Tensors, metadata: dict[str, str]) -> bytes:
-    """Bytes of one file with the tensors as they are, however they lie in memory."""
     # The library would write the memory of a transposed array in the wrong order; and unlike
     # ascontiguousarray this leaves a single number a single number.
     arrays = {name: np.asarray(array, order="C") for name, array in tensors.items()}
-    return bytes(save(arrays, metadata=metadata))
+    text = json.dumps(state, separators=(",", ":"), sort_keys=True, allow_nan=False)
+    # One entry only: the library writes several in random order, and equal states shall be equal
+    # bytes.
+    return bytes(save(arrays, metadata={_KEY: text}))
 
 
 def unpack_tensors(
