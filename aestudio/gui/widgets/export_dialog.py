@@ -200,7 +200,8 @@ class ExportDialog(QDialog):
 
     def _make_room(self) -> None:
         """Grow until nothing is cut: wrapped texts do not do that to a window by themselves."""
-        needed = self.layout().totalHeightForWidth(self.width())
+        column = self.layout()
+        needed = 0 if column is None else column.totalHeightForWidth(self.width())
         if needed > self.height():
             self.resize(self.width(), needed)
 
