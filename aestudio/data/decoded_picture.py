@@ -31,6 +31,7 @@ from aestudio.data.image_colour import recoloured
 from aestudio.data.image_geometry import fit_image, needed_size
 from aestudio.data.image_magic import image_format
 from aestudio.data.image_plan import FULL, ImageFacts, ImagePlan
+from aestudio.data.tiff_claims import refuse_impossible_claims
 from aestudio.errors import DataError
 
 if TYPE_CHECKING:
@@ -100,13 +101,16 @@ def _open(stream: IO[bytes]) -> Image.Image:
     if form is None:
         raise DataError("it is no picture: its content is none of PNG, JPEG, WebP, BMP, GIF, TIFF.")
     try:
-        return Image.open(stream, formats=(form,))
+        image = Image.open(stream, formats=(form,))
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise DataError(
             f"it has more than {Image.MAX_IMAGE_PIXELS:,} pixels and was not decoded."
         ) from None
     except UnidentifiedImageError:
         raise DataError(f"it begins like {form} but is damaged.") from None
+    if form == "TIFF":
+        refuse_impossible_claims(image, stream)
+    return image
 
 
 def _describe(image: Image.Image) -> ImageFacts:

@@ -434,3 +434,34 @@ def test_ten_megabytes_of_notes_are_ignored() -> None:
     notes = b"Exif\0\0II*\0\x08\0\0\0" + bytes(10_000_000)
     _, x = decoded(saved(picture("RGB", (6, 4)), exif=notes), plan())
     np.testing.assert_array_equal(x, channels_first(picture("RGB", (6, 4))))
+
+
+def tiff_of_height(height: int, compression: str) -> bytes:
+    """A TIFF of 9 x 8 bytes whose header claims another height."""
+    stream = io.BytesIO()
+    picture("L", (9, 8)).save(stream, "TIFF", compression=compression)
+    tag = struct.pack("<HHI", 257, 3, 1)
+    whole = stream.getvalue()
+    if tag not in whole:
+        tag = struct.pack("<HHI", 257, 4, 1)
+    at = whole.index(tag)
+    return whole[:at] + struct.pack("<HHII", 257, 4, 1, height) + whole[at + 12 :]
+
+
+@pytest.mark.parametrize("compression", ["raw", "packbits", "tiff_lzw", "tiff_adobe_deflate"])
+def test_a_tiff_that_claims_more_than_its_bytes_can_hold_is_refused_by_its_header(
+    compression: str,
+) -> None:
+    content = tiff_of_height(9_000_000, compression)
+    with pytest.raises(DataError, match="claims 81,000,000 pixels"):
+        probe(io.BytesIO(content))
+
+
+@pytest.mark.parametrize(
+    "compression", ["raw", "packbits", "tiff_lzw", "tiff_adobe_deflate", "group4"]
+)
+def test_a_blank_tiff_may_be_packed_as_tightly_as_its_compression_can(compression: str) -> None:
+    stream = io.BytesIO()
+    Image.new("1", (8000, 8000)).save(stream, "TIFF", compression=compression)
+    facts = probe(io.BytesIO(stream.getvalue()))
+    assert (facts.width, facts.height) == (8000, 8000)
