@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
+import os
 import random
+import shutil
+import sys
+import threading
 import time
+from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, Qt, QUrl
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QDialog,
     QFileDialog,
@@ -27,9 +36,16 @@ from aestudio.gui.drops import read_drop
 from aestudio.gui.main_window import MainWindow
 from aestudio.gui.settings import Settings
 from aestudio.gui.theme import Theme
+from aestudio.runs.location import default_runs_folder
 from tests.gui.conftest import PATIENCE_MS
 
 _STEPS = 150
+_WARM_UP_CYCLES = 10
+_CYCLES = 50
+#: A kept model alone has more than five hundred; the tests' own watch keeps some thirty.
+_MOST_KEPT_OBJECTS = 200
+#: Room for what a fragmented heap cannot give back; a kept model and its data take 1.5 MiB.
+_MOST_KEPT_BYTES = 600 * 1024
 
 
 def test_a_hundred_thousand_files_are_refused_at_once() -> None:
@@ -102,3 +118,52 @@ def _poke(qtbot: QtBot, root: QWidget, dice: random.Random) -> None:
     else:
         qtbot.keyClicks(control, dice.choice(["", "x", "-1", "1e99", "512, 2", "<b>"]))
         qtbot.keyClick(control, Qt.Key.Key_Backspace)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc and trims glibc's memory")
+def test_opening_training_and_closing_fifty_times_leaks_nothing(
+    qtbot: QtBot, theme: Theme, isolated_home: Path
+) -> None:
+    threads = set(threading.enumerate())
+    num_objects, num_bytes = [], []
+    for _ in range(_WARM_UP_CYCLES + _CYCLES):
+        _open_train_and_close(qtbot, theme)
+        shutil.rmtree(default_runs_folder())
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        gc.collect()
+        assert QApplication.allWidgets() == []
+        assert set(threading.enumerate()) <= threads
+        num_objects.append(len(gc.get_objects()))
+        num_bytes.append(_resident_bytes())
+    kept_objects = np.diff(num_objects[_WARM_UP_CYCLES:]).mean()
+    kept_bytes = np.diff(num_bytes[_WARM_UP_CYCLES:]).mean()
+    print(f"a cycle keeps {kept_objects:.0f} objects and {kept_bytes / 1024:.0f} KiB")
+    assert kept_objects < _MOST_KEPT_OBJECTS
+    assert kept_bytes < _MOST_KEPT_BYTES
+
+
+def _open_train_and_close(qtbot: QtBot, theme: Theme) -> None:
+    """Train a few steps of a small recipe and close the window in the middle of it."""
+    window = MainWindow(theme, Settings(), CrashReports())
+    window.show()
+    with qtbot.waitSignal(window.complete, timeout=PATIENCE_MS):
+        window.load_engine()
+    assert window.setup is not None
+    assert window.train is not None
+    with qtbot.waitSignal(window.setup.prepared, timeout=PATIENCE_MS):
+        window.opener.open_data("digits")
+    window.train_now()
+    display = window.train.display
+    qtbot.waitUntil(lambda: (display.shown_epoch or 0) > 0, timeout=PATIENCE_MS)
+    window.close()
+    assert not window.train.is_training
+    window.deleteLater()
+
+
+def _resident_bytes() -> int:
+    """What the process holds in memory, without what its allocator keeps for later."""
+    ctypes.CDLL(None).malloc_trim(0)
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
