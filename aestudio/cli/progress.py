@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING, Self
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 from aestudio.cli.output import duration, print_note
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 _LINE_INTERVAL_S = 5.0
 
 
-class ProgressDisplay:
+class ProgressDisplay(AbstractContextManager["ProgressDisplay"]):
     """Shows ``done`` of ``total`` and, once it has been measured, the time left.
 
     Calling it with (done, total) updates it, which is the form that workflows report in.
@@ -28,11 +29,11 @@ class ProgressDisplay:
         self._start_s = time.monotonic()
         self._last_line_s = self._start_s
 
-    def __enter__(self) -> Self:
-        return self
-
     def __exit__(self, *exception: object) -> None:
-        self.close()
+        """Remove the bar; the lines above it stay."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
 
     def __call__(self, done: int, total: int) -> None:
         self.show(done, total)
@@ -61,12 +62,6 @@ class ProgressDisplay:
             self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
         else:
             print_note(text)
-
-    def close(self) -> None:
-        """Remove the bar; the lines above it stay."""
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar = None
 
     def _extrapolated(self, done: float, total: float) -> float | None:
         elapsed_s = time.monotonic() - self._start_s

@@ -12,6 +12,7 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ class _Finished:
     outcomes: Sequence[Outcome] | Accident | HelperError
 
 
-class DecoderPool:
+class DecoderPool(AbstractContextManager["DecoderPool"]):
     """A context that owns the decoding processes; leaving it ends them.
 
     ``check_cancelled`` is asked every few hundredths of a second and may raise anything; the
@@ -63,9 +64,6 @@ class DecoderPool:
         self._timeout_s = timeout_s
         self._processes: list[DecoderProcess] = []
         self._num_accidents = 0
-
-    def __enter__(self) -> DecoderPool:
-        return self
 
     def __exit__(self, *exception: object) -> None:
         self._end_all()

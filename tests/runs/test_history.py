@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -121,7 +122,7 @@ def test_whole_lines_with_any_content_can_be_read(contents: list[dict[str, objec
 def test_appending_goes_on_behind_the_last_whole_line(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(a_file(2) + b'{"seq":3,"ki')
-    with Appender(path, split_lines(path.read_bytes()).end) as appender:
+    with closing(Appender(path, split_lines(path.read_bytes()).end)) as appender:
         appender.append([{"kind": "step", "epoch": 1, "step": 3, "terms": {"loss": 0.5}}])
         appender.append([])
         appender.sync()
