@@ -52,6 +52,9 @@ class Progress:
     steps_per_epoch: int
 
 
+#: Means beyond these would start the decoder where a sigmoid hardly moves any more.
+_SIGMOID_REACH = (0.01, 0.99)
+
 #: Stands for the end of every schedule: the weights by which finished models are compared.
 FINISHED = Progress(step=2**62, steps_per_epoch=1)
 
@@ -92,6 +95,11 @@ class Autoencoder(nn.Module):
     #: Whether codes follow a known prior, N(0, 1), so that new samples can be drawn.
     is_generative: ClassVar[bool] = False
 
+    input_centre: Tensor
+    input_scale: Tensor
+    output_centre: Tensor
+    output_scale: Tensor
+
     def __init__(self, options: AutoencoderOptions, plan: Plan) -> None:
         super().__init__()
         self.options = options
@@ -111,14 +119,44 @@ class Autoencoder(nn.Module):
             plan.network.output == "auto" and plan.is_unit_interval
         )
         self._ends_in_sigmoid = wants_sigmoid or self._loss.takes_logits
+        self.register_buffer("input_centre", torch.zeros(plan.sample_shape))
+        self.register_buffer("input_scale", torch.ones(()))
+        self.register_buffer("output_centre", torch.zeros(plan.sample_shape))
+        self.register_buffer("output_scale", torch.ones(()))
+
+    def adapt(self, mean: Tensor, spread: float) -> None:
+        """Start from the mean sample, so that only what differs from it has to be learned.
+
+        ``mean`` is ``sample_shape``; ``spread`` is the root mean square distance from it per
+        feature; both in model scale. Data without any spread changes nothing.
+        """
+        if not spread > 0:
+            return
+        self.input_centre.copy_(mean)
+        self.input_scale.fill_(1 / spread)
+        if self._ends_in_sigmoid:
+            self.output_centre.copy_(mean.clamp(*_SIGMOID_REACH).logit())
+        else:
+            self.output_centre.copy_(mean)
+            self.output_scale.fill_(spread)
+
+    def encoder_output(self, x: Tensor) -> Tensor:
+        """Return what the encoder gives, (B, outputs_per_code * L), for samples in model scale."""
+        return cast(Tensor, self.encoder((x - self.input_centre) * self.input_scale))
+
+    def decoder_output(self, z_BL: Tensor) -> Tensor:
+        """Return the decoder's values before :meth:`finish`, (B, *shape), in single precision."""
+        # In half precision a step of the mean would already be visible.
+        output = cast(Tensor, self.decoder(z_BL)).float()
+        return output * self.output_scale + self.output_centre
 
     def encode(self, x: Tensor) -> Tensor:
         """Return the codes (B, L) of samples in the model's scale; no noise."""
-        return cast(Tensor, self.encoder(x))
+        return self.encoder_output(x)
 
     def decode(self, z_BL: Tensor) -> Tensor:
         """Return samples (B, *shape) in the model's scale."""
-        return self.finish(self.decoder(z_BL))
+        return self.finish(self.decoder_output(z_BL))
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the reconstruction of ``x``."""
@@ -130,8 +168,6 @@ class Autoencoder(nn.Module):
 
     def reconstruction(self, output: Tensor, target: Tensor) -> Tensor:
         """Return the chosen loss per sample, (B,), from the decoder's values before ``finish``."""
-        # Summed in single precision even when the network itself ran in half precision.
-        output = output.float()
         return self._loss.function(
             output if self._loss.takes_logits else self.finish(output), target
         )

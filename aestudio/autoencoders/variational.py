@@ -7,7 +7,7 @@ Shapes: B batch, L code size.
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Literal
 
 from torch import Tensor
 
@@ -73,7 +73,7 @@ class Variational(Autoencoder):
 
     def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Return mean and log variance of each sample's code, both (B, L), in single precision."""
-        mean_BL, log_variance_BL = self.encoder(x).float().chunk(2, dim=1)
+        mean_BL, log_variance_BL = self.encoder_output(x).float().chunk(2, dim=1)
         # exp(20) is a variance that no data asks for; without the bound one bad step overflows.
         return mean_BL, log_variance_BL.clamp(-20.0, 20.0)
 
@@ -85,7 +85,7 @@ class Variational(Autoencoder):
         mean_BL, log_variance_BL = self.posterior(batch.x)
         noise_BL = self.noise.normal_like(mean_BL)
         z_BL = mean_BL + noise_BL * (0.5 * log_variance_BL).exp()
-        output = cast(Tensor, self.decoder(z_BL))
+        output = self.decoder_output(z_BL)
         return {
             "reconstruction": self.reconstruction(output, batch.x),
             "kl": kl_to_unit_gaussian(mean_BL, log_variance_BL),

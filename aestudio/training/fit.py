@@ -18,6 +18,7 @@ from torch import Tensor
 from aestudio.autoencoders.base import FINISHED, Autoencoder, Progress
 from aestudio.errors import DivergedError, FailureError, MemoryFullError, StudioError
 from aestudio.training.arrays import TrainingArrays
+from aestudio.training.augmentation import augmented
 from aestudio.training.batches import ResidentData, batch_bounds, epoch_order
 from aestudio.training.best_epoch import BestEpoch
 from aestudio.training.checkpoint import Checkpoint
@@ -203,7 +204,7 @@ class _Loop:
 
     def _train_on(self, rows_B: Tensor) -> None:
         self.autoencoder.noise.reseed(self.options.seed, self.step)
-        batch = self.data.batch(rows_B)
+        batch = augmented(self.data.batch(rows_B), self.options.flips, self.autoencoder.noise)
         progress = Progress(self.step, len(self.bounds))
         loss, means = self.stepper.step(batch, progress, self.precision)
         self.meter.add(torch.stack([loss, *means.values()]), len(rows_B))

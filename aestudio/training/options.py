@@ -43,6 +43,12 @@ class TrainingOptions(Options):
         help="How a reconstruction is compared with its original, summed over features and averaged over samples: squared error, absolute error, or binary cross-entropy (data in [0, 1] only).",
         hint="bce often sharpens digits; l1 forgives outliers.",
     )
+    flips: Literal["none", "horizontal", "both"] = option(
+        "none",
+        title="Mirrored copies",
+        help="Shows each picture mirrored half of the time: left and right, or also top and bottom.",
+        hint="For few pictures of things without a right way round; not for writing.",
+    )
     weight_decay: float = option(
         0.0,
         title="Weight decay",

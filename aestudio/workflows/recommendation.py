@@ -19,6 +19,11 @@ from aestudio.experiment import Experiment
 
 #: From this side on, local filters learn pictures faster than all-to-all layers do.
 _CONVOLUTIONAL_FROM = 32
+#: Pictures larger than this many numbers for each number of the code would lose what they show.
+_NUMBERS_PER_CODE = 96
+_FAITHFUL_CODE_SIZES = (32, 128)
+#: Up to this many pictures, mirrored copies are worth more than what they take away.
+_MIRRORED_UP_TO = 2_000
 #: (up to this many samples, epochs, batch size): about the same number of steps for all.
 _PACE = ((500, 200, 16), (2_000, 100, 32), (10_000, 50, 64), (50_000, 20, 128))
 _PACE_OF_LARGE = (10, 128)
@@ -168,6 +173,7 @@ def _training_choices(
         "training.batch_size": batch_size,
         "training.learning_rate": 3e-3 if is_quick else 1e-3,
         "training.loss": "bce" if use_bce else "mse",
+        "training.flips": "horizontal" if _may_mirror(dataset, fixed) else "none",
     }
 
 
@@ -193,11 +199,17 @@ def _pace(dataset: Dataset, fixed: Mapping[str, Any]) -> tuple[int, int]:
     if _is_dense(dataset, fixed):
         return epochs, batch_size
     # Shared filters learn more from each sample, and each step costs more.
-    return max(10, epochs // 2), max(32, batch_size)
+    return max(10, epochs // 2), batch_size // 2 if dataset.num_samples < 500 else batch_size
 
 
 def _is_dense(dataset: Dataset, fixed: Mapping[str, Any]) -> bool:
     return str(fixed.get("network.kind", _network_kind(dataset))) == "dense"
+
+
+def _may_mirror(dataset: Dataset, fixed: Mapping[str, Any]) -> bool:
+    is_convolutional = str(fixed.get("network.kind", _network_kind(dataset))) == "convolutional"
+    is_few_pictures = dataset.kind is Kind.IMAGES and dataset.num_samples < _MIRRORED_UP_TO
+    return is_convolutional and is_few_pictures
 
 
 def _network_kind(dataset: Dataset) -> str:
@@ -209,8 +221,10 @@ def _network_kind(dataset: Dataset) -> str:
 
 
 def _faithful_code_size(dataset: Dataset) -> int:
-    """A quarter of the features, at most 32, at least 2 where the data has that many."""
-    return int(np.clip(dataset.num_features // 4, min(2, dataset.num_features), 32))
+    """A quarter of the features, at least 2 where there are two, and at most 32 to 128."""
+    smallest, largest = _FAITHFUL_CODE_SIZES
+    most = int(np.clip(dataset.num_features // _NUMBERS_PER_CODE, smallest, largest))
+    return int(np.clip(dataset.num_features // 4, min(2, dataset.num_features), most))
 
 
 def _shortest_side(dataset: Dataset) -> int:

@@ -93,7 +93,7 @@ class TrainedModel:
     def untrained(
         cls, experiment: Experiment, kind: Kind, shape: tuple[int, ...], scaling: Scaling
     ) -> Self:
-        """Build the model of a recipe with the weights that training starts from."""
+        """Build the model of a recipe with its first weights, before it has seen the data."""
         return cls(experiment, kind, shape, scaling, build_autoencoder(experiment, shape, scaling))
 
     @property

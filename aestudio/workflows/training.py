@@ -6,6 +6,7 @@ session whose ``events`` are then iterated, in whatever thread suits.
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +28,9 @@ from aestudio.preprocess.scaling import fit as fit_scaling
 from aestudio.runs.folder import RunFacts, RunFolder
 from aestudio.runs.record import record
 from aestudio.runs.schema import DataFacts
+from aestudio.training.adaptation import adapt_to_data
 from aestudio.training.arrays import TrainingArrays
+from aestudio.training.augmentation import check_flips
 from aestudio.training.checkpoint import Checkpoint
 from aestudio.training.control import Control
 from aestudio.training.events import Event, PreviewReady, RunFinished
@@ -82,6 +85,7 @@ def prepare(
         )
     # The run has to find its data again from any folder.
     experiment = experiment.with_values({"data.source": as_text(dataset.source)})
+    check_flips(experiment.training.flips, dataset.shape)
     parts = split(dataset.num_samples, experiment.data)
     if scaling is None:
         scaling = fit_scaling(
@@ -99,13 +103,15 @@ def prepare(
         scale=scaling.scale,
         labels=dataset.labels,
     )
+    autoencoder = build_autoencoder(experiment, dataset.shape, scaling)
+    adapt_to_data(autoencoder, arrays)
     return Preparation(
         experiment=experiment,
         dataset=dataset,
         split=parts,
         scaling=scaling,
         arrays=arrays,
-        autoencoder=build_autoencoder(experiment, dataset.shape, scaling),
+        autoencoder=autoencoder,
     )
 
 
@@ -176,11 +182,12 @@ def _check_something_is_left(
 def _session(
     run: RunFolder, preparation: Preparation, control: Control, checkpoint: Checkpoint | None
 ) -> TrainingSession:
-    live_model = TrainedModel.untrained(
+    live_model = TrainedModel(
         preparation.experiment,
         preparation.dataset.kind,
         preparation.dataset.shape,
         preparation.scaling,
+        copy.deepcopy(preparation.autoencoder),
     )
     arrays = preparation.arrays
     events = _while_unchanged(

@@ -11,7 +11,9 @@ import aestudio
 from aestudio.data.reading import read
 from aestudio.errors import DataError, RunError
 from aestudio.runs.folder import RunFolder
+from aestudio.training.control import Control
 from aestudio.workflows.trained_model import TrainedModel
+from aestudio.workflows.training import prepare, start_training
 
 
 def test_three_lines_of_python_are_enough(digits_run: Path) -> None:
@@ -67,15 +69,16 @@ def test_missing_values_are_refused_in_use_as_in_training(table_run: Path) -> No
         model.encode(np.full((2, *model.shape), np.nan))
 
 
-def test_the_untrained_model_is_where_training_begins(digits_run: Path) -> None:
-    folder = RunFolder.open(digits_run)
-    model = TrainedModel.untrained(
-        folder.experiment, read("digits").kind, folder.info.data.shape, folder.scaling
-    )
-    samples = folder.samples()
+def test_the_live_model_is_where_training_begins(digits_run: Path, tmp_path: Path) -> None:
+    preparation = prepare(RunFolder.open(digits_run).experiment)
+    session = start_training(preparation, tmp_path / "run", Control())
+    x = preparation.dataset.x
+    before = session.live_model.encode(x)
+    list(session.events)
+    samples = session.run.samples()
     assert samples is not None
-    codes = model.encode(read("digits").x[samples.map_rows])
-    np.testing.assert_allclose(codes, folder.preview(0).codes, atol=1e-4)
+    codes = session.run.preview(0).codes
+    np.testing.assert_allclose(before[samples.map_rows], codes, atol=1e-4)
 
 
 def test_building_a_model_leaves_the_random_numbers_of_others_alone(digits_run: Path) -> None:

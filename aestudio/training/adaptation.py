@@ -1,0 +1,33 @@
+"""What an autoencoder learns from the data before its first step: where samples lie, how far apart.
+
+Starting from the mean sample instead of from nothing is the whitening that LeCun et al. 2012,
+"Efficient BackProp", section 4.3, https://doi.org/10.1007/978-3-642-35289-8_3, ask for, on both
+ends of the network. On a few hundred colour pictures it decides between learning and not.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from aestudio.autoencoders.base import Autoencoder
+from aestudio.preprocess.statistics import measure
+from aestudio.training.arrays import TrainingArrays
+
+#: Values to look at; a mean over this many is as good as one over all.
+_MOST_VALUES = 2**22
+_FEWEST_SAMPLES = 64
+
+
+def adapt_to_data(autoencoder: Autoencoder, arrays: TrainingArrays) -> None:
+    """Tell ``autoencoder`` the mean and the spread of the training samples, in model scale.
+
+    Looks at evenly spaced training samples, so that the result is a function of the data alone.
+    """
+    num_features = int(np.prod(arrays.x.shape[1:], dtype=np.int64))
+    num_samples = max(_FEWEST_SAMPLES, _MOST_VALUES // max(1, num_features))
+    every = -(-len(arrays.train_rows) // num_samples)
+    found = measure(arrays.x, arrays.train_rows[::every], axes=(0,))
+    mean = (found.mean - arrays.offset) * arrays.scale
+    spread = float(np.sqrt(np.mean((found.spread * arrays.scale) ** 2)))
+    autoencoder.adapt(torch.from_numpy(mean).float(), spread)
