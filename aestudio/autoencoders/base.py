@@ -95,7 +95,7 @@ class Autoencoder(nn.Module):
     #: Whether codes follow a known prior, N(0, 1), so that new samples can be drawn.
     is_generative: ClassVar[bool] = False
 
-    input_centre: Tensor
+    input_shift: Tensor
     input_scale: Tensor
     output_centre: Tensor
     output_scale: Tensor
@@ -119,7 +119,7 @@ class Autoencoder(nn.Module):
             plan.network.output == "auto" and plan.is_unit_interval
         )
         self._ends_in_sigmoid = wants_sigmoid or self._loss.takes_logits
-        self.register_buffer("input_centre", torch.zeros(plan.sample_shape))
+        self.register_buffer("input_shift", torch.zeros(plan.sample_shape))
         self.register_buffer("input_scale", torch.ones(()))
         self.register_buffer("output_centre", torch.zeros(plan.sample_shape))
         self.register_buffer("output_scale", torch.ones(()))
@@ -132,7 +132,7 @@ class Autoencoder(nn.Module):
         """
         if not spread > 0:
             return
-        self.input_centre.copy_(mean)
+        self.input_shift.copy_(-mean / spread)
         self.input_scale.fill_(1 / spread)
         if self._ends_in_sigmoid:
             self.output_centre.copy_(mean.clamp(*_SIGMOID_REACH).logit())
@@ -142,13 +142,16 @@ class Autoencoder(nn.Module):
 
     def encoder_output(self, x: Tensor) -> Tensor:
         """Return what the encoder gives, (B, outputs_per_code * L), for samples in model scale."""
-        return cast(Tensor, self.encoder((x - self.input_centre) * self.input_scale))
+        standardised = torch.addcmul(self.input_shift, x, self.input_scale)
+        return cast(Tensor, self.encoder(standardised))
 
     def decoder_output(self, z_BL: Tensor) -> Tensor:
         """Return the decoder's values before :meth:`finish`, (B, *shape), in single precision."""
         # In half precision a step of the mean would already be visible.
         output = cast(Tensor, self.decoder(z_BL)).float()
-        return output * self.output_scale + self.output_centre
+        if self._ends_in_sigmoid:
+            return output + self.output_centre
+        return torch.addcmul(self.output_centre, output, self.output_scale)
 
     def encode(self, x: Tensor) -> Tensor:
         """Return the codes (B, L) of samples in the model's scale; no noise."""

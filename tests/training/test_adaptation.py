@@ -84,4 +84,4 @@ def test_data_that_never_changes_leaves_the_network_as_it_was(arrays: TrainingAr
     arrays.x[:] = 7
     adapt_to_data(model, arrays)
     assert model.input_scale.item() == 1.0
-    assert not model.input_centre.any()
+    assert not model.input_shift.any()
