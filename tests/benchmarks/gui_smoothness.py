@@ -19,7 +19,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
 import numpy as np
 
@@ -62,37 +61,50 @@ def run_headless(data: str, epochs: int, precision: str) -> dict[str, object]:
 
 
 def run_app(data: str, epochs: int, precision: str) -> dict[str, object]:
-    from PySide6.QtCore import QTimer
-    from PySide6.QtWidgets import QApplication
+    """Open the program as a person does, open the data, set the recipe, press Train."""
+    from PySide6.QtCore import Qt, QTimer
 
-    from aestudio.data.reading import read
-    from aestudio.gui.theme import Theme
-    from aestudio.gui.workspaces.train import TrainWorkspace
+    from aestudio.gui import app as program
+    from aestudio.gui.main_window import MainWindow
     from aestudio.training.events import EpochDone
-
-    app = QApplication([])
-    theme = Theme()
-    theme.follow_system(app)
-    workspace = TrainWorkspace(theme)
-    workspace.resize(1280, 720)
-    workspace.show()
-    dataset = read(data)
-    recipe = experiment(data, epochs, precision)
-    workspace.set_dataset(dataset)
 
     speeds: list[float] = []
     ticks: list[float] = []
-    workspace.bridge.listen(EpochDone, lambda event: speeds.append(event.samples_per_s))
-    timer = QTimer()
-    timer.setTimerType(timer.timerType().PreciseTimer)
-    timer.setInterval(TICK_MS)
-    timer.timeout.connect(lambda: speeds and ticks.append(time.perf_counter()))
-    timer.start()
-    workspace.failed.connect(lambda error: print(error, file=sys.stderr))
-    workspace.run_finished.connect(lambda path: (timer.stop(), app.quit()))
-    workspace.start(recipe, dataset)
-    app.exec()
-    workspace.stop_and_join()
+
+    class MeasuredWindow(MainWindow):
+        def load_engine(self) -> None:
+            self.resize(1280, 720)
+            self.complete.connect(self.choose_recipe)
+            super().load_engine()
+
+        def choose_recipe(self) -> None:
+            self.failed_in = [self.opener.failed, self.data.failed, self.train.failed]
+            for failed in self.failed_in:
+                failed.connect(self.give_up)
+            self.setup.prepared.connect(self.begin, Qt.ConnectionType.SingleShotConnection)
+
+        def begin(self) -> None:
+            self.show_workspace("train")
+            self.recipe.set_experiment(experiment(data, epochs, precision))
+            self.train.bridge.listen(EpochDone, lambda event: speeds.append(event.samples_per_s))
+            self.ticker = QTimer(self)
+            self.ticker.setTimerType(Qt.TimerType.PreciseTimer)
+            self.ticker.setInterval(TICK_MS)
+            self.ticker.timeout.connect(lambda: speeds and ticks.append(time.perf_counter()))
+            self.ticker.start()
+            self.train.run_finished.connect(self.end)
+            self.train_now()
+
+        def end(self) -> None:
+            self.ticker.stop()
+            self.close()
+
+        def give_up(self, error: object) -> None:
+            print(error, file=sys.stderr)
+            self.close()
+
+    program.MainWindow = MeasuredWindow
+    program.run_app(open_path=data)
     intervals_ms = 1000.0 * np.diff(ticks)
     return {"speeds": speeds[1:], "intervals_ms": intervals_ms.tolist()}
 
@@ -121,11 +133,13 @@ def main() -> None:
     intervals_ms: list[float] = []
     for _ in range(options.rounds):
         for side in speeds:
-            with tempfile.TemporaryDirectory() as runs:
+            with tempfile.TemporaryDirectory() as home:
                 command = [sys.executable, __file__, *sys.argv[1:], "--child", side]
+                # Settings and runs of their own: what is measured is the program as it first opens.
+                home_variables = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "AESTUDIO_RUNS")
                 done = subprocess.run(
                     command,
-                    env={**os.environ, "AESTUDIO_RUNS": str(Path(runs))},
+                    env={**os.environ, **dict.fromkeys(home_variables, home)},
                     capture_output=True,
                     text=True,
                 )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from aestudio.gui.palette import LIGHT
 from aestudio.gui.plots.figure_menu import FigureMenu
 from aestudio.gui.plots.panel import ViewPanel
-from aestudio.gui.plots.sample_art import SampleArt, Samples
+from aestudio.gui.plots.sample_art import SampleArt, Samples, Tile
 from aestudio.gui.plots.tile_grid import TileGrid, grid_for
 from aestudio.gui.theme import Theme
 
@@ -88,27 +88,37 @@ class Comparison(ViewPanel):
         self._show()
 
     def set_reconstructions(self, reconstructions: Samples) -> None:
-        """The (P, *shape) reconstructions of one epoch, in the data's own scale."""
+        """The (P, *shape) reconstructions of one epoch, in the data's own scale.
+
+        The differences follow in the window's next turn, so that neither takes long.
+        """
         self._reconstructions = reconstructions
-        self._show()
+        self._show_reconstructions()
+        QTimer.singleShot(0, self, self._show_differences)
 
     def _show(self) -> None:
+        self._show_reconstructions()
+        self._show_differences()
+
+    def _show_reconstructions(self) -> None:
         art, reconstructions = self._art, self._reconstructions
         if art is None:
             return
         if reconstructions is None:
-            for grid in self._columns[1:]:
-                grid.set_tiles(art, [])
-            return
-        tiles = art.tiles(reconstructions)
-        if art.is_image:
-            self._columns[1].set_tiles(art, tiles)
-            neutral = QColor(self.theme.raised)
-            self._columns[2].set_tiles(
-                art, list(art.differences(self._originals, reconstructions, neutral))
-            )
+            self._columns[1].set_tiles(art, [])
         else:
-            self._columns[1].set_tiles(art, tiles, originals=art.tiles(self._originals))
+            originals = None if art.is_image else art.tiles(self._originals)
+            self._columns[1].set_tiles(art, art.tiles(reconstructions), originals=originals)
+
+    def _show_differences(self) -> None:
+        art, reconstructions = self._art, self._reconstructions
+        if art is None:
+            return
+        differences: list[Tile] = []
+        if reconstructions is not None and art.is_image:
+            neutral = QColor(self.theme.raised)
+            differences = list(art.differences(self._originals, reconstructions, neutral))
+        self._columns[2].set_tiles(art, differences)
 
     def _arrange(self) -> None:
         if self._art is None:

@@ -25,8 +25,8 @@ from aestudio.gui.theme import Theme
 TRAIN, VALIDATION = "train", "validation"
 
 #: Points drawn of a raw and of a smoothed curve: about as many as there are pixels.
-_RAW_POINTS = 300
-_SMOOTH_POINTS = 240
+_RAW_POINTS = 200
+_SMOOTH_POINTS = 160
 #: Points kept: many times what is drawn, and few enough to be smoothed in no time.
 _KEPT_POINTS = 4_096
 #: Dots that mark single epochs would touch each other if there were more.
@@ -34,10 +34,12 @@ _MOST_DOTS = 60
 _FAINT = 70
 #: The smoothed curve forgets half of the past in this share of the points seen.
 _HALF_LIFE_SHARE = 0.01
+#: An axis may be this much longer than what it shows before it is drawn anew.
+_ROOMIEST = 1.25
 #: Curves are redrawn after this pause, longer on a slow computer. Making the lines takes less than
 #: half of a redraw and painting them the rest: together at most 2 % of the time.
-_SHORTEST_PAUSE_MS = 280
-_PAUSE_PER_COST = 140.0
+_SHORTEST_PAUSE_MS = 400
+_PAUSE_PER_COST = 200.0
 
 
 class LossCurves(ViewPanel):
@@ -195,12 +197,7 @@ class LossCurves(ViewPanel):
             y_range = (bottom - margin, top + margin)
         view = self.plot.getViewBox()
         (left_now, right_now), (bottom_now, top_now) = view.viewRange()
-        height = y_range[1] - y_range[0]
-        is_near = (
-            abs(bottom_now - y_range[0]) < 0.03 * height
-            and abs(top_now - y_range[1]) < 0.03 * height
-        )
-        if (left_now, right_now) != x_range or not is_near:
+        if (left_now, right_now) != x_range or not _serves((bottom_now, top_now), y_range):
             view.setRange(xRange=x_range, yRange=y_range, padding=0.0)
 
     def _later(self) -> None:
@@ -268,6 +265,13 @@ class LossCurves(ViewPanel):
             for row, step in enumerate(points.steps):
                 values = (float(column[row]) for column in columns)
                 yield (part, int(step), float(step) / self._steps_per_epoch, *values)
+
+
+def _serves(now: tuple[float, float], wanted: tuple[float, float]) -> bool:
+    """Whether an axis can stay as it is: nothing is cut off, and little of it is empty."""
+    slack = 0.05 * (wanted[1] - wanted[0])
+    is_inside = now[0] <= wanted[0] + slack and wanted[1] - slack <= now[1]
+    return is_inside and now[1] - now[0] <= _ROOMIEST * (wanted[1] - wanted[0])
 
 
 def _leap(value: float) -> float:

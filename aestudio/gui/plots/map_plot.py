@@ -18,7 +18,7 @@ Points = npt.NDArray[np.float32]
 
 #: How near to a point, in pixels, the cursor has to be to mean it.
 _GRAB_PIXELS = 8.0
-_MARGIN = 0.08
+_MARGIN = 0.1
 #: The view follows the points only when they leave it, or fill less than this much of it.
 _SMALLEST_FILL = 0.6
 _KEY_STEP_PIXELS = 6.0
@@ -136,8 +136,9 @@ class MapPlot(PlotArea):
         )
 
     def _is_fit_stale(self) -> bool:
-        allowed_x = 0.5 * _MARGIN * self._fitted.width()
-        allowed_y = 0.5 * _MARGIN * self._fitted.height()
+        # Into the margin, not beyond it: new axes take longer to draw than all points.
+        allowed_x = 0.9 * _MARGIN * self._fitted.width()
+        allowed_y = 0.9 * _MARGIN * self._fitted.height()
         roomy = self._fitted.adjusted(-allowed_x, -allowed_y, allowed_x, allowed_y)
         return (
             not roomy.contains(self._bounds)

@@ -29,7 +29,14 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no types
         item.setContentsMargins(0, 4, 4, 0)
         for side in ("left", "bottom"):
             axis = item.getAxis(side)
-            axis.setStyle(tickLength=-4, tickFont=theme.font("numbers"), autoExpandTextSpace=False)
+            axis.setStyle(
+                tickLength=-4,
+                tickFont=theme.font("numbers"),
+                autoExpandTextSpace=False,
+                # A third level of ticks would never be seen and takes as long to lay out.
+                maxTickLevel=1,
+                maxTextLevel=1,
+            )
         self.apply_colors(theme.colors)
         theme.changed.connect(self._follow_theme)
 

@@ -50,7 +50,7 @@ def test_pixels_are_magnified_by_whole_numbers_and_never_smoothed(comparison: Co
 
 
 def test_reconstructions_and_differences_follow_the_epoch(
-    comparison: Comparison, theme: Theme
+    qtbot: QtBot, comparison: Comparison, theme: Theme
 ) -> None:
     art = SampleArt(Kind.IMAGES, (1, 2, 2), 0.0, 255.0)
     originals = checkerboard()
@@ -58,9 +58,13 @@ def test_reconstructions_and_differences_follow_the_epoch(
     comparison.set_reconstructions(originals.astype(np.float32))
     difference = comparison._columns[2]
     corner = difference.cell_rect(0).topLeft()
-    assert difference.grab().toImage().pixelColor(corner) == QColor(theme.raised)
+
+    def is_drawn(color: str) -> bool:
+        return difference.grab().toImage().pixelColor(corner) == QColor(color)
+
+    qtbot.waitUntil(lambda: is_drawn(theme.raised))
     comparison.set_reconstructions(255.0 - originals.astype(np.float32))
-    assert difference.grab().toImage().pixelColor(corner) == QColor("#d55e00")
+    qtbot.waitUntil(lambda: is_drawn("#d55e00"))
 
 
 def test_a_click_and_a_key_choose_an_original(qtbot: QtBot, comparison: Comparison) -> None:
