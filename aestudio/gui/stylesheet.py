@@ -69,8 +69,12 @@ QAbstractSpinBox::up-arrow {{ image: url("{chevron_up}");
   width: 10px; height: 10px; }}
 QAbstractSpinBox::down-arrow {{ image: url("{chevron_down}");
   width: 10px; height: 10px; }}
-QCheckBox {{ spacing: 8px; padding: 3px; border: 2px solid transparent; border-radius: 4px; }}
-QCheckBox:focus {{ border-color: {accent}; }}
+QCheckBox, QRadioButton {{ spacing: 8px; padding: 3px; border: 2px solid transparent; border-radius: 4px; }}
+QCheckBox:focus, QRadioButton:focus {{ border-color: {accent}; }}
+QRadioButton::indicator {{ width: 12px; height: 12px; border: 1px solid {control_border};
+  border-radius: 7px; background: {panel}; }}
+QRadioButton::indicator:checked {{ background: {panel}; border: 4px solid {accent};
+  width: 6px; height: 6px; }}
 QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {control_border};
   border-radius: 3px; background: {panel}; }}
 QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent};

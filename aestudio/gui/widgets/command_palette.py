@@ -50,7 +50,7 @@ class CommandPalette(QDialog):
         column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
         column.addWidget(self._search)
         column.addWidget(self._list)
-        self.setFixedWidth(84 * SPACING)
+        self.setFixedWidth(min(104 * SPACING, parent.width() - 4 * SPACING))
         self._search.textChanged.connect(self._fill)
         self._search.returnPressed.connect(self._run_current)
         self._list.itemClicked.connect(self._run_current)
