@@ -40,6 +40,8 @@ _ROOMIEST = 1.25
 #: half of a redraw and painting them the rest: together at most 2 % of the time.
 _SHORTEST_PAUSE_MS = 400
 _PAUSE_PER_COST = 200.0
+#: One redraw that was held up by something else must not hold up the curves.
+_LONGEST_PAUSE_MS = 2_000
 
 
 class LossCurves(ViewPanel):
@@ -139,7 +141,8 @@ class LossCurves(ViewPanel):
             last = max(float(line.x[-1]) for line in shown)
             self._fit(last, min(bottoms), max(tops))
         cost_ms = 1000.0 * (time.perf_counter() - started)
-        self._timer.setInterval(max(_SHORTEST_PAUSE_MS, round(_PAUSE_PER_COST * cost_ms)))
+        pause_ms = min(_LONGEST_PAUSE_MS, round(_PAUSE_PER_COST * cost_ms))
+        self._timer.setInterval(max(_SHORTEST_PAUSE_MS, pause_ms))
 
     def line(self, name: str, part: str) -> CurveLine | None:
         """What is drawn of a term (or, with " raw" after its name, of its raw values)."""

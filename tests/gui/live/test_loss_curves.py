@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from aestudio.errors import OutputError
+from aestudio.gui.plots import loss_curves
 from aestudio.gui.plots.curve_points import CurvePoints
 from aestudio.gui.plots.figure_menu import FigureMenu, figure_bytes, figure_image, save_figure
 from aestudio.gui.plots.loss_curves import LossCurves
@@ -45,6 +47,17 @@ def test_points_are_drawn_over_epochs_after_a_short_pause(qtbot: QtBot, curves: 
     x, y = drawn(curves, "loss raw")
     assert x[-1] == pytest.approx(4.0)
     assert y[0] == pytest.approx(100.0)
+
+
+def test_one_slow_redraw_does_not_hold_up_the_curves(
+    qtbot: QtBot, curves: LossCurves, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = itertools.count(0.0, 30.0)
+    monkeypatch.setattr(loss_curves.time, "perf_counter", lambda: next(seconds))
+    curves.redraw()
+    monkeypatch.undo()
+    feed(curves, 40)
+    qtbot.waitUntil(lambda: curves.line("loss", "train") is not None, timeout=4_000)
 
 
 def test_a_million_points_are_drawn_with_few(curves: LossCurves) -> None:
