@@ -20,12 +20,10 @@ import numpy as np
 import numpy.typing as npt
 
 from aestudio.errors import OutputError
+from aestudio.export.spreadsheet_text import neutral_text
 from aestudio.runs import atomic
 from aestudio.runs.npz import pack_npz
 
-#: A spreadsheet takes a text that begins with one of these for a formula (OWASP, CSV injection),
-#: also in the wide forms of East Asian keyboards.
-_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001  # the wide forms are meant
 _ROWS_PER_CHUNK = 10_000
 
 
@@ -67,15 +65,6 @@ def _writer(path: Path) -> Callable[[Path, CodeTable], None]:
             next_step=f"Choose a name that ends in {', '.join(writers)}.",
         )
     return writer
-
-
-def neutral_text(text: str) -> str:
-    """A text that no spreadsheet computes: formulas get an apostrophe before them.
-
-    White space and invisible characters before the formula do not hide it.
-    """
-    start = text.lstrip(" \u00a0\u200b\u2060\ufeff\0")
-    return f"'{text}" if start.startswith(_FORMULA_STARTS) else text
 
 
 def _write_csv(path: Path, table: CodeTable) -> None:

@@ -7,7 +7,6 @@ events. Stop and pause are flags that are read after each batch. Shapes: T terms
 from __future__ import annotations
 
 import logging
-import math
 import time
 from collections.abc import Generator, Iterator
 from typing import Any
@@ -35,16 +34,12 @@ from aestudio.training.events import (
     RunStarted,
     StepsDone,
 )
-from aestudio.training.meter import TermMeter
 from aestudio.training.options import TrainingOptions
 from aestudio.training.preview import Previewer, evaluation_batch_size
+from aestudio.training.reporter import Reporter
 from aestudio.training.snapshot import capture, restore, to_arrays
 from aestudio.training.stepper import Stepper, sample_means, weighted_sum
 
-_REPORT_INTERVAL_S = 1 / 30
-#: Curves get at most this many points an epoch, and at least one for this many steps.
-_POINTS_PER_EPOCH = 50
-_LONGEST_BLOCK = 100
 #: The noise of validation is drawn for a step that training never reaches.
 _VALIDATION_STEP = 2**40
 
@@ -118,21 +113,22 @@ class _Loop:
         self.stepper = Stepper(autoencoder, options, self.device)
         self.best = BestEpoch(options.patience)
         self.bounds = batch_bounds(len(arrays.train_rows), options.batch_size)
-        self.block = max(1, min(len(self.bounds) // _POINTS_PER_EPOCH, _LONGEST_BLOCK))
         self.term_names = self._find_term_names()
-        self.meter = TermMeter(len(self.term_names), self.device)
+        self.reporter = Reporter(
+            run_id,
+            self.term_names,
+            steps_per_epoch=len(self.bounds),
+            num_epochs=options.epochs,
+            clock=clock,
+            device=self.device,
+        )
         self.previewer = Previewer(
             autoencoder, self.data, arrays, options.preview_samples, options.map_samples
         )
         self.epochs_done = 0
         self.step = 0
         self._step_in_epoch = 0
-        self._session_step = 0
-        self._reported_step = 0
-        self._last_report = time.perf_counter()
         self._last_checkpoint = time.perf_counter()
-        self._samples_since_report = 0
-        self._speed = math.nan
 
     def run(self, checkpoint: Checkpoint | None) -> Generator[Event, None, FinishReason]:
         """Yield the events of all epochs; return why the run ended."""
@@ -156,7 +152,7 @@ class _Loop:
         """Run one epoch, or what is left of it; return False if stopped before its end."""
         order = self.data.order(epoch_order(self.arrays.train_rows, self.options.seed, epoch))
         if self._step_in_epoch == 0:
-            self.meter.start_epoch()
+            self.reporter.meter.start_epoch()
         self.autoencoder.train()
         self.clock.start_steps()
         epoch_started_s = self.clock.session_s
@@ -165,24 +161,21 @@ class _Loop:
             self._train_on(order[start:stop])
             num_trained += stop - start
             is_last = self._step_in_epoch == len(self.bounds)
-            if is_last or self._step_in_epoch % self.block == 0:
-                self.meter.end_block(self.step)
-            if is_last or time.perf_counter() - self._last_report >= _REPORT_INTERVAL_S:
+            self.reporter.close_block(self.step, self._step_in_epoch)
+            if is_last or self.reporter.is_due:
                 yield self._report(epoch)
             if self.control.is_paused and not self.control.is_stopping:
                 yield from self._pause(epoch)
             if self.control.is_stopping and not is_last:
-                if self.meter.has_blocks:
-                    yield self._report(epoch)
+                yield from self._rest(epoch)
                 return False
             if not is_last and self._checkpoint_is_due():
-                if self.meter.has_blocks:
-                    yield self._report(epoch)
+                yield from self._rest(epoch)
                 yield self.checkpoint()
         speed = num_trained / max(self.clock.session_s - epoch_started_s, 1e-9)
         self.epochs_done, self._step_in_epoch = epoch, 0
         self.autoencoder.eval()
-        train = dict(zip(self.term_names, self.meter.epoch_means(), strict=True))
+        train = self.reporter.epoch_means()
         validation = self._validate()
         is_best = self.best.update(epoch, self._final_loss(validation or train), self.autoencoder)
         self.clock.count_epoch()
@@ -195,7 +188,7 @@ class _Loop:
             is_best=is_best,
             samples_per_s=speed,
             elapsed_s=self.clock.elapsed_s,
-            remaining_s=self._remaining_s(),
+            remaining_s=self.reporter.remaining_s(self.epochs_done, 0),
         )
         yield self._preview()
         if self._checkpoint_is_due() and epoch < self.options.epochs:
@@ -207,42 +200,29 @@ class _Loop:
         batch = augmented(self.data.batch(rows_B), self.options.flips, self.autoencoder.noise)
         progress = Progress(self.step, len(self.bounds))
         loss, means = self.stepper.step(batch, progress, self.precision)
-        self.meter.add(torch.stack([loss, *means.values()]), len(rows_B))
+        self.reporter.add(loss, means, len(rows_B))
         self.step += 1
-        self._session_step += 1
         self._step_in_epoch += 1
-        self._samples_since_report += len(rows_B)
 
     def _report(self, epoch: int) -> StepsDone:
+        """Report what is new, unless a step was not finite: then the run ends here."""
         num_good_steps = self.stepper.find_failure()
         if num_good_steps is not None:
             raise self._diverged(num_good_steps)
-        num_steps = self._session_step - self._reported_step
-        seconds = self.clock.count_steps(num_steps)
-        if seconds > 0:
-            self._speed = self._smoothed(self._samples_since_report / seconds, seconds)
-        self._reported_step = self._session_step
-        self._samples_since_report = 0
-        self._last_report = time.perf_counter()
-        steps, means = self.meter.take_blocks()
-        return StepsDone(
-            run_id=self.run_id,
+        return self.reporter.report(
             epoch=epoch,
             step=self.step,
-            steps=steps,
-            terms=dict(zip(self.term_names, means, strict=True)),
-            samples_per_s=self._speed,
-            remaining_s=self._remaining_s(),
+            epochs_done=self.epochs_done,
+            step_in_epoch=self._step_in_epoch,
         )
 
-    def _smoothed(self, speed: float, seconds: float) -> float:
-        # One report covers a few steps; a mean over about a second is what a person can read.
-        share = min(1.0, seconds)
-        return speed if math.isnan(self._speed) else self._speed + share * (speed - self._speed)
+    def _rest(self, epoch: int) -> Iterator[StepsDone]:
+        """Report whole points of the curves that nobody has been told of, if there are any."""
+        if self.reporter.meter.has_blocks:
+            yield self._report(epoch)
 
     def _pause(self, epoch: int) -> Iterator[Event]:
-        if self.meter.has_blocks:
-            yield self._report(epoch)
+        yield from self._rest(epoch)
         yield self.checkpoint()
         paused = time.perf_counter()
         self.control.wait_while_paused()
@@ -328,7 +308,7 @@ class _Loop:
         state: dict[str, Any] = {
             "epochs_done": self.epochs_done,
             "step_in_epoch": self._step_in_epoch,
-            "meter": self.meter.state(),
+            "meter": self.reporter.meter.state(),
             "elapsed_s": self.clock.elapsed_s,
             "device": self.device.type,
             "precision": self.precision,
@@ -348,24 +328,17 @@ class _Loop:
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         restore(checkpoint, self.autoencoder, self.stepper, self.best)
-        self.meter.restore(checkpoint.state["meter"])
+        self.reporter.meter.restore(checkpoint.state["meter"])
         self.epochs_done = int(checkpoint.state["epochs_done"])
         self._step_in_epoch = int(checkpoint.state["step_in_epoch"])
         self.step = checkpoint.step
 
-    def _remaining_s(self) -> float:
-        steps_left = (self.options.epochs - self.epochs_done) * len(
-            self.bounds
-        ) - self._step_in_epoch
-        return self.clock.remaining_s(steps_left, self.options.epochs - self.epochs_done)
-
     def _diverged(self, num_good_steps: int) -> DivergedError:
         self.step = num_good_steps
         self._step_in_epoch = self.step - self.epochs_done * len(self.bounds)
-        is_sound = zip(self.term_names, self.meter.are_finite(), strict=True)
-        broken = [name for name, is_finite in is_sound if name != "loss" and not is_finite]
+        broken = self.reporter.broken_terms()
         # The sums of this epoch are spoilt; the weights are not, because bad steps are not taken.
-        self.meter.start_epoch()
+        self.reporter.meter.start_epoch()
         what = f"the term '{broken[0]}'" if broken else "the gradient"
         return DivergedError(
             f"{what} stopped being a finite number at step {self.step + 1}; "

@@ -44,6 +44,7 @@ class Stepper:
         self._device = device
         self._clip = options.gradient_clip
         self._phases: list[tuple[Phase, torch.optim.Optimizer]] = []
+        self._names = {id(p): name for name, p in autoencoder.named_parameters()}
         self._failed = torch.zeros((), device=device)
         self._health = torch.zeros((), device=device)
         for phase in autoencoder.phases():
@@ -115,8 +116,8 @@ class Stepper:
         self._failed.copy_(self._health.isnan())
 
     def _name(self, phase: Phase, parameter: nn.Parameter) -> str:
-        names = {id(p): name for name, p in self._autoencoder.named_parameters()}
-        return f"{phase.name}.{names[id(parameter)]}" if phase.name else names[id(parameter)]
+        name = self._names[id(parameter)]
+        return f"{phase.name}.{name}" if phase.name else name
 
     def _optimizer(self, phase: Phase, options: TrainingOptions) -> torch.optim.Optimizer:
         # AdamW (Loshchilov & Hutter 2019, https://arxiv.org/abs/1711.05101) is Adam where the

@@ -22,8 +22,8 @@ import numpy.typing as npt
 from aestudio.analysis.pictures import difference_rgb8, magnify_rgb8, tile_rgb8, to_rgb8
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.errors import OutputError
-from aestudio.export.codes import neutral_text
 from aestudio.export.pictures import write_png
+from aestudio.export.spreadsheet_text import neutral_text
 from aestudio.runs import atomic
 from aestudio.runs.folder import RunFolder
 from aestudio.training.preview import evaluation_batch_size

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from aestudio.errors import OutputError
 from aestudio.export import codes as module
-from aestudio.export.codes import CodeTable, neutral_text, write_codes
+from aestudio.export.codes import CodeTable, write_codes
+from aestudio.export.spreadsheet_text import neutral_text
 
 CODES = np.array([[1 / 3, -1.0], [1e-38, 65504.0], [-0.0, 3.4e38]], np.float32)
 TABLE = CodeTable(

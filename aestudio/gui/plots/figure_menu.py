@@ -33,6 +33,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from aestudio.errors import StudioError
+from aestudio.export.spreadsheet_text import neutral_text
 from aestudio.gui.icons import icon
 from aestudio.gui.palette import LIGHT
 from aestudio.gui.theme import Theme
@@ -75,8 +76,11 @@ def figure_bytes(figure: Figure, suffix: str) -> bytes:
     """The file's content for ``.png``, ``.svg``, ``.pdf`` or ``.csv``."""
     if suffix == ".csv":
         text = io.StringIO(newline="")
-        csv.writer(text).writerows(_safe(row) for row in figure.figure_rows())
-        return text.getvalue().encode("utf-8")
+        csv.writer(text).writerows(
+            [neutral_text(cell) if isinstance(cell, str) else cell for cell in row]
+            for row in figure.figure_rows()
+        )
+        return text.getvalue().encode("utf-8", "backslashreplace")
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if suffix == ".png":
@@ -175,11 +179,3 @@ def _paint_page(figure: Figure, device: QSvgGenerator | QPdfWriter, size: QSize)
     painter.fillRect(page, QColor(LIGHT.plot_background))
     figure.paint_figure(painter, page)
     painter.end()
-
-
-def _safe(row: Iterable[object]) -> list[object]:
-    """Text that a spreadsheet would run as a formula is preceded by an apostrophe."""
-    return [
-        f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell
-        for cell in row
-    ]

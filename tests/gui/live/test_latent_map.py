@@ -265,3 +265,20 @@ def test_an_answer_of_a_former_model_is_dropped(qtbot: QtBot, decoding: Decoding
     with qtbot.waitSignal(decoding._worker.done, timeout=500, raising=False):
         pass
     assert answers == []
+
+
+def test_a_label_that_is_a_formula_or_no_text_leaves_as_harmless_text(
+    latent_map: LatentMap,
+) -> None:
+    samples = MapSamples(
+        rows=np.arange(NUM_SAMPLES),
+        labels=np.arange(NUM_SAMPLES) % 2,
+        label_names=(" =1+1", "\udcff"),
+        num_all=NUM_SAMPLES,
+        sample=lambda place: np.zeros((1, 1, 2, 2)),
+    )
+    latent_map.replace_samples(samples)
+    latent_map.set_codes(preview(10).codes)
+    lines = figure_bytes(latent_map, ".csv").decode().splitlines()
+    assert lines[1].startswith("0,' =1+1,")
+    assert lines[2].startswith("1,\\udcff,")
