@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -52,22 +51,6 @@ def test_a_damaged_run_is_listed_with_its_problem(tmp_path: Path) -> None:
     assert good.problem == ""
     assert bad.info is None
     assert "damaged" in bad.problem
-
-
-@pytest.mark.slow
-def test_ten_thousand_runs_are_listed_within_a_second(tmp_path: Path) -> None:
-    train(tmp_path / "first", 2)
-    content = (tmp_path / "first" / "run.json").read_bytes()
-    for number in range(9_999):
-        (tmp_path / f"run-{number}").mkdir()
-        (tmp_path / f"run-{number}" / "run.json").write_bytes(content)
-    seconds = []
-    for _ in range(3):
-        start = time.process_time()
-        assert len(list_runs(tmp_path)) == 10_000
-        seconds.append(time.process_time() - start)
-    # Time of this process: what else the computer does is not the list's fault.
-    assert min(seconds) < 1.0
 
 
 def test_the_default_folder_can_be_chosen(
