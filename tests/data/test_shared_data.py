@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import numpy as np
@@ -38,18 +37,14 @@ def test_one_file_of_mnist_finds_the_rest(shared_data: Path) -> None:
 @pytest.mark.parametrize(
     ("folder", "count", "channels"), [("blood-cells", 364, 3), ("emoji", 1433, 4)]
 )
-def test_folders_of_pictures_are_read_in_seconds(
+def test_folders_of_pictures_are_read(
     shared_data: Path, folder: str, count: int, channels: int
 ) -> None:
-    start = time.monotonic()
     dataset = read(shared_data / folder)
-    elapsed_s = time.monotonic() - start
     assert (dataset.num_samples, dataset.shape) == (count, (channels, 64, 64))
     assert dataset.labels is None
     (finding,) = dataset.findings
     assert "brought to 64 x 64" in finding.text
-    # Under 2 s on two idle cores; the rest is for busy ones.
-    assert elapsed_s < 30
 
 
 def test_photographs_keep_their_look(shared_data: Path) -> None:
