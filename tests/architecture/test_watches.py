@@ -37,6 +37,7 @@ def test_has_a_home_of_its_own():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="child processes are seen through /proc")
 def test_misbehaving_tests_are_caught(tmp_path: Path) -> None:
     (tmp_path / "test_misbehaving.py").write_text(MISBEHAVING)
