@@ -1,8 +1,8 @@
 """What an autoencoder learns from the data before its first step: where samples lie, how far apart.
 
-Starting from the mean sample instead of from nothing is the whitening that LeCun et al. 2012,
-"Efficient BackProp", section 4.3, https://doi.org/10.1007/978-3-642-35289-8_3, ask for, on both
-ends of the network. On a few hundred colour pictures it decides between learning and not.
+Inputs shifted to mean zero and scaled to one spread are what LeCun et al. 2012, "Efficient
+BackProp", section 4.3, https://doi.org/10.1007/978-3-642-35289-8_3, ask for; the decoder undoes
+both. On a few hundred colour pictures it decides between learning and not.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from aestudio.autoencoders.base import Plan
+from aestudio.autoencoders.base import Autoencoder, Plan
 from aestudio.autoencoders.registry import build, parse_autoencoder_options
 from aestudio.networks.options import NetworkOptions
 from aestudio.training.adaptation import adapt_to_data
@@ -29,13 +29,8 @@ def arrays() -> TrainingArrays:
     )
 
 
-@pytest.mark.parametrize(
-    ("loss", "output"), [("mse", "linear"), ("mse", "sigmoid"), ("bce", "auto")]
-)
-def test_a_decoder_that_says_nothing_draws_the_mean(
-    arrays: TrainingArrays, loss: str, output: str
-) -> None:
-    model = build(
+def plain_model(loss: str = "mse", output: str = "auto") -> Autoencoder:
+    return build(
         parse_autoencoder_options({"type": "undercomplete"}),
         Plan(
             network=NetworkOptions(code_size=2, output=output),
@@ -44,6 +39,15 @@ def test_a_decoder_that_says_nothing_draws_the_mean(
             is_unit_interval=True,
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("loss", "output"), [("mse", "linear"), ("mse", "sigmoid"), ("bce", "auto")]
+)
+def test_a_decoder_that_says_nothing_draws_the_mean(
+    arrays: TrainingArrays, loss: str, output: str
+) -> None:
+    model = plain_model(loss, output)
     adapt_to_data(model, arrays)
     for parameter in model.decoder.parameters():
         torch.nn.init.zeros_(parameter)
@@ -54,15 +58,7 @@ def test_a_decoder_that_says_nothing_draws_the_mean(
 
 
 def test_the_encoder_sees_values_around_zero_with_unit_spread(arrays: TrainingArrays) -> None:
-    model = build(
-        parse_autoencoder_options({"type": "undercomplete"}),
-        Plan(
-            network=NetworkOptions(code_size=2),
-            loss="mse",
-            sample_shape=SHAPE,
-            is_unit_interval=True,
-        ),
-    )
+    model = plain_model()
     adapt_to_data(model, arrays)
     received: list[torch.Tensor] = []
     model.encoder.register_forward_pre_hook(lambda _module, given: received.append(given[0]))
@@ -72,15 +68,7 @@ def test_the_encoder_sees_values_around_zero_with_unit_spread(arrays: TrainingAr
 
 
 def test_data_that_never_changes_leaves_the_network_as_it_was(arrays: TrainingArrays) -> None:
-    model = build(
-        parse_autoencoder_options({"type": "undercomplete"}),
-        Plan(
-            network=NetworkOptions(code_size=2),
-            loss="mse",
-            sample_shape=SHAPE,
-            is_unit_interval=True,
-        ),
-    )
+    model = plain_model()
     arrays.x[:] = 7
     adapt_to_data(model, arrays)
     assert model.input_scale.item() == 1.0
