@@ -1,7 +1,7 @@
 """The one place where threads meet.
 
 A run lives in a :class:`TrainingThread` that only ever puts events into a :class:`Channel`. The
-window takes them out with a timer, twenty times a second, so a fast run cannot flood it.
+window takes them out with a timer, ten times a second, so a fast run cannot flood it.
 Widgets stay on the window's side and models on the other; what crosses is frozen.
 """
 
@@ -33,8 +33,8 @@ from aestudio.training.events import (
 
 logger = logging.getLogger(__name__)
 
-#: Twenty looks a second; nothing that arrives here has to be seen sooner.
-DRAIN_INTERVAL_MS = 50
+#: Ten looks a second; nothing that arrives here has to be seen sooner.
+DRAIN_INTERVAL_MS = 100
 #: How often Python offers another thread its turn while a run is going; the default of 5 ms is
 #: long enough to be felt in the window.
 SWITCH_INTERVAL_S = 0.0005

@@ -55,7 +55,7 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class StepsDone:
-    """Several steps at once, at most about thirty times a second.
+    """Several steps at once, at most about ten times a second.
 
     Each point is the mean of the terms over one block of steps; how many steps make a block depends
     on the recipe alone, so that the curve of a resumed run equals that of an uninterrupted one.

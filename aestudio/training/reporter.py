@@ -13,7 +13,7 @@ from aestudio.training.clock import Clock
 from aestudio.training.events import StepsDone
 from aestudio.training.meter import TermMeter
 
-_REPORT_INTERVAL_S = 1 / 30
+_REPORT_INTERVAL_S = 0.1
 #: Curves get at most this many points an epoch, and at least one for this many steps.
 _POINTS_PER_EPOCH = 50
 _LONGEST_BLOCK = 100

@@ -2,18 +2,21 @@
 
     xvfb-run -a -s "-screen 0 1280x720x24" python tests/benchmarks/gui_smoothness.py MNIST_FOLDER
 
-A 784-400-20-400-784 variational autoencoder trains at batch 128, in turns headless (the loop that
-the command line runs) and in the window with every live view on the screen. A timer in the window
-asks to be called every 16 ms; what counts is when it is called. Processes take turns, so that a
-computer that warms up or is busy for a while slows both sides; the first epoch of each is not
-counted.
+A 784-400-20-400-784 variational autoencoder trains at batch 128, headless (the loop that the
+command line runs) and in the window with every live view on the screen. Both run as processes
+that take turns epoch by epoch: whoever ends an epoch is stopped until the other has ended one, so
+what else the computer does slows both alike. Each pair of neighbouring epochs gives one ratio; the
+figure is their median. Afterwards the window trains alone, and a timer in it asks to be called
+every 16 ms: what counts is when it is called. The first epoch is never counted.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -21,6 +24,7 @@ import tempfile
 import time
 
 import numpy as np
+import numpy.typing as npt
 
 RECIPE = {
     "autoencoder.type": "variational",
@@ -35,6 +39,7 @@ RECIPE = {
     "training.loss": "bce",
 }
 TICK_MS = 16
+TIMED_EPOCHS = 12
 
 
 def experiment(data: str, epochs: int, precision: str) -> object:
@@ -50,26 +55,45 @@ def experiment(data: str, epochs: int, precision: str) -> object:
     )
 
 
-def run_headless(data: str, epochs: int, precision: str) -> dict[str, object]:
+def end_turn(speed: float) -> None:
+    """Tell how fast the epoch was and wait, stopped, until the other side has had its turn."""
+    print(speed, flush=True)
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def run_headless(data: str, epochs: int, precision: str) -> None:
     from aestudio.training.control import Control
     from aestudio.training.events import EpochDone
     from aestudio.workflows.training import prepare, start_training
 
     session = start_training(prepare(experiment(data, epochs, precision)), None, Control())
-    speeds = [e.samples_per_s for e in session.events if isinstance(e, EpochDone)]
-    return {"speeds": speeds[1:]}
+    for event in session.events:
+        if isinstance(event, EpochDone):
+            end_turn(event.samples_per_s)
 
 
-def run_app(data: str, epochs: int, precision: str) -> dict[str, object]:
-    """Open the program as a person does, open the data, set the recipe, press Train."""
+def run_app(data: str, epochs: int, precision: str, *, takes_turns: bool) -> None:
+    """Open the program as a person does, open the data, set the recipe, press Train.
+
+    Either in turns with the other side, or alone with the timer that shows how smooth it is.
+    """
     from PySide6.QtCore import Qt, QTimer
 
     from aestudio.gui import app as program
+    from aestudio.gui import bridge
     from aestudio.gui.main_window import MainWindow
     from aestudio.training.events import EpochDone
 
-    speeds: list[float] = []
     ticks: list[float] = []
+    epochs_done: list[int] = []
+
+    class Channel(bridge.Channel):
+        def put(self, item: object) -> None:
+            super().put(item)
+            if isinstance(item, EpochDone):
+                epochs_done.append(item.epoch)
+                if takes_turns:
+                    end_turn(item.samples_per_s)
 
     class MeasuredWindow(MainWindow):
         def load_engine(self) -> None:
@@ -86,12 +110,12 @@ def run_app(data: str, epochs: int, precision: str) -> dict[str, object]:
         def begin(self) -> None:
             self.show_workspace("train")
             self.recipe.set_experiment(experiment(data, epochs, precision))
-            self.train.bridge.listen(EpochDone, lambda event: speeds.append(event.samples_per_s))
             self.ticker = QTimer(self)
             self.ticker.setTimerType(Qt.TimerType.PreciseTimer)
             self.ticker.setInterval(TICK_MS)
-            self.ticker.timeout.connect(lambda: speeds and ticks.append(time.perf_counter()))
-            self.ticker.start()
+            self.ticker.timeout.connect(lambda: epochs_done and ticks.append(time.perf_counter()))
+            if not takes_turns:
+                self.ticker.start()
             self.train.run_finished.connect(self.end)
             self.train_now()
 
@@ -103,59 +127,130 @@ def run_app(data: str, epochs: int, precision: str) -> dict[str, object]:
             print(error, file=sys.stderr)
             self.close()
 
+    bridge.Channel = Channel
     program.MainWindow = MeasuredWindow
     program.run_app(open_path=data)
-    intervals_ms = 1000.0 * np.diff(ticks)
-    return {"speeds": speeds[1:], "intervals_ms": intervals_ms.tolist()}
+    print(json.dumps((1000.0 * np.diff(ticks)).tolist()))
+
+
+class Side:
+    """One of the two processes; it is stopped whenever it is not its turn."""
+
+    def __init__(self, name: str) -> None:
+        self._home = tempfile.TemporaryDirectory()
+        # Settings and runs of their own: what is measured is the program as it first opens.
+        home_variables = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "AESTUDIO_RUNS")
+        self._process = subprocess.Popen(
+            [sys.executable, __file__, *sys.argv[1:], "--child", name],
+            env={**os.environ, **dict.fromkeys(home_variables, self._home.name)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        self._output = self._process.stdout
+
+    def end_turn(self) -> float:
+        """Wait until it has trained one more epoch and stands; return the samples a second."""
+        line = self._output.readline()
+        try:
+            speed = float(line)
+        except ValueError:
+            sys.exit(f"a side of the comparison ended early: it said {line[:200]!r}")
+        os.waitid(os.P_PID, self._process.pid, os.WSTOPPED)
+        return speed
+
+    def take_turn(self) -> float:
+        """Let it train one epoch; return the samples a second."""
+        self._go_on()
+        return self.end_turn()
+
+    def finish(self) -> str:
+        """Let it go on to its end; return what it says last."""
+        self._go_on()
+        said = self._output.read()
+        if self._process.wait() != 0:
+            sys.exit(f"a side of the comparison failed with {self._process.returncode}")
+        self._home.cleanup()
+        return said
+
+    def _go_on(self) -> None:
+        os.kill(self._process.pid, signal.SIGCONT)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data")
-    parser.add_argument("--epochs", type=int, default=6)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=40)
     parser.add_argument("--precision", default="auto", choices=("auto", "fp32", "bf16"))
     parser.add_argument("--niceness", type=int, help="of the training thread (Linux)")
     parser.add_argument("--switch-ms", type=float, help="Python's switch interval while training")
-    parser.add_argument("--child", choices=("app", "headless"), help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--noise", action="store_true", help="headless against itself: what the figure is worth"
+    )
+    parser.add_argument("--child", choices=("app", "headless", "ticker"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
-        from aestudio.gui import bridge
-
-        if options.niceness is not None:
-            bridge.TRAINING_NICENESS = options.niceness
-        if options.switch_ms is not None:
-            bridge.SWITCH_INTERVAL_S = options.switch_ms / 1000.0
-        run = run_app if options.child == "app" else run_headless
-        print(json.dumps(run(options.data, options.epochs, options.precision)))
+        _be_child(options)
         return
-    speeds: dict[str, list[float]] = {"headless": [], "app": []}
-    intervals_ms: list[float] = []
-    for _ in range(options.rounds):
-        for side in speeds:
-            with tempfile.TemporaryDirectory() as home:
-                command = [sys.executable, __file__, *sys.argv[1:], "--child", side]
-                # Settings and runs of their own: what is measured is the program as it first opens.
-                home_variables = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "AESTUDIO_RUNS")
-                done = subprocess.run(
-                    command,
-                    env={**os.environ, **dict.fromkeys(home_variables, home)},
-                    capture_output=True,
-                    text=True,
-                )
-            if done.returncode != 0:
-                sys.exit(f"{side} failed:\n{done.stderr}")
-            result = json.loads(done.stdout.strip().splitlines()[-1])
-            speeds[side] += result["speeds"]
-            intervals_ms += result.get("intervals_ms", [])
-    medians = {side: statistics.median(values) for side, values in speeds.items()}
-    print(f"samples/s, median of {len(speeds['app'])} epochs each")
-    for side, value in medians.items():
-        print(f"  {side:9} {value:9,.0f}")
-    print(f"  app / headless {medians['app'] / medians['headless']:.3f}")
+    _compare_speeds(options)
+    if not options.noise:
+        _measure_timer()
+
+
+def _be_child(options: argparse.Namespace) -> None:
+    from aestudio.gui import bridge
+
+    if options.niceness is not None:
+        bridge.TRAINING_NICENESS = options.niceness
+    if options.switch_ms is not None:
+        bridge.SWITCH_INTERVAL_S = options.switch_ms / 1000.0
+    if options.child == "headless":
+        run_headless(options.data, options.epochs, options.precision)
+    elif options.child == "app":
+        run_app(options.data, options.epochs, options.precision, takes_turns=True)
+    else:
+        epochs = min(options.epochs, TIMED_EPOCHS)
+        run_app(options.data, epochs, options.precision, takes_turns=False)
+
+
+def _compare_speeds(options: argparse.Namespace) -> None:
+    names = ("headless", "headless") if options.noise else ("app", "headless")
+    sides = []
+    for name in names:
+        sides.append(Side(name))
+        sides[-1].end_turn()
+    speeds = np.array([[side.take_turn() for side in sides] for _ in range(options.epochs - 1)])
+    for side in sides:
+        side.finish()
+    print(f"samples/s, median of {len(speeds)} epochs each")
+    for name, side_speeds in zip(names, speeds.T, strict=True):
+        print(f"  {name:9} {statistics.median(side_speeds):9,.0f}")
+    ratios = speeds[:, 0] / speeds[:, 1]
+    low, high = confidence_of_median(ratios)
+    print(
+        f"  {names[0]} / {names[1]}, median of the pairs {statistics.median(ratios):.3f} "
+        f"(95 % confidence {low:.3f} to {high:.3f})"
+    )
+
+
+def _measure_timer() -> None:
+    intervals_ms = json.loads(Side("ticker").finish())
     p50, p99 = np.percentile(intervals_ms, [50, 99])
     print(f"GUI timer of {TICK_MS} ms, {len(intervals_ms):,} intervals while training")
     print(f"  median {p50:.1f} ms, p99 {p99:.1f} ms, worst {max(intervals_ms):.1f} ms")
+
+
+def confidence_of_median(values: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """Return the order statistics between which the true median lies in 95 of 100 cases.
+
+    Normal approximation of the sign test (Conover, Practical Nonparametric Statistics, 3.2).
+    """
+    ordered = np.sort(values)
+    reach = math.ceil(0.98 * math.sqrt(len(ordered)))
+    middle = len(ordered) // 2
+    return float(ordered[max(0, middle - reach)]), float(
+        ordered[min(len(ordered) - 1, middle + reach)]
+    )
 
 
 if __name__ == "__main__":

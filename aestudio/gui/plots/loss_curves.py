@@ -37,9 +37,12 @@ _HALF_LIFE_SHARE = 0.01
 #: An axis may be this much longer than what it shows before it is drawn anew.
 _ROOMIEST = 1.25
 #: Curves are redrawn after this pause, longer on a slow computer. Making the lines takes less than
-#: half of a redraw and painting them the rest: together at most 2 % of the time.
+#: half of a redraw and painting them the rest: together less than 1 % of the time.
 _SHORTEST_PAUSE_MS = 400
-_PAUSE_PER_COST = 200.0
+_PAUSE_PER_COST = 300.0
+#: The longer a run has been drawn, the less a second changes of its curves: less than a pixel or
+#: two while it grows by this share.
+_SHARE_OF_A_PIXEL_OR_TWO = 0.01
 #: One redraw that was held up by something else must not hold up the curves.
 _LONGEST_PAUSE_MS = 2_000
 
@@ -58,6 +61,7 @@ class LossCurves(ViewPanel):
             ),
         )
         self._steps_per_epoch = 1
+        self._begun = time.perf_counter()
         self._marked_epoch: int | None = None
         self._train = CurvePoints(_KEPT_POINTS)
         self._validation = CurvePoints(_KEPT_POINTS)
@@ -99,6 +103,7 @@ class LossCurves(ViewPanel):
     def start(self, term_names: tuple[str, ...], steps_per_epoch: int) -> None:
         """Begin an empty set of curves; ``term_names`` as in RunStarted."""
         self._names = term_names
+        self._begun = time.perf_counter()
         self._steps_per_epoch = max(1, steps_per_epoch)
         self._train = CurvePoints(_KEPT_POINTS)
         self._validation = CurvePoints(_KEPT_POINTS)
@@ -140,9 +145,12 @@ class LossCurves(ViewPanel):
             bottoms = [float(np.nanmin(line.y)) for line in shown]
             last = max(float(line.x[-1]) for line in shown)
             self._fit(last, min(bottoms), max(tops))
-        cost_ms = 1000.0 * (time.perf_counter() - started)
-        pause_ms = min(_LONGEST_PAUSE_MS, round(_PAUSE_PER_COST * cost_ms))
-        self._timer.setInterval(max(_SHORTEST_PAUSE_MS, pause_ms))
+        ended = time.perf_counter()
+        pause_ms = 1000.0 * max(
+            _PAUSE_PER_COST * (ended - started),
+            _SHARE_OF_A_PIXEL_OR_TWO * (ended - self._begun),
+        )
+        self._timer.setInterval(round(min(_LONGEST_PAUSE_MS, max(_SHORTEST_PAUSE_MS, pause_ms))))
 
     def line(self, name: str, part: str) -> CurveLine | None:
         """What is drawn of a term (or, with " raw" after its name, of its raw values)."""

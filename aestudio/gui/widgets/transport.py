@@ -9,6 +9,7 @@ from aestudio.gui.bridge import RunState
 from aestudio.gui.durations import clock, spoken
 from aestudio.gui.icons import icon
 from aestudio.gui.theme import Theme
+from aestudio.gui.widgets.live_number import LiveNumber
 
 #: The bar moves in this many steps, so that it is repainted only when a pixel changes.
 _BAR_STEPS = 400
@@ -45,15 +46,15 @@ class Transport(QFrame):
         self.export_button.clicked.connect(self.export_requested)
 
         self._state_text = QLabel()
-        self._epoch = self._number()
+        self._epoch = LiveNumber(theme.font("numbers"))
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setRange(0, _BAR_STEPS)
         self._bar.setMinimumWidth(60)
         self._bar.setMaximumWidth(260)
         self._bar.setAccessibleName(self.tr("Progress of the run"))
-        self._left = self._number()
-        self._speed = self._number()
+        self._left = LiveNumber(theme.font("numbers"))
+        self._speed = LiveNumber(theme.font("numbers"))
         self._device = QLabel()
         self._device.setProperty("role", "muted")
         for label in (self._state_text, self._device):
@@ -106,26 +107,29 @@ class Transport(QFrame):
         self._device.setText(" ".join(word for word in (device.upper(), precision) if word))
 
     def set_epoch(self, epoch: int, num_epochs: int) -> None:
-        self._say(
-            self._epoch,
-            self.tr("epoch {epoch}/{all}").format(epoch=f"{epoch:,}", all=f"{num_epochs:,}"),
+        self._epoch.show_text(
+            self.tr("epoch {epoch}/{all}").format(epoch=f"{epoch:,}", all=f"{num_epochs:,}")
         )
 
     def set_progress(self, share: float, samples_per_s: float, remaining_s: float) -> None:
         """``share`` of the run that is done, from 0 to 1."""
         place = round(_BAR_STEPS * min(1.0, max(0.0, share)))
         if place != self._bar.value():
+            # A progress bar repaints at once; like this it is painted with the figures beside it.
+            self._bar.setUpdatesEnabled(False)
             self._bar.setValue(place)
+            self._bar.setUpdatesEnabled(True)
         if samples_per_s > 0:
             # Three figures; more would only flicker.
             speed = float(f"{samples_per_s:.3g}")
-            self._say(self._speed, self.tr("{speed} samples/s").format(speed=f"{speed:,.0f}"))
+            self._speed.show_text(self.tr("{speed} samples/s").format(speed=f"{speed:,.0f}"))
         if remaining_s >= 0 and self._state is not RunState.IDLE:
-            self._say(self._left, self.tr("{time} left").format(time=clock(remaining_s)))
+            self._left.show_text(self.tr("{time} left").format(time=clock(remaining_s)))
 
     def clear_progress(self) -> None:
-        for label in (self._epoch, self._left, self._speed, self._device):
-            label.clear()
+        for number in (self._epoch, self._left, self._speed):
+            number.show_text("")
+        self._device.clear()
         self._bar.setValue(0)
 
     @property
@@ -177,8 +181,10 @@ class Transport(QFrame):
         for part in (self._bar, self._epoch):
             part.setVisible(not is_idle or self._has_run)
         if is_idle:
-            self._left.clear()
-        self._say(self._state_text, self._words())
+            self._left.show_text("")
+        words = self._words()
+        if self._state_text.text() != words:
+            self._state_text.setText(words)
 
     def _words(self) -> str:
         if self._state is RunState.IDLE:
@@ -214,13 +220,3 @@ class Transport(QFrame):
         button.setIconSize(QSize(14, 14))
         button.setAccessibleName(text)
         return button
-
-    def _number(self) -> QLabel:
-        label = QLabel()
-        label.setFont(self._theme.font("numbers"))
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        return label
-
-    def _say(self, label: QLabel, text: str) -> None:
-        if label.text() != text:
-            label.setText(text)

@@ -47,7 +47,7 @@ from aestudio.training.events import (
 if TYPE_CHECKING:
     from aestudio.experiment import Experiment
 
-_TRANSPORT_PAUSE_MS = 250
+_TRANSPORT_PAUSE_MS = 500
 
 
 class TrainWorkspace(QWidget):
