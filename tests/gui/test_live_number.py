@@ -30,6 +30,7 @@ def test_figures_that_fit_ask_for_no_new_layout(qtbot: QtBot) -> None:
     window.show()
     number.show_text("888,888 samples/s")
     qtbot.waitUntil(lambda: number.width() >= number.fontMetrics().horizontalAdvance(number.text()))
+    QCoreApplication.sendPostedEvents()
     requests = _LayoutRequests()
     window.installEventFilter(requests)
     shown = []
