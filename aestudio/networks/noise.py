@@ -46,6 +46,10 @@ class NoiseSource:
             x.shape, generator=self._generator(x.device), device=x.device, dtype=x.dtype
         )
 
+    def poisson(self, rate: Tensor) -> Tensor:
+        """Return a Poisson number of each mean in ``rate``, in its shape, type and device."""
+        return torch.poisson(rate, generator=self._generator(rate.device))
+
     def _generator(self, device: torch.device) -> torch.Generator:
         generator = self._generators.get(device)
         if generator is None:
