@@ -12,6 +12,7 @@ from aestudio.cli import (
     options_command,
     run_commands,
     training_commands,
+    type_commands,
     window_commands,
 )
 from aestudio.cli.doors import Window
@@ -33,7 +34,9 @@ _COMMANDS: dict[str, dict[str, tuple[Callable[..., Any], dict[str, Any]]]] = {
     "Train": {
         "train": (training_commands.train, {}),
         "resume": (training_commands.resume, {}),
+        "types": (type_commands.types, {}),
         "options": (options_command.options, {}),
+        "compare": (type_commands.compare, {}),
     },
     "Use a run": {
         "runs": (run_commands.runs, {}),

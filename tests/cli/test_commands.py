@@ -38,7 +38,7 @@ def test_version_and_help(run: Run) -> None:
     commands = re.findall(r"^[|│] ([a-z]+) ", text, flags=re.MULTILINE)
     assert commands == [
         *("demo", "samples", "info"),
-        *("train", "resume", "options"),
+        *("train", "resume", "types", "options", "compare"),
         *("runs", "evaluate", "encode", "reconstruct", "interpolate", "export"),
         "screenshots",
     ]

@@ -1,0 +1,77 @@
+"""Commands about types of autoencoders: types, compare."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aestudio.cli.arguments import Data, Json, Settings
+from aestudio.cli.output import print_json, print_lines, print_note, print_report, table
+from aestudio.cli.progress import ProgressDisplay
+from aestudio.cli.training_commands import Epochs
+
+
+def types(json: Json = False) -> None:
+    """Say what kinds of autoencoders there are, what each is for, and its own options."""
+    from aestudio.workflows.type_list import list_types
+
+    print_report(list_types(), json)
+
+
+def compare(
+    data: Data,
+    types: Annotated[
+        str,
+        typer.Option(
+            "--types", metavar="NAME,NAME", help="Types separated by commas, or 'all' of them."
+        ),
+    ] = "all",
+    settings: Settings = None,
+    epochs: Epochs = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", help="Decides weights, order and noise.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FOLDER",
+            help="Where each type gets a run; left out: the default place.",
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Train several types on DATA with the same code size, and set their errors beside PCA's."""
+    from aestudio.cli.training_view import follow
+    from aestudio.data.reading import read
+    from aestudio.runs.folder import check_run_place
+    from aestudio.training.control import Control
+    from aestudio.training.events import RunFinished
+    from aestudio.workflows.comparing import chosen_types, compare_types
+    from aestudio.workflows.recipe import Given
+    from aestudio.workflows.training import TrainingSession
+
+    chosen = chosen_types([name.strip() for name in types.split(",")])
+    for name in chosen:
+        check_run_place(None if out is None else out / name)
+    given = Given.collect(
+        settings=settings or (), last={"training.epochs": epochs, "training.seed": seed}
+    )
+    with ProgressDisplay("Reading") as progress:
+        dataset = read(data, given.data_options(data), progress=progress)
+    control = Control()
+
+    def show(name: str, session: TrainingSession) -> RunFinished:
+        print_note(f"{name}:")
+        outcome = follow(session, control)
+        outcome.raise_if_failed()
+        assert outcome.finished is not None
+        return outcome.finished
+
+    comparison = compare_types(
+        dataset, chosen, follow=show, given=given.values, control=control, out=out
+    )
+    if json:
+        print_json(comparison.to_json())
+    else:
+        print_lines([comparison.heading, *table(comparison.rows())])
