@@ -8,4 +8,6 @@ density         very many points as one picture
 curves          smoothing, and decimation that keeps spikes
 image_quality   PSNR and SSIM
 pca             the linear yardstick
+disentanglement how far numbers of a code stand for known factors
+probes          what simple classifiers find in codes
 """

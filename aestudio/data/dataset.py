@@ -44,6 +44,8 @@ class Dataset:
     ``x`` has shape (N, ``*shape``) and keeps the stored number type: images are (N, C, H, W) with
     C = 1 (grey), 3 (RGB) or 4 (RGB and alpha); tables are (N, D); sequences are (N, T, C). It may
     be a memory map. ``labels`` holds (N,) indices into ``label_names``, -1 where a sample has none.
+    ``factors`` holds, where the source knows what made each sample, (N, F) indices of the values of
+    the factors named in ``factor_names``.
     """
 
     name: str
@@ -54,6 +56,8 @@ class Dataset:
     label_names: tuple[str, ...] = ()
     sample_names: tuple[str, ...] = ()
     feature_names: tuple[str, ...] = ()
+    factors: npt.NDArray[np.int64] | None = None
+    factor_names: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     reader: str = ""
     #: The part that the source itself sets aside for testing, if it has one.

@@ -172,3 +172,15 @@ def test_samples_obey_the_options_too() -> None:
     assert flat.fingerprint != read("digits").fingerprint
     sequences = read("breast-cancer", DataOptions(kind="sequences"))
     assert (sequences.kind, sequences.shape) == (Kind.SEQUENCES, (30, 1))
+
+
+def test_shapes_hand_over_their_factors() -> None:
+    dataset = read("shapes")
+    assert dataset.factors is not None
+    assert dataset.factor_names == ("shape", "scale", "rotation", "x", "y")
+    assert dataset.factors.shape == (3456, 5)
+    assert [len(np.unique(column)) for column in dataset.factors.T] == [3, 4, 8, 6, 6]
+    # Every combination occurs once.
+    assert len(np.unique(dataset.factors, axis=0)) == 3456
+    assert (dataset.factors[:, 0] == dataset.labels).all()
+    assert (np.asarray(SCALES)[dataset.factors[:, 1]] == factors()["scale"]).all()

@@ -57,6 +57,10 @@ def load() -> Dataset:
             f"{SHAPES[int(shape)]}, scale {scale:g}, {rotation:g} degrees, at ({x:g}, {y:g})"
             for shape, scale, rotation, x, y in zip(*known.values(), strict=True)
         ),
+        factors=np.stack(
+            [np.unique(values, return_inverse=True)[1] for values in known.values()], axis=1
+        ).astype(np.int64),
+        factor_names=tuple(known),
         source="shapes",
         reader="sample",
     )
