@@ -8,6 +8,7 @@ import typer
 from aestudio import __version__
 from aestudio.cli import (
     data_commands,
+    insight_command,
     latent_commands,
     options_command,
     run_commands,
@@ -41,6 +42,8 @@ _COMMANDS: dict[str, dict[str, tuple[Callable[..., Any], dict[str, Any]]]] = {
     "Use a run": {
         "runs": (run_commands.runs, {}),
         "evaluate": (run_commands.evaluate, {}),
+        "denoise": (run_commands.denoise, {}),
+        "insights": (insight_command.insights, {}),
         "encode": (latent_commands.encode, {}),
         "reconstruct": (latent_commands.reconstruct, {}),
         "interpolate": (latent_commands.interpolate, _TAKES_CODES),

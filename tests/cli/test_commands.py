@@ -39,7 +39,7 @@ def test_version_and_help(run: Run) -> None:
     assert commands == [
         *("demo", "samples", "info"),
         *("train", "resume", "types", "options", "compare"),
-        *("runs", "evaluate", "encode", "reconstruct", "interpolate", "export"),
+        *("runs", "evaluate", "denoise", "encode", "reconstruct", "interpolate", "export"),
         "screenshots",
     ]
     assert "130 interrupted" in text
@@ -170,6 +170,20 @@ def test_encode(run: Run, digits_run: Path, tmp_path: Path) -> None:
         "code_size": 2,
     }
     assert (tmp_path / "codes.parquet").stat().st_size > 1000
+
+
+def test_denoise(run: Run, digits_run: Path, tmp_path: Path) -> None:
+    arguments = ("denoise", digits_run, "--corruption", "masking", "--strength", 0.5)
+    values = run(*arguments, "--out", tmp_path / "seen", "--json").json
+    assert values.keys() >= {"noisy_psnr_db", "restored_psnr_db", "gain_db", "split"}
+    assert values["files"] == [
+        str(tmp_path / "seen" / name) for name in ("figures.csv", "comparison.png")
+    ]
+    assert f"{values['gain_db']:+.2f} dB" in run(*arguments, "--out", tmp_path / "seen").out
+    unknown = run("denoise", digits_run, "--corruption", "rust", "--out", tmp_path / "seen")
+    assert unknown.code == 2
+    assert "gaussian" in unknown.err
+    assert "corruption" in unknown.err
 
 
 def test_reconstruct(run: Run, digits_run: Path, tmp_path: Path) -> None:

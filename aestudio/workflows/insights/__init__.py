@@ -1,0 +1,1 @@
+"""What is special about a trained model: each file registers one way to look inside it."""

@@ -1,0 +1,87 @@
+"""The insights: a new one is a new file in this folder with one decorated function."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+import aestudio.workflows.insights
+from aestudio.workflows.insights.figures import Figure
+from aestudio.workflows.trained_model import TrainedModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Material:
+    """What an insight is made from: a model, samples (P, *shape) of its data, and their codes (P, L)."""
+
+    model: TrainedModel
+    samples: npt.NDArray[np.generic]
+    codes: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Finding:
+    """What one insight found: a sentence about this model, and the figure it is read from."""
+
+    sentence: str
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Insight:
+    """One way to look inside a model; ``explanation`` says how to read the figure."""
+
+    name: str
+    title: str
+    explanation: str
+    order: int
+    applies: Callable[[TrainedModel], bool]
+    find: Callable[[Material], Finding]
+
+
+_INSIGHTS: dict[str, Insight] = {}
+
+Finder = Callable[[Material], Finding]
+
+
+def every_model(model: TrainedModel) -> bool:
+    return True
+
+
+def insight(
+    name: str,
+    *,
+    title: str,
+    explanation: str,
+    order: int,
+    applies: Callable[[TrainedModel], bool] = every_model,
+) -> Callable[[Finder], Finder]:
+    """Register an insight; those with a lower ``order`` are shown first."""
+
+    def register(find: Finder) -> Finder:
+        if name in _INSIGHTS:
+            raise ValueError(f"two insights are registered as {name!r}")
+        _INSIGHTS[name] = Insight(
+            name=name, title=title, explanation=explanation, order=order, applies=applies, find=find
+        )
+        return find
+
+    return register
+
+
+@cache
+def _load_all() -> None:
+    for module in pkgutil.iter_modules(aestudio.workflows.insights.__path__):
+        importlib.import_module(f"{aestudio.workflows.insights.__name__}.{module.name}")
+
+
+def insights() -> tuple[Insight, ...]:
+    """Return every registered insight in the order in which they are shown."""
+    _load_all()
+    return tuple(sorted(_INSIGHTS.values(), key=lambda found: (found.order, found.name)))
