@@ -78,6 +78,9 @@ class Denoising(Autoencoder):
         "Vincent et al. 2008, Extracting and composing robust features with denoising "
         "autoencoders, https://doi.org/10.1145/1390156.1390294"
     )
+    is_regularised = True
+
+    is_regularised = True
 
     options: DenoisingOptions
 

@@ -43,6 +43,7 @@ _COMMANDS: dict[str, dict[str, tuple[Callable[..., Any], dict[str, Any]]]] = {
         "runs": (run_commands.runs, {}),
         "evaluate": (run_commands.evaluate, {}),
         "denoise": (run_commands.denoise, {}),
+        "denoise": (run_commands.denoise, {}),
         "insights": (insight_command.insights, {}),
         "encode": (latent_commands.encode, {}),
         "reconstruct": (latent_commands.reconstruct, {}),

@@ -1,4 +1,4 @@
-"""Commands about finished runs as a whole: runs, evaluate, export."""
+"""Commands about finished runs as a whole: runs, evaluate, denoise, export."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -34,6 +34,47 @@ def evaluate(run: Run, data: OtherData = None, json: Json = False) -> None:
 
     with ProgressDisplay("Evaluating") as progress:
         evaluation = evaluate_run(find_run(run), data, progress=progress)
+    print_report(evaluation, json)
+
+
+def denoise(
+    run: Run,
+    out: OutFolder,
+    data: OtherData = None,
+    corruption: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The damage: gaussian, salt_and_pepper, masking, speckle, poisson, missing_block "
+            "or blur. Left out: what the run learned to repair, or gaussian.",
+        ),
+    ] = None,
+    strength: Annotated[
+        float | None,
+        typer.Option(
+            metavar="S",
+            min=0.0,
+            help="How strong, the same for all samples; 'aestudio options strength' says in which "
+            "unit. Left out: as the run learned it.",
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Another number draws other noise.")] = 0,
+    json: Json = False,
+) -> None:
+    """Damage samples that a run has not learned from, let it restore them, and compare."""
+    from aestudio.workflows.denoising import evaluate_denoising
+    from aestudio.workflows.run_listing import find_run
+
+    with ProgressDisplay("Restoring") as progress:
+        evaluation = evaluate_denoising(
+            find_run(run),
+            data,
+            corruption=corruption,
+            strength=strength,
+            out=out,
+            seed=seed,
+            progress=progress,
+        )
     print_report(evaluation, json)
 
 

@@ -17,12 +17,13 @@ import numpy.typing as npt
 
 from aestudio.analysis.image_quality import psnr_db, ssim
 from aestudio.analysis.pca import PcaBaseline
-from aestudio.data.dataset import Dataset, Kind
+from aestudio.data.dataset import Kind
 from aestudio.data.splitting import split
 from aestudio.runs.folder import RunFolder
 from aestudio.training.preview import evaluation_batch_size
+from aestudio.workflows.judging import describe_judged, samples_to_judge
 from aestudio.workflows.reporting import IsCancelled, Progress, reporting
-from aestudio.workflows.run_data import read_data_for, read_own_data
+from aestudio.workflows.run_data import read_own_data
 from aestudio.workflows.trained_model import TrainedModel
 
 Array = npt.NDArray[np.generic]
@@ -59,14 +60,8 @@ class Evaluation:
 
     def lines(self) -> list[str]:
         """Return the figures with what they mean."""
-        part = {
-            "test": "test samples",
-            "validation": "samples held back for validation",
-            "train": "training samples (nothing was held back)",
-            "all": "samples of other data",
-        }[self.split]
         lines = [
-            f"{self.num_samples:,} {part} of {self.data}",
+            describe_judged(self.num_samples, self.split, self.data),
             f"Squared error  {self.squared_error:.5g} per sample  "
             f"({self.mse:.4g} per feature; absolute error {self.mae:.4g})",
         ]
@@ -99,7 +94,8 @@ def evaluate(
     model = TrainedModel.open(folder)
     own = read_own_data(folder, progress=progress, is_cancelled=is_cancelled)
     train_rows = split(own.num_samples, model.experiment.data).train
-    samples, part, name = _samples_to_judge(folder, own, data)
+    judged = samples_to_judge(folder, own, data)
+    samples = judged.x
     report = reporting(progress, is_cancelled)
     errors = _measure(model, samples, report)
     test_rows = np.arange(len(samples))
@@ -109,8 +105,8 @@ def evaluate(
     squared_error = float(errors["squared"])
     return Evaluation(
         run=str(folder.path),
-        data=name,
-        split=part,
+        data=judged.data,
+        split=judged.part,
         num_samples=len(samples),
         squared_error=squared_error,
         mse=squared_error / num_features,
@@ -124,23 +120,6 @@ def evaluate(
         psnr_db=errors.get("psnr_db"),
         ssim=errors.get("ssim"),
     )
-
-
-def _samples_to_judge(
-    folder: RunFolder, own: Dataset, data: str | os.PathLike[str] | None
-) -> tuple[Array, str, str]:
-    """Return samples, which part they are, and of which data."""
-    if data is not None:
-        other = read_data_for(folder, data)
-        if other.fingerprint != own.fingerprint:
-            chosen, part = (other.test, "test") if other.test else (other, "all")
-            return chosen.x, part, other.name
-    if own.test is not None:
-        return own.test.x, "test", own.name
-    parts = split(own.num_samples, folder.experiment.data)
-    if len(parts.validation):
-        return own.x[parts.validation], "validation", own.name
-    return own.x, "train", own.name
 
 
 def _measure(model: TrainedModel, samples: Array, report: Progress) -> dict[str, float]:
