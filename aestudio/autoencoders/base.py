@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from aestudio.networks.noise import NoiseSource
 from aestudio.networks.options import NetworkOptions
 from aestudio.networks.registry import NetworkPlan, build_network
-from aestudio.objectives.reconstruction import RECONSTRUCTION_LOSSES
+from aestudio.objectives.reconstruction import reconstruction_loss
 from aestudio.options import Options, option
 
 
@@ -77,6 +77,8 @@ class Plan:
     sample_shape: tuple[int, ...]
     #: Whether the scaled data lies in [0, 1], so that a sigmoid can end the decoder.
     is_unit_interval: bool
+    #: Where the loss ``huber`` stops squaring, in model scale.
+    huber_delta: float = 0.1
 
 
 class Autoencoder(nn.Module):
@@ -114,7 +116,7 @@ class Autoencoder(nn.Module):
                 noise=self.noise,
             )
         )
-        self._loss = RECONSTRUCTION_LOSSES[plan.loss]
+        self._loss = reconstruction_loss(plan.loss, plan.huber_delta)
         wants_sigmoid = plan.network.output == "sigmoid" or (
             plan.network.output == "auto" and plan.is_unit_interval
         )

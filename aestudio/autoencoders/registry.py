@@ -13,6 +13,7 @@ import torch
 import aestudio.autoencoders
 from aestudio.autoencoders.base import Autoencoder, AutoencoderOptions, Plan
 from aestudio.errors import OptionError
+from aestudio.objectives.reconstruction import RECONSTRUCTION_LOSSES
 from aestudio.options import parse_options, suggest
 
 _TYPES: dict[str, type[Autoencoder]] = {}
@@ -68,20 +69,34 @@ def build(options: AutoencoderOptions, plan: Plan, *, seed: int = 0) -> Autoenco
 
     Impossible combinations of options are an :class:`OptionError`.
     """
-    if plan.loss == "bce" and not plan.is_unit_interval:
-        raise OptionError(
-            "binary cross-entropy needs data between 0 and 1, and the scaled data leaves that range.",
-            subject="training.loss",
-            next_step="Set preprocess.scaling to minmax, or training.loss to mse.",
-        )
-    if plan.loss == "bce" and plan.network.output == "linear":
-        raise OptionError(
-            "binary cross-entropy needs the sigmoid at the end of the decoder.",
-            subject="network.output",
-            next_step="Set network.output to auto.",
-        )
+    _check_loss(plan)
     # The program's own generator stays where it was: building a second model in between changes
     # nothing for anybody.
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return autoencoder_class(options.type)(options, plan)
+
+
+def _check_loss(plan: Plan) -> None:
+    """Raise :class:`OptionError` where the loss does not go with the data or the decoder."""
+    loss = RECONSTRUCTION_LOSSES[plan.loss]
+    if loss.needs_pictures and len(plan.sample_shape) != 3:
+        raise OptionError(
+            f"the loss '{plan.loss}' compares pictures, and the samples have shape "
+            f"{plan.sample_shape}.",
+            subject="training.loss",
+            next_step="Set training.loss to mse.",
+        )
+    if loss.needs_unit_interval and not plan.is_unit_interval:
+        what = "binary cross-entropy" if plan.loss == "bce" else f"the loss '{plan.loss}'"
+        raise OptionError(
+            f"{what} needs data between 0 and 1, and the scaled data leaves that range.",
+            subject="training.loss",
+            next_step="Set preprocess.scaling to minmax, or training.loss to mse.",
+        )
+    if loss.takes_logits and plan.network.output == "linear":
+        raise OptionError(
+            "binary cross-entropy needs the sigmoid at the end of the decoder.",
+            subject="network.output",
+            next_step="Set network.output to auto.",
+        )

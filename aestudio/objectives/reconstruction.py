@@ -7,10 +7,16 @@ of a sample add up like log-likelihoods. Averaging over samples happens once, in
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import torch.nn.functional as F
 from torch import Tensor
+
+from aestudio.objectives.structural_similarity import structural_similarity
+
+#: The share of structural similarity in the mixed loss, against that of the absolute error.
+SSIM_SHARE = 0.84
 
 
 def squared_error(output: Tensor, target: Tensor) -> Tensor:
@@ -29,6 +35,28 @@ def absolute_error(output: Tensor, target: Tensor) -> Tensor:
     return (output - target).abs().flatten(1).sum(1)
 
 
+def huber_error(output: Tensor, target: Tensor, delta: float = 0.1) -> Tensor:
+    """Return Huber's loss per sample, (B,), summed over features.
+
+    Half the squared error e up to ``delta``, and delta * (|e| - delta / 2) beyond. Huber 1964,
+    https://doi.org/10.1214/aoms/1177703732, equation 4.
+    """
+    return F.huber_loss(output, target, reduction="none", delta=delta).flatten(1).sum(1)
+
+
+def ssim_mixed_error(output_BCHW: Tensor, target_BCHW: Tensor) -> Tensor:
+    """Return 0.84 (1 - SSIM) + 0.16 mean |output - target| per picture, (B,), times its features.
+
+    Zhao, Gallo, Frosio & Kautz 2017, https://doi.org/10.1109/TCI.2016.2644865, equation 14, at one
+    scale and without the weighting of the absolute error by the window. Similarity is a mean over
+    the picture; multiplied by the number of features it weighs as much as a sum over them.
+    """
+    num_features = output_BCHW[0].numel()
+    dissimilarity = 1 - structural_similarity(output_BCHW, target_BCHW)
+    absolute = absolute_error(output_BCHW, target_BCHW)
+    return SSIM_SHARE * num_features * dissimilarity + (1 - SSIM_SHARE) * absolute
+
+
 def binary_cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
     """Return the cross-entropy in nats per sample, (B,), from the values before the sigmoid.
 
@@ -43,11 +71,25 @@ class ReconstructionLoss:
     """A loss, and what it asks of the data and of the decoder's last activation."""
 
     function: Callable[[Tensor, Tensor], Tensor]
-    takes_logits: bool
+    takes_logits: bool = False
+    needs_unit_interval: bool = False
+    needs_pictures: bool = False
 
 
 RECONSTRUCTION_LOSSES: dict[str, ReconstructionLoss] = {
-    "mse": ReconstructionLoss(squared_error, takes_logits=False),
-    "l1": ReconstructionLoss(absolute_error, takes_logits=False),
-    "bce": ReconstructionLoss(binary_cross_entropy, takes_logits=True),
+    "mse": ReconstructionLoss(squared_error),
+    "l1": ReconstructionLoss(absolute_error),
+    "huber": ReconstructionLoss(huber_error),
+    "bce": ReconstructionLoss(binary_cross_entropy, takes_logits=True, needs_unit_interval=True),
+    "ssim_mixed": ReconstructionLoss(
+        ssim_mixed_error, needs_unit_interval=True, needs_pictures=True
+    ),
 }
+
+
+def reconstruction_loss(name: str, huber_delta: float) -> ReconstructionLoss:
+    """Return a loss by its name; ``huber_delta`` is where Huber's stops squaring."""
+    loss = RECONSTRUCTION_LOSSES[name]
+    if name == "huber":
+        return replace(loss, function=partial(huber_error, delta=huber_delta))
+    return loss

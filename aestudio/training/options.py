@@ -37,11 +37,71 @@ class TrainingOptions(Options):
         gt=0.0,
         le=10.0,
     )
-    loss: Literal["mse", "l1", "bce"] = option(
+    schedule: Literal["constant", "cosine", "one_cycle", "plateau"] = option(
+        "constant",
+        title="Rate schedule",
+        help="How the learning rate changes on the way: not at all, down to zero along a cosine, up and down again (one_cycle, where the learning rate is the peak), or in cuts when the validation loss stays (plateau). Epochs added to a run stretch the curve: it goes on at the rate that the longer run has there.",
+        hint="cosine or one_cycle for the best result in a known time; one_cycle bears a rate 3 times higher.",
+    )
+    warmup_epochs: float = option(
+        0.0,
+        title="Rate warm-up",
+        help="Over how many epochs the learning rate rises to its full value; for one_cycle, the rising part (0: 30 % of the run).",
+        hint="1 to 5 if the first steps make the loss jump.",
+        unit="epochs",
+        ge=0.0,
+        le=100_000.0,
+    )
+    plateau_patience: int = option(
+        5,
+        title="Plateau patience",
+        help="How many epochs without a lower validation loss the schedule 'plateau' bears before it cuts the rate.",
+        hint="3 to 10; less than half of the patience of early stopping.",
+        unit="epochs",
+        ge=0,
+        le=100_000,
+    )
+    plateau_factor: float = option(
+        0.3,
+        title="Plateau cut",
+        help="What the schedule 'plateau' multiplies the learning rate by.",
+        hint="0.1 to 0.5.",
+        gt=0.0,
+        lt=1.0,
+    )
+    optimizer: Literal["adamw", "adam", "sgd", "rmsprop", "nadam", "muon"] = option(
+        "adamw",
+        title="Optimiser",
+        help="The rule that turns a gradient into a step. adamw keeps weight decay apart from the gradient and muon does too; the others add it to the gradient. muon makes the steps of each matrix equally long in all directions and leaves the rest to adamw.",
+        hint="adamw suits most; muon often needs fewer epochs; sgd wants a rate 10 to 1000 times lower with summed losses.",
+    )
+    momentum: float = option(
+        0.9,
+        title="Momentum",
+        help="How much of the last step the optimiser sgd keeps in the next one.",
+        hint="0.9; 0 is plain gradient descent.",
+        ge=0.0,
+        lt=1.0,
+    )
+    nesterov: bool = option(
+        False,
+        title="Nesterov momentum",
+        help="Whether the optimiser sgd looks ahead by its momentum before it takes the gradient.",
+        hint="Often a little faster.",
+    )
+    loss: Literal["mse", "l1", "huber", "bce", "ssim_mixed"] = option(
         "mse",
         title="Reconstruction loss",
-        help="How a reconstruction is compared with its original, summed over features and averaged over samples: squared error, absolute error, or binary cross-entropy (data in [0, 1] only).",
-        hint="bce often sharpens digits; l1 forgives outliers.",
+        help="How a reconstruction is compared with its original, summed over features and averaged over samples: squared error, absolute error, Huber (squared for small errors, absolute for large), binary cross-entropy (data in [0, 1] only), or structural similarity with absolute error (pictures in [0, 1] only).",
+        hint="bce often sharpens digits; l1 and huber forgive outliers; ssim_mixed looks at structure more than at grey levels.",
+    )
+    huber_delta: float = option(
+        0.1,
+        title="Huber threshold",
+        help="Errors up to this size are squared by the loss 'huber', larger ones count by their size; in units of the scaled data.",
+        hint="0.1 for pictures scaled to [0, 1], 1 for standardised tables.",
+        gt=0.0,
+        le=1e6,
     )
     flips: Literal["none", "horizontal", "both"] = option(
         "none",
@@ -57,6 +117,14 @@ class TrainingOptions(Options):
         ge=0.0,
         le=1.0,
     )
+    weight_l1: float = option(
+        0.0,
+        title="L1 on weights",
+        help="How far each step moves every weight (not biases) straight towards zero, times the learning rate; small weights become exactly zero.",
+        hint="0.01 to 0.3 to see which connections matter.",
+        ge=0.0,
+        le=1000.0,
+    )
     gradient_clip: float = option(
         0.0,
         title="Gradient clipping",
@@ -64,6 +132,14 @@ class TrainingOptions(Options):
         hint="1 to 10 if the loss has spikes.",
         ge=0.0,
         le=1e6,
+    )
+    ema: float = option(
+        0.0,
+        title="Averaged weights",
+        help="How much of the running average of the weights stays at each step; the average is then what is evaluated, shown and saved. 0 uses the weights themselves.",
+        hint="0.99 to 0.999 for a smoother and often better model.",
+        ge=0.0,
+        lt=1.0,
     )
     patience: int = option(
         0,

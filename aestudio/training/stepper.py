@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from aestudio.autoencoders.base import Autoencoder, Batch, Phase, Progress
 from aestudio.training.device import arithmetic
+from aestudio.training.optimizers import GuardedOptimizer, build_optimizer
 from aestudio.training.options import TrainingOptions
 
 
@@ -32,9 +33,9 @@ def weighted_sum(means: Mapping[str, Tensor], weights: Mapping[str, float]) -> T
 class Stepper:
     """Steps the phases of an autoencoder in turn; never waits for the device.
 
-    A step whose loss or gradient is not finite is not taken: the fused optimisers skip it on the
-    device when ``found_inf`` is set, and every later step too, so that the weights stay those of
-    the last good step until :meth:`find_failure` is asked. Shapes: T terms.
+    A step whose loss or gradient is not finite is not taken, and every later one neither, so that
+    the weights stay those of the last good step until :meth:`find_failure` is asked: the optimisers
+    look at a flag on the device. Shapes: T terms.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class Stepper:
         self._autoencoder = autoencoder
         self._device = device
         self._clip = options.gradient_clip
-        self._phases: list[tuple[Phase, torch.optim.Optimizer]] = []
+        self._phases: list[tuple[Phase, GuardedOptimizer]] = []
         self._names = {id(p): name for name, p in autoencoder.named_parameters()}
         self._failed = torch.zeros((), device=device)
         self._health = torch.zeros((), device=device)
@@ -72,6 +73,11 @@ class Stepper:
             self._watch(losses[-1], gradients)
             optimizer.step()
         return sum(losses[1:], start=losses[0]), means
+
+    def set_learning_rate(self, rate: float) -> None:
+        """Set the learning rate of all further steps; waits for nothing."""
+        for _, optimizer in self._phases:
+            optimizer.set_learning_rate(rate)
 
     def find_failure(self) -> int | None:
         """Return how many steps the run took before the first bad one, or None while all are good.
@@ -119,16 +125,5 @@ class Stepper:
         name = self._names[id(parameter)]
         return f"{phase.name}.{name}" if phase.name else name
 
-    def _optimizer(self, phase: Phase, options: TrainingOptions) -> torch.optim.Optimizer:
-        # AdamW (Loshchilov & Hutter 2019, https://arxiv.org/abs/1711.05101) is Adam where the
-        # decay is zero.
-        optimizer = torch.optim.AdamW(
-            phase.parameters,
-            lr=options.learning_rate,
-            weight_decay=options.weight_decay,
-            fused=True,
-        )
-        # The names that torch's own gradient scaler uses to make a fused step conditional.
-        optimizer.grad_scale = None  # type: ignore[attr-defined]  # read by fused steps only
-        optimizer.found_inf = self._failed  # type: ignore[attr-defined]  # likewise
-        return optimizer
+    def _optimizer(self, phase: Phase, options: TrainingOptions) -> GuardedOptimizer:
+        return build_optimizer(phase.parameters, options, self._device, self._failed)

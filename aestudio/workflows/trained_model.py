@@ -200,6 +200,7 @@ def build_autoencoder(
     plan = Plan(
         network=experiment.network,
         loss=experiment.training.loss,
+        huber_delta=experiment.training.huber_delta,
         sample_shape=shape,
         is_unit_interval=scaling.is_unit_interval,
     )

@@ -1,13 +1,18 @@
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 from torch.distributions import Bernoulli, Laplace, Normal
 
+from aestudio.analysis.image_quality import ssim
 from aestudio.objectives.reconstruction import (
     RECONSTRUCTION_LOSSES,
     absolute_error,
     binary_cross_entropy,
+    huber_error,
+    reconstruction_loss,
     squared_error,
+    ssim_mixed_error,
 )
 
 
@@ -53,3 +58,24 @@ def test_cross_entropy_is_a_bernoulli_likelihood(output: Tensor, target: Tensor)
 def test_cross_entropy_stays_finite_at_certain_mistakes() -> None:
     loss = binary_cross_entropy(torch.tensor([[1e4, -1e4]]), torch.tensor([[0.0, 1.0]]))
     assert loss.item() == pytest.approx(2e4)
+
+
+def test_huber_is_half_the_square_up_to_its_threshold_and_a_line_beyond() -> None:
+    errors = torch.tensor([[0.0, 0.05, -0.1, 0.1, 0.5, -3.0]])
+    written_out = 0.05**2 / 2 + 2 * 0.1**2 / 2 + 0.1 * (0.5 - 0.05) + 0.1 * (3.0 - 0.05)
+    assert huber_error(errors, torch.zeros(1, 6)).item() == pytest.approx(written_out)
+
+
+def test_huber_lies_between_its_two_limits(output: Tensor, target: Tensor) -> None:
+    wide = reconstruction_loss("huber", 1e3).function(output, target)
+    torch.testing.assert_close(2 * wide, squared_error(output, target))
+    narrow = reconstruction_loss("huber", 1e-4).function(output, target)
+    torch.testing.assert_close(narrow / 1e-4, absolute_error(output, target), rtol=1e-3, atol=0)
+
+
+def test_the_mixed_loss_equals_one_computed_in_numpy(target: Tensor) -> None:
+    picture = torch.rand(5, 3, 4, 2, generator=torch.Generator().manual_seed(3))
+    a, b = picture.numpy(), target.numpy()
+    expected = 24 * (0.84 * (1 - ssim(a, b, 1.0)) + 0.16 * np.abs(a - b).mean((1, 2, 3)))
+    np.testing.assert_allclose(ssim_mixed_error(picture, target), expected, rtol=1e-5)
+    assert ssim_mixed_error(target, target).abs().max() < 1e-4
