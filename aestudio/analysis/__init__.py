@@ -10,4 +10,5 @@ image_quality   PSNR and SSIM
 pca             the linear yardstick
 disentanglement how far numbers of a code stand for known factors
 probes          what simple classifiers find in codes
+doctor          what is wrong with a run, and what to try
 """

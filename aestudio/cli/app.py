@@ -8,6 +8,7 @@ import typer
 from aestudio import __version__
 from aestudio.cli import (
     data_commands,
+    doctor_command,
     insight_command,
     latent_commands,
     options_command,
@@ -43,8 +44,8 @@ _COMMANDS: dict[str, dict[str, tuple[Callable[..., Any], dict[str, Any]]]] = {
         "runs": (run_commands.runs, {}),
         "evaluate": (run_commands.evaluate, {}),
         "denoise": (run_commands.denoise, {}),
-        "denoise": (run_commands.denoise, {}),
         "insights": (insight_command.insights, {}),
+        "doctor": (doctor_command.doctor, {}),
         "encode": (latent_commands.encode, {}),
         "reconstruct": (latent_commands.reconstruct, {}),
         "interpolate": (latent_commands.interpolate, _TAKES_CODES),

@@ -39,7 +39,8 @@ def test_version_and_help(run: Run) -> None:
     assert commands == [
         *("demo", "samples", "info"),
         *("train", "resume", "types", "options", "compare"),
-        *("runs", "evaluate", "denoise", "encode", "reconstruct", "interpolate", "export"),
+        *("runs", "evaluate", "denoise", "insights", "doctor"),
+        *("encode", "reconstruct", "interpolate", "export"),
         "screenshots",
     ]
     assert "130 interrupted" in text

@@ -1,0 +1,148 @@
+"""The training doctor's visit: collect the evidence of a run and say what is wrong with it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from aestudio.analysis.doctor import (
+    Curves,
+    Diagnosis,
+    ModelEvidence,
+    RunEvidence,
+    diagnose,
+    examine,
+    verdict_names,
+)
+from aestudio.autoencoders.base import FINISHED, Autoencoder, Batch
+from aestudio.data.dataset import Dataset
+from aestudio.data.splitting import split
+from aestudio.errors import RunError
+from aestudio.runs.folder import RunFolder
+from aestudio.runs.metrics import Metrics
+from aestudio.runs.schema import RunStatus
+from aestudio.training.terms import LOSS, run_means
+from aestudio.workflows.reporting import IsCancelled, Progress
+from aestudio.workflows.run_data import read_own_data
+from aestudio.workflows.trained_model import TrainedModel
+
+#: Enough for every figure's second digit, and quick for large pictures too.
+_EXAMINED = 512
+#: PCA of a few thousand samples takes a second.
+_FITTED = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorReport:
+    """What is wrong with a run, the worst first; ``checked`` is everything that was looked for."""
+
+    run: Path
+    diagnoses: tuple[Diagnosis, ...]
+    checked: tuple[str, ...]
+    #: Why less could be looked at than usual; empty when nothing was missing.
+    note: str = ""
+
+    @property
+    def is_healthy(self) -> bool:
+        return not self.diagnoses
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "run": str(self.run),
+            "healthy": self.is_healthy,
+            "diagnoses": [asdict(diagnosis) for diagnosis in self.diagnoses],
+            "checked": list(self.checked),
+            "note": self.note,
+        }
+
+    def lines(self) -> list[str]:
+        lines = [self.note] if self.note else []
+        if self.is_healthy:
+            looked_for = ", ".join(name.replace("_", " ") for name in self.checked)
+            return [*lines, f"Nothing is wrong with {self.run}.", f"Looked for: {looked_for}."]
+        for diagnosis in self.diagnoses:
+            title = diagnosis.name.replace("_", " ").capitalize()
+            lines += [f"{title} ({diagnosis.severity})", f"    {diagnosis.sentence}"]
+            lines += [f"    Try: {diagnosis.try_this}"]
+        return lines
+
+
+def diagnose_run(
+    run: str | os.PathLike[str],
+    *,
+    progress: Progress | None = None,
+    is_cancelled: IsCancelled | None = None,
+) -> DoctorReport:
+    """Look at the curves, the model and the data of a run.
+
+    Raises :class:`RunError` when the folder is no run, when it has no history yet, or when its data
+    has changed.
+    """
+    folder = RunFolder.open(run)
+    evidence = collect_evidence(folder, progress=progress, is_cancelled=is_cancelled)
+    note = "" if evidence.model is not None else "The run has no model; only its curves were read."
+    return DoctorReport(folder.path, diagnose(evidence), verdict_names(), note)
+
+
+def collect_evidence(
+    folder: RunFolder,
+    *,
+    progress: Progress | None = None,
+    is_cancelled: IsCancelled | None = None,
+) -> RunEvidence:
+    """Read the curves, and run the model on some of the samples that it has learned from."""
+    metrics = folder.metrics()
+    has_model = folder.latest_checkpoint() is not None
+    has_diverged = folder.status is RunStatus.DIVERGED
+    if not (len(metrics.epochs) or has_model or has_diverged):
+        raise RunError(
+            "the run has not done anything that could be looked at.",
+            subject=folder.path,
+            next_step="Train it first: aestudio resume.",
+        )
+    model = None
+    if has_model:
+        dataset = read_own_data(folder, progress=progress, is_cancelled=is_cancelled)
+        model = examine_model(TrainedModel.open(folder), dataset)
+    return RunEvidence(
+        curves=curves_of(metrics),
+        learning_rate=folder.experiment.training.learning_rate,
+        has_diverged=has_diverged,
+        model=model,
+    )
+
+
+def curves_of(metrics: Metrics) -> Curves:
+    """Return the loss of epochs and of blocks of steps."""
+    nothing = np.empty(0)
+    return Curves(
+        train=metrics.train.get("loss", nothing),
+        validation=metrics.validation.get("loss", nothing),
+        steps=metrics.step_terms.get("loss", nothing),
+    )
+
+
+def examine_model(model: TrainedModel, dataset: Dataset) -> ModelEvidence:
+    """Measure the model on some training samples, spread evenly over them."""
+    rows = split(dataset.num_samples, model.experiment.data).train
+    examined, fitted = _some(rows, _EXAMINED), _some(rows, _FITTED)
+    labels = None if dataset.labels is None else torch.from_numpy(dataset.labels[examined])
+    batch = Batch(torch.from_numpy(model.to_model_scale(dataset.x[examined])), labels)
+    return examine(model.autoencoder, batch, model.to_model_scale(dataset.x[fitted]), _loss)
+
+
+def _some(rows: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
+    return rows[:: max(1, len(rows) // most)][:most]
+
+
+def _loss(autoencoder: Autoencoder, batch: Batch) -> Tensor:
+    """Return the loss of the run at the end of its schedules."""
+    autoencoder.noise.reseed(0, 0)
+    return run_means(autoencoder, batch, FINISHED)[LOSS]
