@@ -1,4 +1,4 @@
-"""The main window: three workspaces, one message line, and whatever is dropped on it."""
+"""The main window: four workspaces, one message line, and whatever is dropped on it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEv
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -26,9 +25,9 @@ from aestudio.gui.icons import app_icon
 from aestudio.gui.opening import Opener
 from aestudio.gui.settings import Settings
 from aestudio.gui.theme import Mode, Theme
-from aestudio.gui.widgets.labels import PlainLabel
 from aestudio.gui.widgets.message_line import MessageLine
 from aestudio.gui.widgets.navigation_rail import NavigationRail
+from aestudio.gui.widgets.workspace_stack import WorkspaceStack
 from aestudio.gui.window_commands import register_commands
 from aestudio.gui.window_geometry import FIRST_SIZE, fit_on_screen
 from aestudio.gui.workspaces.data import DataWorkspace
@@ -38,6 +37,8 @@ if TYPE_CHECKING:
     from aestudio.data.options import DataOptions
     from aestudio.gui.training_setup import TrainingSetup
     from aestudio.gui.widgets.recipe_panel import RecipePanel
+    from aestudio.gui.workspaces.insights import InsightsWorkspace
+    from aestudio.gui.workspaces.run_opening import Subject
     from aestudio.gui.workspaces.runs import RunsWorkspace
     from aestudio.gui.workspaces.train import TrainWorkspace
     from aestudio.runs.listing import RunSummary
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self.background = Background(self)
         self.engine = Engine(self.background, self)
         self.train: TrainWorkspace | None = None
+        self.insights: InsightsWorkspace | None = None
         self.runs: RunsWorkspace | None = None
         self.recipe: RecipePanel | None = None
         self.setup: TrainingSetup | None = None
@@ -71,8 +73,7 @@ class MainWindow(QMainWindow):
         self.opener = Opener(self.data, self.background, self)
         self.rail = NavigationRail(theme)
         self.messages = MessageLine(theme)
-        self._pages: dict[str, QWidget] = {}
-        self._stack = QStackedWidget()
+        self._stack = WorkspaceStack()
         self.commands = CommandRegistry(self, theme)
         self.dialogs = Dialogs(self, theme, reports)
         self._build()
@@ -124,14 +125,15 @@ class MainWindow(QMainWindow):
 
     @property
     def current_workspace(self) -> str:
-        shown = self._stack.currentWidget()
-        return next(name for name, page in self._pages.items() if page is shown)
+        return self._stack.current_name
 
     def show_workspace(self, name: str) -> None:
-        self._stack.setCurrentWidget(self._pages[name])
+        self._stack.show_page(name)
         self.rail.show_chosen(name)
         if name == "runs" and self.runs is not None:
             self.runs.refresh()
+        elif name == "insights" and self.insights is not None:
+            self.insights.refresh()
 
     # --- commands ---------------------------------------------------------------------------------
 
@@ -195,16 +197,15 @@ class MainWindow(QMainWindow):
     # --- putting it together ----------------------------------------------------------------------
 
     def _build(self) -> None:
-        self._pages["data"] = self.data
-        for name in ("train", "runs"):
-            waiting = PlainLabel(self.tr("Loading the engine…"), "muted")
-            waiting.setMargin(32)
-            self._pages[name] = waiting
-        for page in self._pages.values():
-            self._stack.addWidget(page)
+        self._stack.add("data", self.data)
+        for name in ("train", "insights", "runs"):
+            self._stack.add_waiting(name)
         self.rail.add("data", self.tr("Data"), "data", self.tr("Choose data (Ctrl+1)"))
         self.rail.add("train", self.tr("Train"), "train", self.tr("Train and watch (Ctrl+2)"))
-        self.rail.add("runs", self.tr("Runs"), "runs", self.tr("Earlier runs (Ctrl+3)"))
+        self.rail.add(
+            "insights", self.tr("Insights"), "insights", self.tr("What it has learned (Ctrl+3)")
+        )
+        self.rail.add("runs", self.tr("Runs"), "runs", self.tr("Earlier runs (Ctrl+4)"))
         body = QHBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
@@ -306,6 +307,7 @@ class MainWindow(QMainWindow):
         """Build what needs the engine; it has just been loaded, so this is quick."""
         from aestudio.gui.training_setup import TrainingSetup
         from aestudio.gui.widgets.recipe_panel import RecipePanel
+        from aestudio.gui.workspaces.insights import InsightsWorkspace
         from aestudio.gui.workspaces.runs import RunsWorkspace
         from aestudio.gui.workspaces.train import TrainWorkspace
 
@@ -314,8 +316,11 @@ class MainWindow(QMainWindow):
         self.train.set_recipe_panel(self.recipe)
         self.setup = TrainingSetup(self.train, self.recipe, self.background, self)
         self.runs = RunsWorkspace(self.theme, self.background)
-        self._replace_page("train", self.train)
-        self._replace_page("runs", self.runs)
+        self.insights = InsightsWorkspace(self.theme, self.background, self._subject)
+        self._stack.replace("train", self.train)
+        self._stack.replace("insights", self.insights)
+        self._stack.replace("runs", self.runs)
+        self.insights.failed.connect(self.show_error)
         self.train.message.connect(self.messages.show_message)
         self.train.failed.connect(self.show_error)
         self.train.failed.connect(self.setup.show_failure)
@@ -338,15 +343,8 @@ class MainWindow(QMainWindow):
         self.opener.allow_computing()
         self.complete.emit()
 
-    def _replace_page(self, name: str, page: QWidget) -> None:
-        old = self._pages[name]
-        was_shown = self._stack.currentWidget() is old
-        self._stack.insertWidget(self._stack.indexOf(old), page)
-        self._stack.removeWidget(old)
-        old.deleteLater()
-        self._pages[name] = page
-        if was_shown:
-            self._stack.setCurrentWidget(page)
+    def _subject(self) -> Subject | None:
+        return self.train.subject if self.train is not None else None
 
     def _set_engine_reason(self, reason: str) -> None:
         self.data.start_page.samples.set_learn_enabled(not reason, reason)

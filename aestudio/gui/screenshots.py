@@ -119,7 +119,8 @@ class Tour(QObject):
         yield None
         self._draw("data")
         setup, recipe, train, runs = window.setup, window.recipe, window.train, window.runs
-        if setup is None or recipe is None or train is None or runs is None:
+        insights = window.insights
+        if setup is None or recipe is None or train is None or insights is None or runs is None:
             return
         window.show_workspace("train")
         if recipe.experiment is None:
@@ -139,6 +140,12 @@ class Tour(QObject):
         yield None
         self._draw("settings")
         recipe.show_all_settings(None)
+        for place, name in enumerate(("use-of-the-code", "traversals")):
+            window.show_workspace("insights")
+            yield insights.found
+            insights.list.setCurrentRow(place)
+            yield None
+            self._draw(name)
         window.show_workspace("runs")
         runs.refresh()
         yield runs.runs_changed

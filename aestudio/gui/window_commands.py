@@ -141,6 +141,12 @@ def _add_view(registry: CommandRegistry, window: MainWindow) -> None:
                 _tr("The recipe, and everything live while it learns"),
                 "train",
             ),
+            (
+                "insights",
+                _tr("Show &insights"),
+                _tr("What the model on display has learned"),
+                "insights",
+            ),
             ("runs", _tr("Show &runs"), _tr("Everything that was ever trained"), "runs"),
         ),
         start=1,

@@ -19,6 +19,7 @@ from aestudio.export.pictures import write_png
 from aestudio.export.spreadsheet_text import neutral_text
 from aestudio.runs import atomic
 from aestudio.runs.folder import RunFolder
+from aestudio.training.device import on_one_thread
 from aestudio.workflows.insights.figures import Samples
 from aestudio.workflows.insights.registry import Finding, Insight, Material, insights
 from aestudio.workflows.reporting import IsCancelled, Progress, reporting
@@ -67,18 +68,33 @@ def find_insights(
     folder = RunFolder.open(run)
     model = TrainedModel.open(folder)
     dataset = read_own_data(folder, progress=progress, is_cancelled=is_cancelled)
+    return InsightReport(
+        folder.path, look_inside(model, dataset, progress=progress, is_cancelled=is_cancelled)
+    )
+
+
+def look_inside(
+    model: TrainedModel,
+    dataset: Dataset,
+    *,
+    progress: Progress | None = None,
+    is_cancelled: IsCancelled | None = None,
+) -> tuple[tuple[Insight, Finding], ...]:
+    """Return every insight that applies to ``model`` with what it found on some of the data."""
     report = reporting(progress, is_cancelled)
-    material = material_of(model, dataset)
     wanted = [insight for insight in insights() if insight.applies(model)]
     found = []
-    for done, insight in enumerate(wanted):
-        report(done, len(wanted))
-        found.append((insight, insight.find(material)))
+    # A training may be going on beside this.
+    with on_one_thread():
+        material = _material_of(model, dataset)
+        for done, insight in enumerate(wanted):
+            report(done, len(wanted))
+            found.append((insight, insight.find(material)))
     report(len(wanted), len(wanted))
-    return InsightReport(folder.path, tuple(found))
+    return tuple(found)
 
 
-def material_of(model: TrainedModel, dataset: Dataset) -> Material:
+def _material_of(model: TrainedModel, dataset: Dataset) -> Material:
     """Take samples that were held back, or of all where none were, evenly spread over the data."""
     parts = split(dataset.num_samples, model.experiment.data)
     rows = parts.validation if len(parts.validation) else parts.train

@@ -123,14 +123,14 @@ def test_every_dialog_names_its_controls(qtbot: QtBot, window: MainWindow, tmp_p
         dialog.close()
 
 
-@pytest.mark.parametrize("name", ["data", "train", "runs"])
+@pytest.mark.parametrize("name", ["data", "train", "insights", "runs"])
 def test_nothing_is_cut_at_the_smallest_size(
     qtbot: QtBot, qapp: QApplication, shown: MainWindow, name: str
 ) -> None:
     shown.show_workspace(name)
     with qtbot.waitExposed(shown):
         shown.show()
-    qtbot.waitUntil(lambda: shown._pages[name].isVisible())
+    qtbot.waitUntil(lambda: shown.current_workspace == name)
     assert shown.minimumSizeHint().width() <= 1280
     assert shown.minimumSizeHint().height() <= 720
     assert cut_buttons(shown) == []

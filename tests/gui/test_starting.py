@@ -102,6 +102,8 @@ def test_every_workspace_is_drawn_at_double_scale(qtbot: QtBot, tmp_path: Path) 
         "recipe",
         "train",
         "settings",
+        "use-of-the-code",
+        "traversals",
         "runs",
         "export",
         "palette",

@@ -6,7 +6,7 @@ Workflows bring torch along, so they are imported when they are first needed.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,16 @@ _MOST_DEVIATIONS = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Subject:
+    """A model that can be looked into, and how to get at the data that it learned from."""
+
+    name: str
+    model: TrainedModel
+    art: SampleArt
+    read: Callable[[], Dataset]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LiveRun:
     """A training that is about to begin."""
 
@@ -45,6 +55,15 @@ class LiveRun:
     metrics: Metrics | None
     epochs: tuple[int, ...]
     events: Iterator[Event]
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(
+            name=self.run.info.name,
+            model=self.model,
+            art=art_for(self.model),
+            read=lambda: self.dataset,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,6 +80,15 @@ class FinishedRun:
     picture_rows: list[int]
     picture_names: list[str]
     map_samples: MapSamples | None
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(
+            name=self.run.info.name,
+            model=self.model,
+            art=self.art,
+            read=lambda: read_data(self.run),
+        )
 
 
 def open_new(experiment: Experiment, dataset: Dataset, control: Control) -> LiveRun:

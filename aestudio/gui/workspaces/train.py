@@ -27,6 +27,7 @@ from aestudio.gui.workspaces.run_display import RunDisplay, sample_getter
 from aestudio.gui.workspaces.run_opening import (
     FinishedRun,
     LiveRun,
+    Subject,
     art_for,
     open_finished,
     open_new,
@@ -65,6 +66,7 @@ class TrainWorkspace(QWidget):
         self._theme = theme
         self._dataset: Dataset | None = None
         self._live: LiveRun | None = None
+        self._finished: FinishedRun | None = None
         self._started: RunStarted | None = None
         self._run_path: Path | None = None
         self._transport_pause = QTimer(self)
@@ -88,6 +90,12 @@ class TrainWorkspace(QWidget):
     def run_path(self) -> Path | None:
         """The folder of the run on display."""
         return self._run_path
+
+    @property
+    def subject(self) -> Subject | None:
+        """What can be looked into: the model on display."""
+        shown = self._live or self._finished
+        return None if shown is None else shown.subject
 
     def set_recipe_panel(self, widget: QWidget) -> None:
         """Put the recipe at the left."""
@@ -219,7 +227,7 @@ class TrainWorkspace(QWidget):
             self.message.emit(self.tr("A run is going; stop it first."))
             return
         # What is on display stays there until the new run is known to open.
-        self._live = None
+        self._live = self._finished = None
         self._started = None
         self.transport.set_summary("")
         self.transport.clear_progress()
@@ -354,6 +362,7 @@ class TrainWorkspace(QWidget):
             return
         self._forget_run()
         display = self.display
+        self._finished = finished
         self._run_path = finished.run.path
         newest = finished.epochs[-1] if finished.epochs else 0
         display.begin(finished.run, finished.art, finished.model, None, newest_epoch=newest)
