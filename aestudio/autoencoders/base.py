@@ -96,6 +96,8 @@ class Autoencoder(nn.Module):
     outputs_per_code: ClassVar[int] = 1
     #: Whether codes follow a known prior, N(0, 1), so that new samples can be drawn.
     is_generative: ClassVar[bool] = False
+    #: Whether something other than a small code keeps the network from copying its input.
+    is_regularised: ClassVar[bool] = False
 
     input_shift: Tensor
     input_scale: Tensor

@@ -80,8 +80,6 @@ class Denoising(Autoencoder):
     )
     is_regularised = True
 
-    is_regularised = True
-
     options: DenoisingOptions
 
     def __init__(self, options: DenoisingOptions, plan: Plan) -> None:

@@ -23,7 +23,6 @@ class GaussianCode(Autoencoder):
     outputs_per_code = 2
     is_generative = True
     is_regularised = True
-    is_regularised = True
 
     options: GaussianCodeOptions
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 import pkgutil
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -70,11 +71,34 @@ def build(options: AutoencoderOptions, plan: Plan, *, seed: int = 0) -> Autoenco
     Impossible combinations of options are an :class:`OptionError`.
     """
     _check_loss(plan)
+    cls = autoencoder_class(options.type)
+    if not cls.is_regularised:
+        _refuse_copying(cls.title, plan)
     # The program's own generator stays where it was: building a second model in between changes
     # nothing for anybody.
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return autoencoder_class(options.type)(options, plan)
+        return cls(options, plan)
+
+
+def _refuse_copying(title: str, plan: Plan) -> None:
+    """Refuse a code that could hold the whole sample when nothing else forces a summary.
+
+    Goodfellow et al. 2016, Deep Learning, section 14.1, https://www.deeplearningbook.org.
+    """
+    num_features = math.prod(plan.sample_shape)
+    code_size = plan.network.code_size
+    if code_size < num_features:
+        return
+    smaller = f"network.code_size to at most {num_features - 1:,}, or " if num_features > 1 else ""
+    choices = " or ".join(name for name, cls in types().items() if cls.is_regularised)
+    raise OptionError(
+        f"a sample has {num_features:,} {'numbers' if num_features > 1 else 'number'} and the code "
+        f"{code_size:,}: the network could copy its input and would learn nothing about it. The "
+        f"type '{title}' has nothing but a small code to keep it from that.",
+        subject="network.code_size",
+        next_step=f"Set {smaller}autoencoder.type to {choices}.",
+    )
 
 
 def _check_loss(plan: Plan) -> None:

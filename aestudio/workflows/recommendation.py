@@ -75,7 +75,9 @@ def presets(dataset: Dataset, *, data_options: DataOptions | None = None) -> tup
         given = {name.replace("__", "."): value for name, value in changes.items()}
         return recommend(dataset, autoencoder_type, given=given, data_options=data_options)
 
-    plain = recipe("undercomplete")
+    # Where a sample is one number, no code is smaller: only a type with a prior has something to do.
+    plain_type = "undercomplete" if dataset.num_features > 1 else "variational"
+    plain = recipe(plain_type)
     faithful_size = _faithful_code_size(dataset)
     found = [
         Preset(
@@ -89,9 +91,9 @@ def presets(dataset: Dataset, *, data_options: DataOptions | None = None) -> tup
             "Quick look",
             "A small plain network for a short while: shows within seconds whether the data works.",
             recipe(
-                "undercomplete",
+                plain_type,
                 network__kind="recurrent" if dataset.kind is Kind.SEQUENCES else "dense",
-                network__code_size=2,
+                network__code_size=_smaller_than_a_sample(dataset, 2),
                 network__depth=2,
                 training__epochs=max(3, plain.training.epochs // 4),
             ),
@@ -100,7 +102,7 @@ def presets(dataset: Dataset, *, data_options: DataOptions | None = None) -> tup
             "faithful",
             f"Faithful reconstruction ({faithful_size} numbers)",
             "Keeps enough of each sample to draw it again almost as it was.",
-            recipe("undercomplete", network__code_size=faithful_size),
+            recipe(plain_type, network__code_size=faithful_size),
         ),
     ]
     if dataset.kind is Kind.IMAGES and _shortest_side(dataset) >= 8:
@@ -221,10 +223,16 @@ def _network_kind(dataset: Dataset) -> str:
 
 
 def _faithful_code_size(dataset: Dataset) -> int:
-    """A quarter of the features, at least 2 where there are two, and at most 32 to 128."""
+    """A quarter of the features, at least 2 where a sample has more, and at most 32 to 128."""
     smallest, largest = _FAITHFUL_CODE_SIZES
     most = int(np.clip(dataset.num_features // _NUMBERS_PER_CODE, smallest, largest))
-    return int(np.clip(dataset.num_features // 4, min(2, dataset.num_features), most))
+    quarter = int(np.clip(dataset.num_features // 4, 2, most))
+    return _smaller_than_a_sample(dataset, quarter)
+
+
+def _smaller_than_a_sample(dataset: Dataset, code_size: int) -> int:
+    """A code as long as its sample would be a copy of it."""
+    return max(1, min(code_size, dataset.num_features - 1))
 
 
 def _shortest_side(dataset: Dataset) -> int:

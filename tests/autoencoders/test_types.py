@@ -134,6 +134,31 @@ def test_the_posterior_cannot_overflow(batch: Batch) -> None:
     assert math.exp(log_variance.max().item()) < 1e9
 
 
+@pytest.mark.parametrize("name", EVERY_TYPE)
+@pytest.mark.parametrize("code_size", [3, 4, 9])
+def test_a_code_that_could_hold_the_sample_needs_a_regulariser(name: str, code_size: int) -> None:
+    plan = Plan(
+        network=NetworkOptions(code_size=code_size, hidden=(16,)),
+        loss="mse",
+        sample_shape=(4,),
+        is_unit_interval=False,
+    )
+    options = parse_autoencoder_options({"type": name})
+    if code_size < 4 or autoencoder_class(name).is_regularised:
+        assert build(options, plan).code_size == code_size
+        return
+    with pytest.raises(OptionError, match="could copy its input") as caught:
+        build(options, plan)
+    assert caught.value.subject == "network.code_size"
+    assert "at most 3" in caught.value.next_step
+    assert "variational" in caught.value.next_step
+
+
+def test_the_plain_type_is_not_regularised_and_the_variational_one_is() -> None:
+    assert not autoencoder_class("undercomplete").is_regularised
+    assert autoencoder_class("variational").is_regularised
+
+
 def test_an_unknown_type_is_refused_with_the_nearest_name() -> None:
     with pytest.raises(OptionError, match="variatonal") as caught:
         parse_autoencoder_options({"type": "variatonal"})

@@ -66,7 +66,7 @@ def test_a_table_has_no_picture_qualities(table_run: Path) -> None:
 def test_pca_without_an_error_is_no_yardstick(tmp_path: Path) -> None:
     x = np.random.default_rng(0).normal(size=(60, 2)).astype(np.float32)
     np.save(tmp_path / "flat.npy", x)
-    run = train(str(tmp_path / "flat.npy"), tmp_path / "run", network__code_size=2)
+    run = train(str(tmp_path / "flat.npy"), tmp_path / "run", "variational", network__code_size=2)
     evaluation = evaluate(run)
     assert evaluation.pca_squared_error < 1e-6
     assert evaluation.to_json()["beats_pca_percent"] is None

@@ -54,6 +54,13 @@ def test_less_data_gets_more_epochs_and_smaller_batches() -> None:
     assert batches == sorted(batches)
 
 
+@pytest.mark.parametrize("num_features", [2, 3, 4, 30])
+def test_a_plain_code_is_smaller_than_its_sample(num_features: int) -> None:
+    experiment = recommend(_dataset(Kind.TABLE, 100, num_features))
+    assert experiment.autoencoder.type == "undercomplete"
+    assert 1 <= experiment.network.code_size < num_features
+
+
 def test_what_is_given_is_kept() -> None:
     given = {
         "network.code_size": 5,
@@ -79,9 +86,10 @@ def test_options_of_reading_are_part_of_the_recipe() -> None:
         read("breast-cancer"),
         _dataset(Kind.IMAGES, 30, 3, 64, 64),
         _dataset(Kind.SEQUENCES, 30, 20, 2),
+        _dataset(Kind.TABLE, 30, 2),
         _dataset(Kind.TABLE, 30, 1),
     ],
-    ids=["digits", "table", "pictures", "sequences", "one column"],
+    ids=["digits", "table", "pictures", "sequences", "two columns", "one column"],
 )
 def test_every_preset_can_be_trained(dataset: Dataset) -> None:
     found = presets(dataset)
