@@ -51,6 +51,13 @@ class DataOptions(Options):
         help="What shows through transparent pixels when alpha is not kept.",
         hint="Pictograms drawn in dark ink want white.",
     )
+    only_label: str = option(
+        "",
+        title="Only this label",
+        help="Learn from the samples of one class and leave out all others; empty takes every sample.",
+        hint="Train on what is normal: what the model reconstructs badly is then odd.",
+        max_length=1000,
+    )
     validation_fraction: float = option(
         0.1,
         title="Validation share",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from aestudio.data.array_dataset import finished
 from aestudio.data.doors import Glimpse, exists, local_path, look
+from aestudio.data.label_choice import with_one_label
 from aestudio.data.options import DataOptions
 from aestudio.data.path_text import from_text
 from aestudio.data.plain_words import printable
@@ -42,6 +43,8 @@ def read(
     ------
     DataError
         The source does not exist, is damaged, or is in no known format.
+    OptionError
+        No sample has the label that was asked for.
     ReadingCancelled
         ``is_cancelled`` said yes.
     MemoryFullError
@@ -54,12 +57,14 @@ def read(
     try:
         if not exists(name) and (sample := find_sample(name)) is not None:
             glimpse = Glimpse(path=Path(name), is_folder=False)
-            return finished(sample.load(), Request(glimpse, options, report, ask))
+            dataset = finished(sample.load(), Request(glimpse, options, report, ask))
+            return with_one_label(dataset, options.only_label)
         path = _path_of(name)
         refuse_by_name(path)
         request = Request(look(path), options, report, ask)
         request.check_cancelled()
-        return find_reader(request.glimpse).read(request)
+        dataset = find_reader(request.glimpse).read(request)
+        return with_one_label(dataset, options.only_label)
     except MemoryError:
         raise MemoryFullError(
             "the data does not fit the memory.",
