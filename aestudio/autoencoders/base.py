@@ -63,9 +63,12 @@ FINISHED = Progress(step=2**62, steps_per_epoch=1)
 class Phase:
     """Parameters that are stepped together, and the terms that they minimise."""
 
+    #: Empty for the first phase, a word for every other.
     name: str
     parameters: tuple[nn.Parameter, ...]
     terms: Callable[[Batch, Progress], Mapping[str, Tensor]]
+    #: What the learning rate is multiplied by.
+    rate: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,5 +194,9 @@ class Autoencoder(nn.Module):
         return {}
 
     def phases(self) -> tuple[Phase, ...]:
-        """Return what is stepped in turn; one phase unless the type is adversarial."""
+        """Return what is stepped in turn; one phase unless the type is adversarial.
+
+        The first phase has no name, and its terms are the loss of the run. The terms of the others
+        are reported behind their phase's name, and weighted under that: "discriminator: prior".
+        """
         return (Phase("", tuple(self.parameters()), self.terms),)

@@ -14,6 +14,7 @@ class BestEpoch:
 
     The loss is the validation loss, or the training loss when nothing is held back, at the final
     weights of all terms, so that a warm-up cannot make early epochs look better than they are.
+    Where there are several phases it is that of the first, as :mod:`aestudio.training.terms` says.
     """
 
     def __init__(self, patience: int) -> None:

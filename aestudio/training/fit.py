@@ -38,7 +38,8 @@ from aestudio.training.options import TrainingOptions
 from aestudio.training.preview import Previewer, evaluation_batch_size
 from aestudio.training.reporter import Reporter
 from aestudio.training.snapshot import capture, restore, to_arrays
-from aestudio.training.stepper import Stepper, sample_means, weighted_sum
+from aestudio.training.stepper import Stepper
+from aestudio.training.terms import loss_at, run_means
 
 #: The noise of validation is drawn for a step that training never reaches.
 _VALIDATION_STEP = 2**40
@@ -243,18 +244,11 @@ class _Loop:
 
     def _evaluate(self, rows_B: Tensor, progress: Progress) -> Tensor:
         """Return the mean of every term over a batch, (T,), in single precision."""
-        batch = self.data.batch(rows_B)
-        means: dict[str, Tensor] = {}
-        for phase in self.autoencoder.phases():
-            means.update(sample_means(phase.terms(batch, progress)))
-        loss = weighted_sum(means, self.autoencoder.term_weights(progress))
-        return torch.stack([loss, *means.values()]).cpu()
+        means = run_means(self.autoencoder, self.data.batch(rows_B), progress)
+        return torch.stack([means[name] for name in self.term_names]).cpu()
 
     def _final_loss(self, means: dict[str, float]) -> float:
-        weights = self.autoencoder.term_weights(FINISHED)
-        return sum(
-            weights.get(name, 1.0) * value for name, value in means.items() if name != "loss"
-        )
+        return loss_at(means, self.autoencoder.term_weights(FINISHED))
 
     @torch.no_grad()
     def _preview(self) -> PreviewReady:
@@ -273,10 +267,7 @@ class _Loop:
         """Ask one sample which terms there are."""
         self.autoencoder.eval()
         batch = self.data.batch(self.data.order(self.arrays.train_rows[:1]))
-        names = ["loss"]
-        for phase in self.autoencoder.phases():
-            names.extend(phase.terms(batch, FINISHED))
-        return tuple(names)
+        return tuple(run_means(self.autoencoder, batch, FINISHED))
 
     def _started(self) -> RunStarted:
         return RunStarted(
@@ -342,7 +333,7 @@ class _Loop:
         what = f"the term '{broken[0]}'" if broken else "the gradient"
         return DivergedError(
             f"{what} stopped being a finite number at step {self.step + 1}; "
-            f"the weights of step {self.step} are kept.",
+            "the weights from before that are kept.",
             subject=broken[0] if broken else "gradient",
             next_step="Lower training.learning_rate, or set training.gradient_clip to 1.",
         )

@@ -11,23 +11,7 @@ from aestudio.autoencoders.base import Autoencoder, Batch, Phase, Progress
 from aestudio.training.device import arithmetic
 from aestudio.training.optimizers import GuardedOptimizer, build_optimizer
 from aestudio.training.options import TrainingOptions
-
-
-def sample_means(terms: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Return every term as a scalar: the mean over samples where there is one per sample."""
-    return {name: term.mean() if term.dim() else term for name, term in terms.items()}
-
-
-def weighted_sum(means: Mapping[str, Tensor], weights: Mapping[str, float]) -> Tensor:
-    """Return the scalar that is minimised: the sum of the terms' means, each times its weight."""
-    total: Tensor | None = None
-    for name, mean in means.items():
-        weight = weights.get(name, 1.0)
-        part = mean if weight == 1.0 else weight * mean
-        total = part if total is None else total + part
-    if total is None:
-        raise ValueError("an autoencoder has to give at least one term")
-    return total
+from aestudio.training.terms import phase_means, weighted_sum
 
 
 class Stepper:
@@ -54,30 +38,33 @@ class Stepper:
     def step(
         self, batch: Batch, progress: Progress, precision: str
     ) -> tuple[Tensor, dict[str, Tensor]]:
-        """Take one step; return the loss and the mean of each term, detached, on the device."""
+        """Take one step of every phase; return the loss and the mean of each term.
+
+        Both are detached and on the device; the loss is that of the first phase.
+        """
         weights = self._autoencoder.term_weights(progress)
         losses: list[Tensor] = []
         means: dict[str, Tensor] = {}
         for phase, optimizer in self._phases:
             with arithmetic(self._device, precision):
-                phase_means = sample_means(phase.terms(batch, progress))
-            loss = weighted_sum(phase_means, weights)
+                found = phase_means(phase, batch, progress)
+            loss = weighted_sum(found, weights)
             for parameter in phase.parameters:
                 parameter.grad = None
-            loss.backward()
+            loss.backward(inputs=self._inputs(phase))
             gradients = [p.grad for p in phase.parameters if p.grad is not None]
             if self._clip > 0:
                 nn.utils.clip_grad_norm_(phase.parameters, self._clip)
-            means.update({name: mean.detach() for name, mean in phase_means.items()})
+            means.update({name: mean.detach() for name, mean in found.items()})
             losses.append(loss.detach())
             self._watch(losses[-1], gradients)
             optimizer.step()
-        return sum(losses[1:], start=losses[0]), means
+        return losses[0], means
 
     def set_learning_rate(self, rate: float) -> None:
         """Set the learning rate of all further steps; waits for nothing."""
-        for _, optimizer in self._phases:
-            optimizer.set_learning_rate(rate)
+        for phase, optimizer in self._phases:
+            optimizer.set_learning_rate(rate * phase.rate)
 
     def find_failure(self) -> int | None:
         """Return how many steps the run took before the first bad one, or None while all are good.
@@ -86,9 +73,19 @@ class Stepper:
         """
         if not self._failed.item():
             return None
-        # Steps that are skipped are not counted by the optimiser either.
-        phase, optimizer = self._phases[0]
-        return int(optimizer.state[phase.parameters[0]]["step"].item())
+        # Steps that are skipped are not counted by the optimisers either, and the phases before
+        # the one that failed have taken one step more. Not every parameter need have a gradient.
+        return min(
+            max(
+                (
+                    int(optimizer.state[parameter]["step"].item())
+                    for parameter in phase.parameters
+                    if "step" in optimizer.state.get(parameter, {})
+                ),
+                default=0,
+            )
+            for phase, optimizer in self._phases
+        )
 
     def state(self) -> dict[str, Tensor]:
         """Return the optimisers' tensors by ``parameter name/slot``."""
@@ -121,9 +118,15 @@ class Stepper:
         self._health.add_(check, alpha=0)
         self._failed.copy_(self._health.isnan())
 
+    def _inputs(self, phase: Phase) -> list[nn.Parameter] | None:
+        # What another phase steps needs no gradient here; with one phase there is no other.
+        return list(phase.parameters) if len(self._phases) > 1 else None
+
     def _name(self, phase: Phase, parameter: nn.Parameter) -> str:
         name = self._names[id(parameter)]
         return f"{phase.name}.{name}" if phase.name else name
 
     def _optimizer(self, phase: Phase, options: TrainingOptions) -> GuardedOptimizer:
-        return build_optimizer(phase.parameters, options, self._device, self._failed)
+        optimizer = build_optimizer(phase.parameters, options, self._device, self._failed)
+        optimizer.set_learning_rate(options.learning_rate * phase.rate)
+        return optimizer
