@@ -12,6 +12,7 @@ from typing import Any, ClassVar, cast
 import torch
 from torch import Tensor, nn
 
+from aestudio.networks.feedback import FeedbackDecoder
 from aestudio.networks.noise import NoiseSource
 from aestudio.networks.options import NetworkOptions
 from aestudio.networks.registry import NetworkPlan, build_network
@@ -152,10 +153,18 @@ class Autoencoder(nn.Module):
         standardised = torch.addcmul(self.input_shift, x, self.input_scale)
         return cast(Tensor, self.encoder(standardised))
 
-    def decoder_output(self, z_BL: Tensor) -> Tensor:
-        """Return the decoder's values before :meth:`finish`, (B, *shape), in single precision."""
+    def decoder_output(self, z_BL: Tensor, teacher: Tensor | None = None) -> Tensor:
+        """Return the decoder's values before :meth:`finish`, (B, *shape), in single precision.
+
+        ``teacher`` is what should come out, (B, *shape) in model scale. Decoders with feedback
+        look at it while they train; all others do without.
+        """
+        if teacher is not None and isinstance(self.decoder, FeedbackDecoder):
+            output = self.decoder(z_BL, self._before_finish(teacher))
+        else:
+            output = self.decoder(z_BL)
         # In half precision a step of the mean would already be visible.
-        output = cast(Tensor, self.decoder(z_BL)).float()
+        output = cast(Tensor, output).float()
         if self._ends_in_sigmoid:
             return output + self.output_centre
         return torch.addcmul(self.output_centre, output, self.output_scale)
@@ -175,6 +184,12 @@ class Autoencoder(nn.Module):
     def finish(self, output: Tensor) -> Tensor:
         """Apply the decoder's last activation."""
         return torch.sigmoid(output) if self._ends_in_sigmoid else output
+
+    def _before_finish(self, x: Tensor) -> Tensor:
+        """Return what the decoder itself would have to give for samples in model scale."""
+        if self._ends_in_sigmoid:
+            return x.clamp(*_SIGMOID_REACH).logit() - self.output_centre
+        return (x - self.output_centre) / self.output_scale
 
     def reconstruction(self, output: Tensor, target: Tensor) -> Tensor:
         """Return the chosen loss per sample, (B,), from the decoder's values before ``finish``."""

@@ -109,7 +109,7 @@ class Variational(GaussianCode):
 
     def terms(self, batch: Batch, progress: Progress) -> dict[str, Tensor]:
         mean_BL, log_variance_BL = self.posterior(batch.x)
-        output = self.decoder_output(self.draw(mean_BL, log_variance_BL))
+        output = self.decoder_output(self.draw(mean_BL, log_variance_BL), teacher=batch.x)
         kl_BL = kl_per_dimension(mean_BL, log_variance_BL)
         terms = {"reconstruction": self.reconstruction(output, batch.x), "kl": kl_BL.sum(1)}
         if self.options.free_bits > 0:

@@ -10,19 +10,18 @@ import math
 from torch import nn
 
 from aestudio.errors import OptionError
-from aestudio.networks.layers import after_layer, initialize
+from aestudio.networks.initialization import initialize
+from aestudio.networks.layers import activation, after_layer, dropout, normalization
+from aestudio.networks.noise import NoiseSource
+from aestudio.networks.options import NetworkOptions
 from aestudio.networks.registry import NetworkPlan, network
-
-_KERNEL = 3
+from aestudio.networks.resampling import Doubling, Level, doubling, filters, pooling, stride_down
+from aestudio.networks.residual import ResidualBlock
 
 
 @network("convolutional")
 def build_convolutional(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
-    """Build layers that each halve height and width, and a decoder that doubles them back.
-
-    Odd sizes are exact in both directions: layer i maps a side s to ceil(s / 2), and the kernel of
-    its mirror image is the one that leads back to s.
-    """
+    """Build layers that each halve height and width, and a decoder that doubles them back."""
     options = plan.options
     if len(plan.sample_shape) != 3:
         raise OptionError(
@@ -31,28 +30,29 @@ def build_convolutional(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
             subject="network.kind",
             next_step="Set network.kind to dense.",
         )
+    if options.kernel_size % 2 == 0:
+        raise OptionError(
+            f"filters of {options.kernel_size} pixels have no middle.",
+            subject="network.kernel_size",
+            next_step=f"Try {options.kernel_size + 1}.",
+        )
     num_channels, height, width = plan.sample_shape
     hidden = options.hidden or default_channels(height, width, options.depth)
-    sides = [(height, width)]
-    for _ in hidden:
-        last_height, last_width = sides[-1]
-        sides.append((math.ceil(last_height / 2), math.ceil(last_width / 2)))
-    channels = [num_channels, *hidden]
-    inner_shape = (channels[-1], *sides[-1])
+    levels: list[Level] = []
+    for num_fine, num_coarse in zip((num_channels, *hidden), hidden, strict=False):
+        levels.append(Level(num_fine, num_coarse, (height, width)))
+        height, width = math.ceil(height / 2), math.ceil(width / 2)
+    inner_shape = ((num_channels, *hidden)[-1], height, width)
 
+    go_down, go_up = (
+        (_residual_down, _residual_up) if options.residual else (_plain_down, _plain_up)
+    )
     down: list[nn.Module] = []
     up: list[nn.Module] = []
-    for level in range(len(hidden)):
-        down.append(nn.Conv2d(channels[level], channels[level + 1], _KERNEL, 2, 1))
-        down.extend(after_layer(options, channels[level + 1], plan.noise, spatial=True))
-    for level in reversed(range(len(hidden))):
-        # Stride 2 leads from side t to 2 t with a kernel of 4, and to 2 t - 1 with one of 3. An even
-        # kernel covers all pixels alike; an odd one leaves a checkerboard (Odena et al. 2016,
-        # https://distill.pub/2016/deconv-checkerboard).
-        kernel = (4 - sides[level][0] % 2, 4 - sides[level][1] % 2)
-        up.append(nn.ConvTranspose2d(channels[level + 1], channels[level], kernel, 2, 1))
-        if level > 0:
-            up.extend(after_layer(options, channels[level], plan.noise, spatial=True))
+    for level in levels:
+        down.extend(go_down(options, level, plan.noise))
+    for level in reversed(levels):
+        up.extend(go_up(options, level, plan.noise, is_last=level is levels[0]))
 
     num_inner = math.prod(inner_shape)
     encoder = nn.Sequential(*down, nn.Flatten(1), nn.Linear(num_inner, plan.num_code_outputs))
@@ -72,3 +72,67 @@ def default_channels(height: int, width: int, depth: int) -> tuple[int, ...]:
     """
     possible = max(0, int(math.log2(max(1, min(height, width)))) - 1)
     return tuple(min(32 << level, 256) for level in range(min(depth, possible)))
+
+
+def _plain_down(options: NetworkOptions, level: Level, noise: NoiseSource) -> list[nn.Module]:
+    return [
+        filters(level.num_fine, level.num_coarse, options.kernel_size, stride_down(options)),
+        *after_layer(options, level.num_coarse, noise, "pictures"),
+        *pooling(options),
+    ]
+
+
+def _plain_up(
+    options: NetworkOptions, level: Level, noise: NoiseSource, *, is_last: bool
+) -> list[nn.Module]:
+    # The last layer gives the reconstruction, which nothing may bend.
+    after = [] if is_last else after_layer(options, level.num_fine, noise, "pictures")
+    return [*doubling(options, level), *after]
+
+
+def _residual_down(options: NetworkOptions, level: Level, noise: NoiseSource) -> list[nn.Module]:
+    """Two layers of filters, the first of which halves, beside a projection of the input."""
+    width, kernel_size = level.num_coarse, options.kernel_size
+    stride = stride_down(options)
+    return [
+        ResidualBlock(
+            body=[
+                filters(level.num_fine, width, kernel_size, stride),
+                *after_layer(options, width, noise, "pictures"),
+                *pooling(options),
+                filters(width, width, kernel_size),
+                *normalization(options, width, "pictures"),
+            ],
+            shortcut=[
+                *pooling(options),
+                filters(level.num_fine, width, 1, stride),
+                *normalization(options, width, "pictures"),
+            ],
+            after=[activation(options), *dropout(options, noise)],
+        )
+    ]
+
+
+def _residual_up(
+    options: NetworkOptions, level: Level, noise: NoiseSource, *, is_last: bool
+) -> list[nn.Module]:
+    """The mirror image of :func:`_residual_down`."""
+    wide, narrow = level.num_coarse, level.num_fine
+    at_end = options.changed(normalization="none") if is_last else options
+    return [
+        ResidualBlock(
+            body=[
+                filters(wide, wide, options.kernel_size),
+                *after_layer(options, wide, noise, "pictures"),
+                *doubling(options, level),
+                *normalization(at_end, narrow, "pictures"),
+            ],
+            shortcut=[
+                # Before doubling, where there are fewer pixels; the result is the same.
+                filters(wide, narrow, 1),
+                Doubling(level.fine_sides),
+                *normalization(at_end, narrow, "pictures"),
+            ],
+            after=[] if is_last else [activation(options), *dropout(options, noise)],
+        )
+    ]

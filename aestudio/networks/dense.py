@@ -13,16 +13,25 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from aestudio.networks.layers import after_layer, initialize, taper
+from aestudio.errors import OptionError
+from aestudio.networks.initialization import initialize
+from aestudio.networks.layers import after_layer, taper
 from aestudio.networks.noise import NoiseSource
 from aestudio.networks.options import NetworkOptions
 from aestudio.networks.registry import NetworkPlan, network
+from aestudio.networks.residual import ResidualBlock
 
 
 @network("dense")
 def build_dense(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
     """Build a multilayer perceptron and its mirror image."""
     options = plan.options
+    if options.tied and options.residual:
+        raise OptionError(
+            "tied weights leave no room for skip connections.",
+            subject="network.residual",
+            next_step="Set network.residual or network.tied to false.",
+        )
     num_features = math.prod(plan.sample_shape)
     hidden = options.hidden or taper(num_features, options.code_size, options.depth)
     encoder = nn.Sequential(
@@ -51,8 +60,13 @@ def dense_layers(
     """Return linear layers between consecutive widths, each with what follows it."""
     modules: list[nn.Module] = []
     for num_in, num_out in pairwise(widths):
-        modules.append(nn.Linear(num_in, num_out))
-        modules.extend(after_layer(options, num_out, noise, spatial=False))
+        layer = [nn.Linear(num_in, num_out), *after_layer(options, num_out, noise, "features")]
+        if options.residual:
+            # Where the width changes, a matrix brings the input to the new one.
+            shortcut = [] if num_in == num_out else [nn.Linear(num_in, num_out, bias=False)]
+            modules.append(ResidualBlock(body=layer, shortcut=shortcut))
+        else:
+            modules.extend(layer)
     return modules
 
 
@@ -79,7 +93,7 @@ class TiedDecoder(nn.Module):
         self.biases = nn.ParameterList([torch.zeros(width) for width in widths])
         self.after = nn.ModuleList(
             [
-                nn.Sequential(*after_layer(options, width, noise, spatial=False))
+                nn.Sequential(*after_layer(options, width, noise, "features"))
                 for width in widths[:-1]
             ]
         )

@@ -1,12 +1,15 @@
-"""What hidden layers of every kind of network share: activation, first weights, normalisation."""
+"""What hidden layers of every kind of network share: activation, normalisation, dropout.
+
+Shapes: B batch, F features or channels, T time, H height, W width.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Literal
 
-import torch
-from torch import nn
+from torch import Tensor, nn
 
 from aestudio.networks.noise import NoiseSource, SeededDropout
 from aestudio.networks.options import NetworkOptions
@@ -22,40 +25,63 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "softplus": nn.Softplus,
 }
 
-_INITIALIZATIONS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
-    "xavier": nn.init.xavier_uniform_,
-    "he": lambda weight: nn.init.kaiming_uniform_(weight, nonlinearity="relu"),
-    "orthogonal": nn.init.orthogonal_,
+#: How values lie in memory: (B, F), (B, F, H, W), (B, F, T) or (B, T, F).
+Layout = Literal["features", "pictures", "signals", "steps"]
+
+
+class BatchNormOfSteps(nn.BatchNorm1d):
+    """Batch normalisation of (B, T, F): each feature over all samples and steps."""
+
+    def forward(self, x_BTF: Tensor) -> Tensor:
+        return super().forward(x_BTF.transpose(1, 2)).transpose(1, 2)
+
+
+class LayerNormOfSignals(nn.LayerNorm):
+    """Layer normalisation of (B, F, T): each step over its channels, so that no step sees another."""
+
+    def forward(self, x_BFT: Tensor) -> Tensor:
+        return super().forward(x_BFT.transpose(1, 2)).transpose(1, 2)
+
+
+_NORMALIZATIONS: dict[tuple[str, Layout], Callable[[int], nn.Module]] = {
+    ("batch", "features"): nn.BatchNorm1d,
+    ("batch", "pictures"): nn.BatchNorm2d,
+    ("batch", "signals"): nn.BatchNorm1d,
+    ("batch", "steps"): BatchNormOfSteps,
+    ("layer", "features"): nn.LayerNorm,
+    # One group over all channels and positions is layer normalisation for pictures.
+    ("layer", "pictures"): lambda width: nn.GroupNorm(1, width),
+    ("layer", "signals"): LayerNormOfSignals,
+    ("layer", "steps"): nn.LayerNorm,
 }
 
 
+def normalization(options: NetworkOptions, width: int, layout: Layout) -> list[nn.Module]:
+    """Return the chosen normalisation of ``width`` units or channels, or nothing."""
+    if options.normalization == "none":
+        return []
+    return [_NORMALIZATIONS[options.normalization, layout](width)]
+
+
+def dropout(options: NetworkOptions, noise: NoiseSource) -> list[nn.Module]:
+    """Return dropout at the chosen rate, or nothing."""
+    return [SeededDropout(options.dropout, noise)] if options.dropout > 0 else []
+
+
+def activation(options: NetworkOptions) -> nn.Module:
+    """Return the chosen curve."""
+    return ACTIVATIONS[options.activation]()
+
+
 def after_layer(
-    options: NetworkOptions, width: int, noise: NoiseSource, *, spatial: bool
+    options: NetworkOptions, width: int, noise: NoiseSource, layout: Layout
 ) -> list[nn.Module]:
     """Return what follows a hidden layer of ``width`` units or channels, in order."""
-    modules: list[nn.Module] = []
-    if options.normalization == "batch":
-        modules.append(nn.BatchNorm2d(width) if spatial else nn.BatchNorm1d(width))
-    elif options.normalization == "layer":
-        # One group over all channels and positions is layer normalisation for pictures.
-        modules.append(nn.GroupNorm(1, width) if spatial else nn.LayerNorm(width))
-    modules.append(ACTIVATIONS[options.activation]())
-    if options.dropout > 0:
-        modules.append(SeededDropout(options.dropout, noise))
-    return modules
-
-
-def initialize(module: nn.Module, options: NetworkOptions) -> None:
-    """Draw first weights by the chosen rule; biases start at zero unless the rule is 'default'."""
-    rule = _INITIALIZATIONS.get(options.initialization)
-    if rule is None:
-        return
-    for name, parameter in module.named_parameters():
-        is_normalization = "norm" in name or parameter.dim() < 2
-        if not is_normalization:
-            rule(parameter)
-        elif name.endswith("bias"):
-            nn.init.zeros_(parameter)
+    return [
+        *normalization(options, width, layout),
+        activation(options),
+        *dropout(options, noise),
+    ]
 
 
 def taper(num_features: int, code_size: int, depth: int) -> tuple[int, ...]:

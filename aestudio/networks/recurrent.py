@@ -1,18 +1,23 @@
-"""Recurrent encoders and decoders for sequences, with gated recurrent units.
+"""Recurrent encoders and decoders for sequences, from sequence to code to sequence.
 
-Cho et al. 2014, EMNLP, https://arxiv.org/abs/1406.1078. Shapes: B batch, T time, C channels,
-L code size.
+Sutskever et al. 2014, https://arxiv.org/abs/1409.3215. Shapes: B batch, T time, C channels,
+L code size, H width of the last layer.
 """
 
 from __future__ import annotations
 
 from typing import cast
 
+import torch
 from torch import Tensor, nn
 
 from aestudio.errors import OptionError
-from aestudio.networks.layers import initialize
+from aestudio.networks.feedback import FeedbackDecoder
+from aestudio.networks.initialization import initialize
+from aestudio.networks.layers import dropout, normalization
+from aestudio.networks.noise import NoiseSource
 from aestudio.networks.options import NetworkOptions
+from aestudio.networks.recurrent_layers import recurrent_layers
 from aestudio.networks.registry import NetworkPlan, network
 
 _DEFAULT_WIDTH = 64
@@ -20,7 +25,8 @@ _DEFAULT_WIDTH = 64
 
 @network("recurrent")
 def build_recurrent(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
-    """Build a stack of GRU layers that reads a sequence and one that writes it from the code."""
+    """Build recurrent layers that read a sequence, and layers that write it from the code."""
+    options = plan.options
     if len(plan.sample_shape) != 2:
         raise OptionError(
             f"a recurrent network needs sequences (time, channels), and the samples have shape "
@@ -28,47 +34,72 @@ def build_recurrent(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
             subject="network.kind",
             next_step="Set network.kind to dense, or data.kind to sequences.",
         )
-    widths = plan.options.hidden or (_DEFAULT_WIDTH,)
-    if len(set(widths)) > 1:
+    if options.feedback and options.normalization == "batch":
         raise OptionError(
-            "recurrent layers all have the same width.",
-            subject="network.hidden",
-            next_step=f"Try {[widths[0]] * len(widths)}.",
+            "a decoder that writes step by step has no whole sequence to normalise over.",
+            subject="network.normalization",
+            next_step="Set network.normalization to layer, or network.feedback to false.",
         )
+    widths = options.hidden or (_DEFAULT_WIDTH,)
     encoder = SequenceEncoder(plan, widths)
-    decoder = SequenceDecoder(plan.options, widths, plan.sample_shape)
-    initialize(encoder, plan.options)
-    initialize(decoder, plan.options)
+    mirrored = widths[::-1]
+    decoder = (
+        FeedbackDecoder(options, mirrored, plan.sample_shape, plan.noise)
+        if options.feedback
+        else SequenceDecoder(options, mirrored, plan.sample_shape, plan.noise)
+    )
+    initialize(encoder, options)
+    initialize(decoder, options)
     return encoder, decoder
 
 
 class SequenceEncoder(nn.Module):
-    """Reads a sequence from its end; the last state of the last layer becomes the code."""
+    """Reads a sequence from its end, or from both ends; the last states become the code."""
 
     def __init__(self, plan: NetworkPlan, widths: tuple[int, ...]) -> None:
         super().__init__()
-        self.layers = nn.GRU(plan.sample_shape[1], widths[0], len(widths), batch_first=True)
-        self.head = nn.Linear(widths[0], plan.num_code_outputs)
+        options = plan.options
+        self._both_ways = options.bidirectional
+        self._width = widths[-1]
+        self.layers = recurrent_layers(
+            options, plan.sample_shape[1], widths, plan.noise, bidirectional=self._both_ways
+        )
+        num_states = self._width * (2 if self._both_ways else 1)
+        self.after = nn.Sequential(
+            *normalization(options, num_states, "features"), *dropout(options, plan.noise)
+        )
+        self.head = nn.Linear(num_states, plan.num_code_outputs)
 
     def forward(self, x_BTC: Tensor) -> Tensor:
         # Reversed, as in Sutskever et al. 2014 (https://arxiv.org/abs/1409.3215, section 3.3):
         # the decoder's first step then depends on what was read last.
         states_BTH, _ = self.layers(x_BTC.flip(1))
-        return cast(Tensor, self.head(states_BTH[:, -1]))
+        last_BH = states_BTH[:, -1]
+        if self._both_ways:
+            # The other direction ends where the first begins.
+            last_BH = torch.cat([last_BH[:, : self._width], states_BTH[:, 0, self._width :]], dim=1)
+        return cast(Tensor, self.head(self.after(last_BH)))
 
 
 class SequenceDecoder(nn.Module):
     """Writes a sequence from a code that it is shown at every step."""
 
     def __init__(
-        self, options: NetworkOptions, widths: tuple[int, ...], sample_shape: tuple[int, ...]
+        self,
+        options: NetworkOptions,
+        widths: tuple[int, ...],
+        sample_shape: tuple[int, ...],
+        noise: NoiseSource,
     ) -> None:
         super().__init__()
         self._num_steps = sample_shape[0]
-        self.layers = nn.GRU(options.code_size, widths[0], len(widths), batch_first=True)
-        self.head = nn.Linear(widths[0], sample_shape[1])
+        self.layers = recurrent_layers(options, options.code_size, widths, noise)
+        self.after = nn.Sequential(
+            *normalization(options, widths[-1], "steps"), *dropout(options, noise)
+        )
+        self.head = nn.Linear(widths[-1], sample_shape[1])
 
     def forward(self, z_BL: Tensor) -> Tensor:
         z_BTL = z_BL.unsqueeze(1).expand(-1, self._num_steps, -1)
         states_BTH, _ = self.layers(z_BTL)
-        return cast(Tensor, self.head(states_BTH))
+        return cast(Tensor, self.head(self.after(states_BTH)))

@@ -7,46 +7,11 @@ from hypothesis import strategies as st
 from torch import nn
 
 from aestudio.errors import OptionError
-from aestudio.networks import convolutional, layers
+from aestudio.networks import convolutional, initialization, layers, temporal
 from aestudio.networks.noise import NoiseSource
 from aestudio.networks.options import NetworkOptions
-from aestudio.networks.registry import NetworkPlan, build_network, network
-
-
-def build(
-    options: NetworkOptions, sample_shape: tuple[int, ...], num_code_outputs: int | None = None
-) -> tuple[nn.Module, nn.Module]:
-    return build_network(
-        NetworkPlan(
-            options=options,
-            sample_shape=sample_shape,
-            num_code_outputs=num_code_outputs or options.code_size,
-            noise=NoiseSource(),
-        )
-    )
-
-
-def check_shapes(options: NetworkOptions, sample_shape: tuple[int, ...]) -> None:
-    encoder, decoder = build(options, sample_shape, 2 * options.code_size)
-    x = torch.rand(3, *sample_shape)
-    assert encoder(x).shape == (3, 2 * options.code_size)
-    assert decoder(torch.rand(3, options.code_size)).shape == (3, *sample_shape)
-
-
-@given(
-    channels=st.integers(1, 4),
-    height=st.integers(1, 37),
-    width=st.integers(1, 37),
-    depth=st.integers(0, 4),
-    normalization=st.sampled_from(["none", "batch", "layer"]),
-)
-def test_convolutional_networks_give_back_any_size(
-    channels: int, height: int, width: int, depth: int, normalization: str
-) -> None:
-    options = NetworkOptions(
-        kind="convolutional", code_size=3, depth=depth, normalization=normalization
-    )
-    check_shapes(options, (channels, height, width))
+from aestudio.networks.registry import network
+from tests.networks.conftest import build, check_shapes, parameters_without_gradient
 
 
 @given(
@@ -62,9 +27,67 @@ def test_dense_networks_take_samples_of_any_shape(
     check_shapes(options, sample_shape)
 
 
-@pytest.mark.parametrize("hidden", [(), (7,), (6, 6)])
-def test_recurrent_networks_take_sequences(hidden: tuple[int, ...]) -> None:
-    check_shapes(NetworkOptions(kind="recurrent", hidden=hidden), (11, 3))
+@given(hidden=st.lists(st.integers(1, 9), max_size=3).map(tuple))
+def test_skip_connections_of_dense_networks_fit_any_widths(hidden: tuple[int, ...]) -> None:
+    check_shapes(NetworkOptions(hidden=hidden, residual=True), (2, 3))
+
+
+def test_a_dense_skip_connection_adds_the_input_to_what_the_layer_gives() -> None:
+    encoder, _ = build(NetworkOptions(hidden=(4, 4), code_size=1, residual=True), (4,))
+    x = torch.rand(5, 4)
+    assert [name for name, _ in encoder.named_parameters()] == [
+        "1.body.0.weight",
+        "1.body.0.bias",
+        "2.body.0.weight",
+        "2.body.0.bias",
+        "3.weight",
+        "3.bias",
+    ]
+    (w1, b1, w2, b2, w3, b3) = encoder.parameters()
+    gelu = torch.nn.functional.gelu
+    first = x + gelu(x @ w1.T + b1)
+    second = first + gelu(first @ w2.T + b2)
+    torch.testing.assert_close(encoder(x), second @ w3.T + b3)
+
+
+SHAPES = {"dense": (6,), "convolutional": (2, 9, 6), "recurrent": (7, 2), "temporal": (7, 2)}
+
+
+@pytest.mark.parametrize("kind", SHAPES)
+@pytest.mark.parametrize("activation", layers.ACTIVATIONS)
+def test_every_activation_works_in_every_kind(kind: str, activation: str) -> None:
+    options = NetworkOptions(kind=kind, activation=activation, hidden=(8, 8))
+    assert parameters_without_gradient(options, SHAPES[kind]) == []
+
+
+@pytest.mark.parametrize("kind", SHAPES)
+@pytest.mark.parametrize("normalization", ["none", "batch", "layer"])
+@pytest.mark.parametrize("residual", [False, True])
+def test_normalisation_dropout_and_skip_connections_work_in_every_kind(
+    kind: str, normalization: str, residual: bool
+) -> None:
+    options = NetworkOptions(
+        kind=kind, normalization=normalization, residual=residual, dropout=0.2, hidden=(8, 8)
+    )
+    assert parameters_without_gradient(options, SHAPES[kind]) == []
+
+
+@pytest.mark.parametrize("kind", SHAPES)
+def test_dropout_follows_seed_and_step_in_every_kind(kind: str) -> None:
+    noise = NoiseSource()
+    encoder, decoder = build(
+        NetworkOptions(kind=kind, dropout=0.4, hidden=(8, 8)), SHAPES[kind], noise=noise
+    )
+    x = torch.rand(3, *SHAPES[kind])
+
+    def reconstruction(step: int) -> torch.Tensor:
+        noise.reseed(0, step)
+        return decoder(encoder(x))
+
+    assert torch.equal(reconstruction(1), reconstruction(1))
+    assert not torch.equal(reconstruction(1), reconstruction(2))
+    encoder.eval(), decoder.eval()
+    assert torch.equal(reconstruction(1), reconstruction(2))
 
 
 def test_tied_weights_are_counted_once_and_are_the_transposes() -> None:
@@ -89,7 +112,7 @@ def test_tied_weights_follow_the_encoder_when_it_learns() -> None:
 def test_dropout_silences_the_given_share_and_keeps_the_mean() -> None:
     noise = NoiseSource()
     noise.reseed(1, 2)
-    dropout = layers.after_layer(NetworkOptions(dropout=0.25), 1, noise, spatial=False)[-1]
+    dropout = layers.after_layer(NetworkOptions(dropout=0.25), 1, noise, "features")[-1]
     x = torch.ones(200_000)
     y = dropout(x)
     assert (y == 0).float().mean().item() == pytest.approx(0.25, abs=0.005)
@@ -109,29 +132,22 @@ def test_noise_is_a_function_of_seed_and_step() -> None:
     assert draw(1, 5) != draw(2, 5)
 
 
-@pytest.mark.parametrize("rule", ["default", "xavier", "he", "orthogonal"])
-def test_first_weights_follow_the_rule(rule: str) -> None:
-    torch.manual_seed(0)
-    encoder, _ = build(
-        NetworkOptions(code_size=64, hidden=(), depth=0, initialization=rule), (256,)
-    )
-    weight = next(layer.weight for layer in encoder.modules() if isinstance(layer, nn.Linear))
-    spread = {
-        "default": (1 / 256 / 3) ** 0.5,  # torch's own: uniform in +-1/sqrt(256)
-        "xavier": (2 / (256 + 64)) ** 0.5,
-        "he": (2 / 256) ** 0.5,
-        "orthogonal": (1 / 256) ** 0.5,
-    }[rule]
-    assert weight.std().item() == pytest.approx(spread, rel=0.03)
-
-
 @pytest.mark.parametrize(
     ("options", "shape", "subject"),
     [
         (NetworkOptions(kind="convolutional"), (30,), "network.kind"),
         (NetworkOptions(kind="recurrent"), (1, 8, 8), "network.kind"),
-        (NetworkOptions(kind="recurrent", hidden=(4, 5)), (8, 2), "network.hidden"),
+        (NetworkOptions(kind="temporal"), (1, 8, 8), "network.kind"),
+        (NetworkOptions(kind="temporal"), (8,), "network.kind"),
         (NetworkOptions(kind="convolutional", tied=True), (1, 8, 8), "network.tied"),
+        (NetworkOptions(tied=True, residual=True), (8,), "network.residual"),
+        (NetworkOptions(kind="convolutional", kernel_size=4), (1, 8, 8), "network.kernel_size"),
+        (NetworkOptions(kind="temporal", kernel_size=2), (8, 2), "network.kernel_size"),
+        (
+            NetworkOptions(kind="recurrent", feedback=True, normalization="batch"),
+            (8, 2),
+            "network.normalization",
+        ),
     ],
 )
 def test_impossible_networks_are_refused_with_a_way_out(
@@ -148,7 +164,7 @@ def test_a_kind_cannot_be_registered_twice() -> None:
         network("dense")(lambda plan: (nn.Identity(), nn.Identity()))
 
 
-@pytest.mark.parametrize("module", [layers, convolutional])
+@pytest.mark.parametrize("module", [layers, convolutional, initialization, temporal])
 def test_examples_in_docstrings_hold(module: object) -> None:
     result = doctest.testmod(module)  # type: ignore[arg-type]  # a module is an object
     assert result.attempted > 0
