@@ -12,6 +12,7 @@ from aestudio.cli import (
     insight_command,
     latent_commands,
     options_command,
+    recipe_commands,
     run_commands,
     training_commands,
     type_commands,
@@ -39,6 +40,8 @@ _COMMANDS: dict[str, dict[str, tuple[Callable[..., Any], dict[str, Any]]]] = {
         "types": (type_commands.types, {}),
         "options": (options_command.options, {}),
         "compare": (type_commands.compare, {}),
+        "recipes": (recipe_commands.recipes, {}),
+        "recipe": (recipe_commands.recipe, {}),
     },
     "Use a run": {
         "runs": (run_commands.runs, {}),

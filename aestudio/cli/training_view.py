@@ -114,9 +114,10 @@ class Outcome:
 def follow(session: TrainingSession, control: Control) -> Outcome:
     """Iterate the session to its end, showing progress on stderr."""
     outcome = Outcome(session.run.path)
-    with ProgressDisplay("Training") as display, _stopped_by_signals(control, outcome, display):
+    with ProgressDisplay("Training") as display, stopped_by_signals(control) as stop:
         for event in session.events:
             _show(event, outcome, display)
+    outcome.signal_number = stop.signal_number
     return outcome
 
 
@@ -156,13 +157,19 @@ def _epoch_line(event: EpochDone, num_epochs: int) -> str:
     return f"epoch {event.epoch}/{num_epochs}  {terms}{best}  {duration(event.remaining_s)} left"
 
 
+@dataclass
+class Stop:
+    """The signal that asked the training to stop; 0 while there was none."""
+
+    signal_number: int = 0
+
+
 @contextlib.contextmanager
-def _stopped_by_signals(
-    control: Control, outcome: Outcome, display: ProgressDisplay
-) -> Iterator[None]:
+def stopped_by_signals(control: Control) -> Iterator[Stop]:
     """The first signal asks the training to stop and save; a second one takes its usual course."""
+    heard = Stop()
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield heard
         return
     before = {number: signal.getsignal(number) for number in _SIGNALS}
 
@@ -171,13 +178,13 @@ def _stopped_by_signals(
             signal.signal(number, handler)
 
     def stop(number: int, _frame: FrameType | None) -> None:
-        outcome.signal_number = number
+        heard.signal_number = number
         control.stop()
         give_back()
 
     for number in _SIGNALS:
         signal.signal(number, stop)
     try:
-        yield
+        yield heard
     finally:
         give_back()

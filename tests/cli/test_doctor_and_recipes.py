@@ -23,3 +23,20 @@ def test_doctor_of_what_is_no_run(run: Run, tmp_path: Path) -> None:
     outcome = run("doctor", tmp_path)
     assert outcome.code == 2
     assert "holds no run" in outcome.err
+
+
+def test_recipes(run: Run) -> None:
+    entries = {entry["name"]: entry for entry in run("recipes", "--json").json["recipes"]}
+    assert entries["hinton-2006"]["published"] == 3.0
+    assert entries["hinton-2006"]["needs_data"] is True
+    assert entries["hinton-2006"]["short_form"] == "hinton-2006-short"
+    listed = run("recipes").out
+    assert all(name in listed for name in entries)
+
+
+def test_a_recipe_asks_for_its_data(run: Run, tested_data: Path) -> None:
+    outcome = run("recipe", "hinton-2006-short", "--json")
+    assert outcome.code == 2
+    assert outcome.json["error"]["subject"] == "--data"
+    assert run("recipe", "hinton-2006-short", "--data", tested_data).code == 2
+    assert run("recipe", "hinton").code == 2
