@@ -30,6 +30,11 @@ class GaussianCode(Autoencoder):
         super().__init__(options, plan)
         self.likelihood = build_likelihood(options, plan)
 
+    @property
+    def has_clouds(self) -> bool:
+        """Whether :meth:`posterior` can be asked; without clouds there are only codes."""
+        return True
+
     def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Return mean and log variance of each sample's code, both (B, L), in single precision."""
         mean_BL, log_variance_BL = self.encoder_output(x).float().chunk(2, dim=1)

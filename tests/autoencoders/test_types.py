@@ -71,9 +71,9 @@ class TestEveryType:
         assert stepped == {id(p) for p in model.parameters()}
 
     def test_noise_depends_on_seed_and_step_alone(self, name: str, batch: Batch) -> None:
-        model = make(name)
-
         def terms(step: int) -> list[float]:
+            # A new model each time, because running averages go on with every step.
+            model = make(name)
             model.noise.reseed(0, step)
             return [term.mean().item() for term in model.terms(batch, FINISHED).values()]
 
