@@ -8,6 +8,7 @@ could cross a process boundary.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -80,6 +81,8 @@ class EpochDone:
     train: Mapping[str, float]
     validation: Mapping[str, float]
     is_best: bool
+    #: Of the epoch's last step.
+    learning_rate: float = math.nan
     samples_per_s: float
     elapsed_s: float
     remaining_s: float

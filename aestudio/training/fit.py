@@ -17,7 +17,8 @@ from torch import Tensor
 from aestudio.autoencoders.base import FINISHED, Autoencoder, Progress
 from aestudio.errors import DivergedError, FailureError, MemoryFullError, StudioError
 from aestudio.training.arrays import TrainingArrays
-from aestudio.training.augmentation import augmented
+from aestudio.training.augmentation import augmented, augments
+from aestudio.training.averaging import WeightAverage
 from aestudio.training.batches import ResidentData, batch_bounds, epoch_order
 from aestudio.training.best_epoch import BestEpoch
 from aestudio.training.checkpoint import Checkpoint
@@ -37,6 +38,7 @@ from aestudio.training.events import (
 from aestudio.training.options import TrainingOptions
 from aestudio.training.preview import Previewer, evaluation_batch_size
 from aestudio.training.reporter import Reporter
+from aestudio.training.schedules import LearningRate
 from aestudio.training.snapshot import capture, restore, to_arrays
 from aestudio.training.stepper import Stepper
 from aestudio.training.terms import loss_at, run_means
@@ -113,7 +115,9 @@ class _Loop:
         self.data = ResidentData(arrays, self.device)
         self.stepper = Stepper(autoencoder, options, self.device)
         self.best = BestEpoch(options.patience)
+        self.average = WeightAverage(autoencoder, options.ema)
         self.bounds = batch_bounds(len(arrays.train_rows), options.batch_size)
+        self.learning_rate = LearningRate(options, len(self.bounds))
         self.term_names = self._find_term_names()
         self.reporter = Reporter(
             run_id,
@@ -177,8 +181,12 @@ class _Loop:
         self.epochs_done, self._step_in_epoch = epoch, 0
         self.autoencoder.eval()
         train = self.reporter.epoch_means()
-        validation = self._validate()
-        is_best = self.best.update(epoch, self._final_loss(validation or train), self.autoencoder)
+        with self.average.in_place():
+            validation = self._validate()
+            final_loss = self._final_loss(validation or train)
+            is_best = self.best.update(epoch, final_loss, self.autoencoder)
+        learning_rate = self.learning_rate.at(self.step - 1)
+        self.learning_rate.end_epoch(final_loss)
         self.clock.count_epoch()
         yield EpochDone(
             run_id=self.run_id,
@@ -187,6 +195,7 @@ class _Loop:
             train=train,
             validation=validation,
             is_best=is_best,
+            learning_rate=learning_rate,
             samples_per_s=speed,
             elapsed_s=self.clock.elapsed_s,
             remaining_s=self.reporter.remaining_s(self.epochs_done, 0),
@@ -198,9 +207,13 @@ class _Loop:
 
     def _train_on(self, rows_B: Tensor) -> None:
         self.autoencoder.noise.reseed(self.options.seed, self.step)
-        batch = augmented(self.data.batch(rows_B), self.options.flips, self.autoencoder.noise)
+        batch = self.data.batch(rows_B)
+        if augments(self.options, self.epochs_done + 1):
+            batch = augmented(batch, self.options, self.autoencoder.noise)
         progress = Progress(self.step, len(self.bounds))
+        self.stepper.set_learning_rate(self.learning_rate.at(self.step))
         loss, means = self.stepper.step(batch, progress, self.precision)
+        self.average.update(self.step, self.stepper.failed)
         self.reporter.add(loss, means, len(rows_B))
         self.step += 1
         self._step_in_epoch += 1
@@ -253,14 +266,15 @@ class _Loop:
     @torch.no_grad()
     def _preview(self) -> PreviewReady:
         self.autoencoder.eval()
-        return PreviewReady(
-            run_id=self.run_id,
-            epoch=self.epochs_done,
-            step=self.step,
-            reconstructions=self.previewer.reconstructions(),
-            codes=self.previewer.codes(),
-            weights=to_arrays(self.autoencoder.state_dict()),
-        )
+        with self.average.in_place():
+            return PreviewReady(
+                run_id=self.run_id,
+                epoch=self.epochs_done,
+                step=self.step,
+                reconstructions=self.previewer.reconstructions(),
+                codes=self.previewer.codes(),
+                weights=to_arrays(self.autoencoder.state_dict()),
+            )
 
     @torch.no_grad()
     def _find_term_names(self) -> tuple[str, ...]:
@@ -300,6 +314,7 @@ class _Loop:
             "epochs_done": self.epochs_done,
             "step_in_epoch": self._step_in_epoch,
             "meter": self.reporter.meter.state(),
+            "learning_rate": self.learning_rate.state(),
             "elapsed_s": self.clock.elapsed_s,
             "device": self.device.type,
             "precision": self.precision,
@@ -310,6 +325,7 @@ class _Loop:
             self.autoencoder,
             self.stepper,
             self.best,
+            self.average,
             epoch=self.epochs_done,
             step=self.step,
             state=state,
@@ -318,8 +334,9 @@ class _Loop:
         return CheckpointReady(run_id=self.run_id, checkpoint=checkpoint)
 
     def _restore(self, checkpoint: Checkpoint) -> None:
-        restore(checkpoint, self.autoencoder, self.stepper, self.best)
+        restore(checkpoint, self.autoencoder, self.stepper, self.best, self.average)
         self.reporter.meter.restore(checkpoint.state["meter"])
+        self.learning_rate.restore(checkpoint.state.get("learning_rate", {}))
         self.epochs_done = int(checkpoint.state["epochs_done"])
         self._step_in_epoch = int(checkpoint.state["step_in_epoch"])
         self.step = checkpoint.step

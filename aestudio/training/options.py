@@ -109,6 +109,56 @@ class TrainingOptions(Options):
         help="Shows each picture mirrored half of the time: left and right, or also top and bottom.",
         hint="For few pictures of things without a right way round; not for writing.",
     )
+    shift_pixels: int = option(
+        0,
+        title="Shifted copies",
+        help="Shows pictures moved by up to this many whole pixels in each direction; their edges fill what becomes free.",
+        hint="1 or 2 for small pictures; with a share of 0.5 half of them stay where they are.",
+        unit="pixels",
+        ge=0,
+        le=1000,
+    )
+    shift_share: float = option(
+        1.0,
+        title="Share shifted",
+        help="The share of pictures that shifting moves at each step; the others are shown as they are.",
+        hint="0.5 keeps what is learned close to the data.",
+        ge=0.0,
+        le=1.0,
+    )
+    rotation: float = option(
+        0.0,
+        title="Turned copies",
+        help="Shows pictures turned by a random angle up to this many degrees, either way.",
+        hint="5 to 15 for handwriting, 180 for things without a right way up.",
+        unit="degrees",
+        ge=0.0,
+        le=180.0,
+    )
+    crop: float = option(
+        0.0,
+        title="Cropped copies",
+        help="Shows a window of each picture, enlarged to the whole size; at most this share of its sides is cut away.",
+        hint="0.1 to 0.3.",
+        ge=0.0,
+        le=0.9,
+    )
+    noise: float = option(
+        0.0,
+        title="Noisy copies",
+        help="The standard deviation of noise added to samples and targets alike, in units of the scaled data; to learn to remove noise choose the type denoising instead.",
+        hint="0.02 to 0.1 for few samples.",
+        ge=0.0,
+        le=10.0,
+    )
+    augment_until: float = option(
+        1.0,
+        title="Changed copies until",
+        help="The share of the epochs in which copies are shown; the rest of the run sees the samples as they are.",
+        hint="0.9 lets the end of the run settle on the real data.",
+        ge=0.0,
+        le=1.0,
+    )
     weight_decay: float = option(
         0.0,
         title="Weight decay",

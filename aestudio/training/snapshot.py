@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from aestudio.errors import RunError
+from aestudio.training.averaging import WeightAverage
 from aestudio.training.best_epoch import BestEpoch
 from aestudio.training.checkpoint import Checkpoint
 from aestudio.training.stepper import Stepper
@@ -30,6 +31,7 @@ def capture(
     module: nn.Module,
     stepper: Stepper,
     best: BestEpoch,
+    average: WeightAverage,
     *,
     epoch: int,
     step: int,
@@ -38,8 +40,10 @@ def capture(
     """Copy everything that a resumed run needs."""
     tensors = to_arrays(module.state_dict(), "model/")
     tensors.update(to_arrays(stepper.state(), "optimizer/"))
+    tensors.update(to_arrays(average.weights(), "average/"))
+    used_now = "average" if average.weights() else "model"
     is_best_now = bool(best.weights) and all(
-        np.array_equal(tensors[f"model/{name}"], value)
+        np.array_equal(tensors[f"{used_now}/{name}"], value)
         for name, value in to_arrays(best.weights).items()
     )
     if not is_best_now:
@@ -49,12 +53,19 @@ def capture(
     )
 
 
-def restore(checkpoint: Checkpoint, module: nn.Module, stepper: Stepper, best: BestEpoch) -> None:
+def restore(
+    checkpoint: Checkpoint,
+    module: nn.Module,
+    stepper: Stepper,
+    best: BestEpoch,
+    average: WeightAverage,
+) -> None:
     """Put a checkpoint back; one that fits another network is a :class:`RunError`."""
     device = next(module.parameters()).device
     weights = _tensors(checkpoint.weights(best=False), device)
     load_weights(module, weights)
     best_weights = _tensors(checkpoint.weights(best=True), device)
+    average.restore(_tensors(checkpoint.named("average/"), device))
     best.restore(dict(checkpoint.state["best"]), best_weights)
     stepper.restore(
         {

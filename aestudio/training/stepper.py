@@ -66,6 +66,11 @@ class Stepper:
         for phase, optimizer in self._phases:
             optimizer.set_learning_rate(rate * phase.rate)
 
+    @property
+    def failed(self) -> Tensor:
+        """A scalar on the device: 1.0 from the first step on that was not taken."""
+        return self._failed
+
     def find_failure(self) -> int | None:
         """Return how many steps the run took before the first bad one, or None while all are good.
 

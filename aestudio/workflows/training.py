@@ -30,7 +30,7 @@ from aestudio.runs.record import record
 from aestudio.runs.schema import DataFacts
 from aestudio.training.adaptation import adapt_to_data
 from aestudio.training.arrays import TrainingArrays
-from aestudio.training.augmentation import check_flips
+from aestudio.training.augmentation import check_augmentation
 from aestudio.training.checkpoint import Checkpoint
 from aestudio.training.control import Control
 from aestudio.training.events import Event, PreviewReady, RunFinished
@@ -85,7 +85,7 @@ def prepare(
         )
     # The run has to find its data again from any folder.
     experiment = experiment.with_values({"data.source": as_text(dataset.source)})
-    check_flips(experiment.training.flips, dataset.shape)
+    check_augmentation(experiment.training, dataset.shape)
     parts = split(dataset.num_samples, experiment.data)
     if scaling is None:
         scaling = fit_scaling(

@@ -57,6 +57,9 @@ def assert_goes_on_as_if_nothing_had_happened(
     ids=["dropout", "convolutional", "tied-bf16"],
 )
 def test_a_stopped_run_resumes_bit_identically(train: Train, name: str, network: list[str]) -> None:
+    if name == "contractive":
+        # The derivative of one code by one sample alone does not exist with batch normalisation.
+        network = [setting.replace("=batch", "=layer") for setting in network]
     # Batches of 2 make blocks of 3 steps, so that most steps lie within a block and an epoch.
     settings = [f"autoencoder.type={name}", "training.batch_size=2", *network]
     whole = train(settings)
