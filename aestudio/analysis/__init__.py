@@ -10,5 +10,7 @@ image_quality   PSNR and SSIM
 pca             the linear yardstick
 disentanglement how far numbers of a code stand for known factors
 probes          what simple classifiers find in codes
+posterior       what clouds of codes carry, and whether they have collapsed
+likelihood      how probable samples are, by importance weighting
 doctor          what is wrong with a run, and what to try
 """

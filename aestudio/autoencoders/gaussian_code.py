@@ -32,7 +32,7 @@ class GaussianCode(Autoencoder):
 
     @property
     def has_clouds(self) -> bool:
-        """Whether :meth:`posterior` can be asked; without clouds there are only codes."""
+        """Whether the divergence of :meth:`posterior` says anything; single codes have no width."""
         return True
 
     def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+import torch
 from torch import Tensor
 
 from aestudio.autoencoders.base import Batch, Plan, Progress, type_option
@@ -18,6 +19,9 @@ from aestudio.errors import OptionError
 from aestudio.objectives.divergence import kl_to_unit_gaussian
 from aestudio.objectives.mmd import squared_mmd
 from aestudio.options import option
+
+#: The log variance that stands for a single code, the smallest that any cloud can have.
+_NO_WIDTH = -20.0
 
 
 class WassersteinOptions(GaussianCodeOptions):
@@ -82,9 +86,12 @@ class Wasserstein(GaussianCode):
     def has_clouds(self) -> bool:
         return self.options.code_noise == "gaussian"
 
-    def encode(self, x: Tensor) -> Tensor:
-        """Return the codes, or the means of the clouds, (B, L)."""
-        return super().encode(x) if self.has_clouds else self.encoder_output(x).float()
+    def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return mean and log variance of each code, both (B, L); of hardly any width if no cloud."""
+        if self.has_clouds:
+            return super().posterior(x)
+        code_BL = self.encoder_output(x).float()
+        return code_BL, torch.full_like(code_BL, _NO_WIDTH)
 
     def terms(self, batch: Batch, progress: Progress) -> dict[str, Tensor]:
         terms: dict[str, Tensor] = {}

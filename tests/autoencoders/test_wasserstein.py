@@ -43,6 +43,9 @@ def test_a_plain_encoder_gives_codes_and_no_clouds(batch: Batch) -> None:
     codes = model.encode(batch.x)
     torch.testing.assert_close(terms["mmd"], squared_mmd(codes, model.noise.normal_like(codes)))
     assert list(terms) == ["reconstruction", "mmd"]
+    mean, log_variance = model.posterior(batch.x)
+    torch.testing.assert_close(mean, codes)
+    assert log_variance.exp().max() < 1e-8
     assert model.term_weights(FINISHED) == {"mmd": 3.0}
 
 
