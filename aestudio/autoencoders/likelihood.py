@@ -71,7 +71,7 @@ class LikelihoodModel(nn.Module):
     def log_scale(self, like: Tensor) -> Tensor:
         """Return the logarithm of the width, a scalar; a learned one stays above 1/400."""
         if self._fixed is not None:
-            return like.new_tensor(self._fixed)
+            return like.new_full((), self._fixed)
         return _NARROWEST + F.softplus(self.log_width - _NARROWEST)
 
     def forward(self, values: Tensor, target: Tensor) -> Tensor:
