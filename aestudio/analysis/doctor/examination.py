@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from aestudio.analysis.doctor.evidence import Floats, LayerSignal, ModelEvidence
 from aestudio.analysis.pca import PcaBaseline
+from aestudio.analysis.posterior import examine_posterior
 from aestudio.autoencoders.base import Autoencoder, Batch
 from aestudio.autoencoders.gaussian_code import GaussianCode
 from aestudio.networks.layers import ACTIVATIONS
@@ -137,12 +138,11 @@ def _squared_error(output: Tensor, target: Tensor) -> float:
 
 def _kl_per_number(autoencoder: Autoencoder, x: Tensor) -> Floats | None:
     """Return the mean of KL(q(z|x) || N(0, 1)) of each number of the code, in nats."""
-    if not isinstance(autoencoder, GaussianCode):
+    if not isinstance(autoencoder, GaussianCode) or not autoencoder.has_clouds:
         return None
     with torch.no_grad():
         mean, log_variance = autoencoder.posterior(x)
-    terms = 0.5 * (mean.square() + log_variance.exp() - 1.0 - log_variance)
-    return np.asarray(terms.double().mean(dim=0).numpy())
+    return examine_posterior(mean.numpy(), log_variance.numpy()).kl
 
 
 def _stuck_outputs(raw: Tensor, output: Tensor, target: Tensor) -> float:
