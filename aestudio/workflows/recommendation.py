@@ -105,6 +105,15 @@ def presets(dataset: Dataset, *, data_options: DataOptions | None = None) -> tup
             recipe(plain_type, network__code_size=faithful_size),
         ),
     ]
+    if dataset.kind is Kind.SEQUENCES:
+        found.append(
+            Preset(
+                "temporal",
+                "Temporal filters",
+                "Looks at all steps at once through filters along time: quick to learn shapes in time.",
+                recipe(plain_type, network__kind="temporal", network__code_size=faithful_size),
+            )
+        )
     if dataset.kind is Kind.IMAGES and _shortest_side(dataset) >= 8:
         found.append(
             Preset(
@@ -145,7 +154,8 @@ def _network_choices(
     kind = str(fixed.get("network.kind", _network_kind(dataset)))
     code_size = 2 if autoencoder_type == "variational" else _faithful_code_size(dataset)
     # Few samples do not teach a third layer: it only slows down what two can learn.
-    depth = 4 if kind == "convolutional" else 2 if dataset.num_samples < _FEW_SAMPLES else 3
+    is_filters = kind in ("convolutional", "temporal")
+    depth = 4 if is_filters else 2 if dataset.num_samples < _FEW_SAMPLES else 3
     # Without it, deep filters often spend their first epochs on drawing the mean picture.
     normalization = "batch" if kind == "convolutional" else "none"
     return {

@@ -101,6 +101,13 @@ def test_every_preset_can_be_trained(dataset: Dataset) -> None:
         assert preparation.autoencoder.code_size == preset.experiment.network.code_size
 
 
+def test_sequences_are_offered_both_kinds_of_networks_along_time() -> None:
+    kinds = {
+        preset.experiment.network.kind for preset in presets(_dataset(Kind.SEQUENCES, 9, 5, 2))
+    }
+    assert kinds == {"recurrent", "temporal"}
+
+
 def test_the_estimate_grows_with_the_epochs_and_leaves_the_network_alone() -> None:
     dataset = read("digits")
     preparation = prepare(recommend(dataset, given={"training.epochs": 10}), dataset)
