@@ -1,0 +1,43 @@
+"""The command that looks for a learning rate."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aestudio.cli.arguments import Data, Json, Settings
+from aestudio.cli.output import print_report
+from aestudio.cli.progress import ProgressDisplay
+
+
+def learning_rate(
+    data: Data,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", metavar="FILE", help="An experiment file (TOML) to start from."),
+    ] = None,
+    settings: Settings = None,
+    low: Annotated[float, typer.Option(help="The rate of the first step.")] = 1e-6,
+    high: Annotated[float, typer.Option(help="The rate of the last step.")] = 1.0,
+    steps: Annotated[int, typer.Option(help="How many rates to try, one step each.")] = 200,
+    json: Json = False,
+) -> None:
+    """Try growing learning rates on DATA for a few seconds, and suggest one.
+
+    The loss stays where it is at rates too low, falls where they teach, and grows where they are too high. Nothing is saved.
+    """
+    from aestudio.data.reading import read
+    from aestudio.workflows.learning_rate_test import learning_rate_test
+    from aestudio.workflows.recipe import Given
+    from aestudio.workflows.recommendation import recommend
+    from aestudio.workflows.training import prepare
+
+    given = Given.collect(config=config, settings=settings or ())
+    with ProgressDisplay("Reading") as progress:
+        dataset = read(data, given.data_options(data), progress=progress)
+    experiment = recommend(dataset, given.autoencoder_type, given=given.values)
+    with ProgressDisplay("Trying rates") as progress:
+        found = learning_rate_test(
+            prepare(experiment, dataset), low=low, high=high, num_steps=steps, progress=progress
+        )
+    print_report(found, json)
