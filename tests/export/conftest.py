@@ -16,7 +16,29 @@ SHAPES: dict[str, tuple[int, ...]] = {
     "dense": (2, 5, 6),
     "convolutional": (3, 13, 10),
     "recurrent": (7, 2),
+    "temporal": (7, 2),
 }
+
+#: (kind, options): each way of building a network, beside the kinds as they are by default.
+WAYS: list[tuple[str, dict[str, object]]] = [
+    ("dense", {"tied": True}),
+    ("dense", {"residual": True}),
+    ("convolutional", {"downsampling": "max_pool", "upsampling": "resize"}),
+    (
+        "convolutional",
+        {"downsampling": "average_pool", "residual": True, "normalization": "batch"},
+    ),
+    (
+        "convolutional",
+        {"residual": True, "upsampling": "resize", "kernel_size": 5, "normalization": "layer"},
+    ),
+    ("recurrent", {"cell": "lstm", "bidirectional": True}),
+    ("recurrent", {"residual": True, "normalization": "batch"}),
+    ("recurrent", {"feedback": True}),
+    ("recurrent", {"feedback": True, "cell": "lstm", "normalization": "layer"}),
+    ("temporal", {"normalization": "batch"}),
+    ("temporal", {"causal": True, "kernel_size": 2, "normalization": "layer"}),
+]
 
 
 @pytest.fixture

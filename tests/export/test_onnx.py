@@ -17,7 +17,7 @@ from aestudio.autoencoders.registry import types
 from aestudio.errors import ExportError, OutputError
 from aestudio.export.onnx import TOLERANCE, OnnxExport, export_onnx
 from aestudio.export.onnx_check import largest_difference
-from tests.export.conftest import SHAPES
+from tests.export.conftest import SHAPES, WAYS
 
 
 class Halving(nn.Module):
@@ -109,10 +109,14 @@ def test_every_type_agrees_with_torch_at_any_batch(
 
 
 @pytest.mark.slow
-def test_tied_weights_are_exported(
-    tmp_path: Path, build_autoencoder: Callable[..., Autoencoder]
+@pytest.mark.parametrize(("kind", "options"), WAYS, ids=str)
+def test_every_way_of_building_a_network_is_exported(
+    kind: str,
+    options: dict[str, object],
+    tmp_path: Path,
+    build_autoencoder: Callable[..., Autoencoder],
 ) -> None:
-    _check_agreement(build_autoencoder("undercomplete", "dense", tied=True), "dense", tmp_path)
+    _check_agreement(build_autoencoder("undercomplete", kind, **options), kind, tmp_path)
 
 
 def _check_agreement(autoencoder: Autoencoder, kind: str, folder: Path) -> None:
@@ -129,7 +133,7 @@ def _check_agreement(autoencoder: Autoencoder, kind: str, folder: Path) -> None:
     ]
     autoencoder.eval()
     # Sizes and values other than those that the export checked itself with.
-    for size in (1, 2, 31):
+    for size in (1, 31, 257):
         given = generator.uniform(0, 255, (size, *SHAPES[kind])).astype(np.float32)
         with torch.no_grad():
             codes = autoencoder.encode(torch.from_numpy(given / 255))
