@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from aestudio.autoencoders.gaussian_code import GaussianCode
+from aestudio.autoencoders.registry import autoencoder_class
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.options import DataOptions
 from aestudio.data.path_text import as_text
@@ -177,7 +179,7 @@ def _training_choices(
     ends_linear = fixed.get("network.output") == "linear"
     # Squared error treats grey levels as a Gaussian of fixed width, against which the divergence of
     # a variational model wins too easily; cross-entropy keeps the balance for values in [0, 1].
-    use_bce = autoencoder_type == "variational" and lies_in_unit_interval and not ends_linear
+    use_bce = _has_clouds(autoencoder_type) and lies_in_unit_interval and not ends_linear
     # Small dense networks take larger steps well; filters and long epochs do not need them.
     is_quick = dataset.num_samples < _FEW_SAMPLES and _is_dense(dataset, fixed)
     return {
@@ -200,6 +202,10 @@ def _variational_choices(
         # Codes spread out first and are packed afterwards; packed at once they may stay in one heap.
         "autoencoder.warmup_epochs": float(epochs // 10),
     }
+
+
+def _has_clouds(autoencoder_type: str) -> bool:
+    return issubclass(autoencoder_class(autoencoder_type), GaussianCode)
 
 
 def _pace(dataset: Dataset, fixed: Mapping[str, Any]) -> tuple[int, int]:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from aestudio.autoencoders.gaussian_code import GaussianCode
+from aestudio.autoencoders.registry import types
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
@@ -122,3 +124,12 @@ def test_the_estimate_refuses_what_training_would_refuse() -> None:
     experiment = recommend(read("breast-cancer"), given={"network.kind": "convolutional"})
     with pytest.raises(OptionError):
         estimate_seconds(experiment, read("breast-cancer"))
+
+
+def test_every_type_with_clouds_of_codes_gets_cross_entropy_for_pictures() -> None:
+    digits = read("digits")
+    clouds = {name for name, found in types().items() if issubclass(found, GaussianCode)}
+    assert {"variational", "dip", "total_correlation", "importance_weighted"} <= clouds
+    for name in types():
+        loss = recommend(digits, name).training.loss
+        assert loss == ("bce" if name in clouds else "mse"), name
