@@ -7,13 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from aestudio.data.reading import read
 from aestudio.errors import DataError, FailureError, OptionError
+from aestudio.preprocess.scaling import Scaling
 from aestudio.training.control import Control
 from aestudio.workflows import recipe_card
 from aestudio.workflows.recipe_card import Recipe, find_recipe, list_recipes
 from aestudio.workflows.recipe_metrics import find_metric
 from aestudio.workflows.recipes import RecipeResult, VariantResult, run_recipe, summarised
 from aestudio.workflows.reporting import WorkCancelledError
+from aestudio.workflows.trained_model import build_autoencoder
 from tests.workflows.conftest import _write_idx
 
 SMALL = """
@@ -39,6 +42,10 @@ code_size = 4
 epochs = 1
 batch_size = 64
 """
+
+
+#: Data that lies in [0, 1] already.
+UNIT = Scaling(offset=np.zeros(1, "f4"), scale=np.ones(1, "f4"), fill=np.zeros(1, "f4"))
 
 
 @pytest.fixture
@@ -90,7 +97,14 @@ def test_a_recipe_of_the_shelf_is_sound(recipe: Recipe) -> None:
         short = find_recipe(card.short_form)
         assert short.card.minutes < card.minutes
     for variant in card.variants:
-        assert recipe.experiment.with_values(variant.set) is not None
+        experiment = recipe.experiment.with_values(variant.set)
+        shape = (1, 28, 28) if recipe.needs_data else find_shape(recipe)
+        assert build_autoencoder(experiment, shape, UNIT).code_size == experiment.network.code_size
+
+
+def find_shape(recipe: Recipe) -> tuple[int, ...]:
+    """The shape of the recipe's sample, read as the recipe says."""
+    return read(recipe.card.data, recipe.experiment.data).shape
 
 
 def test_the_shelf_holds_what_is_promised() -> None:
@@ -99,6 +113,8 @@ def test_the_shelf_holds_what_is_promised() -> None:
         "hinton-2006-short",
         "pca-twins",
         "one-class-mnist",
+        "features-mnist",
+        "beta-shapes",
     }
     assert find_recipe("hinton-2006").card.target == 2.2
     assert find_recipe("hinton-2006-short").card.target == 3.0
