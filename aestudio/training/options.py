@@ -73,7 +73,7 @@ class TrainingOptions(Options):
         "adamw",
         title="Optimiser",
         help="The rule that turns a gradient into a step. adamw keeps weight decay apart from the gradient and muon does too; the others add it to the gradient. muon makes the steps of each matrix equally long in all directions and leaves the rest to adamw.",
-        hint="adamw suits most; muon often needs fewer epochs; sgd wants another rate, which 'aestudio learning-rate' finds.",
+        hint="adamw suits most; muon often needs fewer epochs, but each of its steps costs more the wider the layers are; sgd wants another rate, which 'aestudio learning-rate' finds.",
     )
     momentum: float = option(
         0.9,

@@ -99,6 +99,19 @@ def test_a_plateau_cuts_the_rate_of_a_run_that_does_not_get_better(train: Train)
             assert min(losses[epoch - 2 : epoch]) >= min(losses[: epoch - 2]) * (1 - 1e-4)
 
 
+def test_a_rate_that_was_cut_stays_cut_after_a_resume(train: Train) -> None:
+    settings = ["training.schedule=plateau", "training.plateau_patience=1"]
+    settings += ["training.learning_rate=0.2", "training.epochs=14"]
+    whole = train([*settings, "training.checkpoint_interval=0"])
+    rates = [event.learning_rate for event in whole.epochs]
+    assert rates[-1] < rates[0]
+    for place in whole.checkpoints[::5]:
+        resumed = train(settings, checkpoint=place)
+        assert [event.learning_rate for event in resumed.epochs] == rates[place.epoch :]
+        for name, value in whole.weights().items():
+            np.testing.assert_array_equal(resumed.weights()[name], value, err_msg=name)
+
+
 def test_a_run_with_more_epochs_goes_on_at_the_rate_of_the_longer_run(train: Train) -> None:
     short = train(["training.schedule=cosine", "training.epochs=2"])
     longer = train(
