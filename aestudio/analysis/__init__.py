@@ -12,5 +12,7 @@ disentanglement how far numbers of a code stand for known factors
 probes          what simple classifiers find in codes
 posterior       what clouds of codes carry, and whether they have collapsed
 likelihood      how probable samples are, by importance weighting
+activations     what each unit of a code does, and what it draws
+jacobian        how an encoder stretches the surroundings of a sample
 doctor          what is wrong with a run, and what to try
 """

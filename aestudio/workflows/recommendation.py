@@ -24,6 +24,8 @@ _CONVOLUTIONAL_FROM = 32
 #: Pictures larger than this many numbers for each number of the code would lose what they show.
 _NUMBERS_PER_CODE = 96
 _FAITHFUL_CODE_SIZES = (32, 128)
+#: Sparse codes are as long as the sample, up to this.
+_LONG_CODE_SIZE = 256
 #: Up to this many pictures, mirrored copies are worth more than what they take away.
 _MIRRORED_UP_TO = 2_000
 #: (up to this many samples, epochs, batch size): about the same number of steps for all.
@@ -154,17 +156,22 @@ def _network_choices(
     dataset: Dataset, autoencoder_type: str, fixed: Mapping[str, Any]
 ) -> dict[str, Any]:
     kind = str(fixed.get("network.kind", _network_kind(dataset)))
-    code_size = 2 if autoencoder_type == "variational" else _faithful_code_size(dataset)
+    code_size = _code_size(dataset, autoencoder_type)
     # Few samples do not teach a third layer: it only slows down what two can learn.
     is_filters = kind in ("convolutional", "temporal")
     depth = 4 if is_filters else 2 if dataset.num_samples < _FEW_SAMPLES else 3
     # Without it, deep filters often spend their first epochs on drawing the mean picture.
-    normalization = "batch" if kind == "convolutional" else "none"
+    # The contraction is a property of one sample, which the rest of a batch must not change.
+    is_contractive = autoencoder_type == "contractive"
+    best = "layer" if is_contractive else "batch"
+    normalization = best if kind == "convolutional" else "none"
     return {
         "network.kind": kind,
         "network.code_size": code_size,
         "network.depth": depth,
         "network.normalization": normalization,
+        # A decoder of its own could undo a code that has only shrunk.
+        "network.tied": is_contractive and kind == "dense" and not fixed.get("network.residual"),
     }
 
 
@@ -236,6 +243,16 @@ def _network_kind(dataset: Dataset) -> str:
     if dataset.kind is Kind.IMAGES and _shortest_side(dataset) >= _CONVOLUTIONAL_FROM:
         return "convolutional"
     return "dense"
+
+
+def _code_size(dataset: Dataset, autoencoder_type: str) -> int:
+    if autoencoder_type == "variational":
+        return 2
+    faithful = _faithful_code_size(dataset)
+    if autoencoder_type in ("sparse", "top_k"):
+        # Few of many numbers are used for a sample: there have to be many.
+        return int(np.clip(dataset.num_features, faithful, max(faithful, _LONG_CODE_SIZE)))
+    return faithful
 
 
 def _faithful_code_size(dataset: Dataset) -> int:

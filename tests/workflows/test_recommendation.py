@@ -63,6 +63,32 @@ def test_a_plain_code_is_smaller_than_its_sample(num_features: int) -> None:
     assert 1 <= experiment.network.code_size < num_features
 
 
+@pytest.mark.parametrize("name", ["sparse", "top_k", "contractive"])
+@pytest.mark.parametrize(
+    "dataset",
+    [
+        _dataset(Kind.IMAGES, 30, 3, 64, 64),
+        _dataset(Kind.IMAGES, 30, 1, 28, 28),
+        _dataset(Kind.TABLE, 30, 3),
+        _dataset(Kind.SEQUENCES, 30, 20, 2),
+    ],
+    ids=["large pictures", "small pictures", "table", "sequences"],
+)
+def test_regularised_types_are_recommended_what_they_can_be_trained_with(
+    name: str, dataset: Dataset
+) -> None:
+    experiment = recommend(dataset, name)
+    assert prepare(experiment, dataset).autoencoder.code_size == experiment.network.code_size
+    is_dense = experiment.network.kind == "dense"
+    assert experiment.network.tied == (name == "contractive" and is_dense)
+
+
+def test_sparse_codes_are_long() -> None:
+    digits, table = _dataset(Kind.IMAGES, 30, 1, 28, 28), _dataset(Kind.TABLE, 30, 12)
+    assert recommend(digits, "sparse").network.code_size == 256
+    assert recommend(table, "top_k").network.code_size == 12
+
+
 def test_what_is_given_is_kept() -> None:
     given = {
         "network.code_size": 5,
