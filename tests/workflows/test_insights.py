@@ -10,9 +10,10 @@ from PIL import Image
 
 from aestudio.data.dataset import Kind
 from aestudio.workflows.insight_report import find_insights, write_insights
-from aestudio.workflows.insights.figures import Bars, Samples
+from aestudio.workflows.insights.figures import Bars, Lines, Samples
 from aestudio.workflows.insights.registry import Finding, Material, insights
 from aestudio.workflows.trained_model import TrainedModel
+from tests.workflows.conftest import train
 
 
 class KnownModel:
@@ -98,3 +99,42 @@ def test_only_what_applies_is_found(table_run: Path, tmp_path: Path) -> None:
     # Rows of a table are no pictures.
     files = write_insights(report, TrainedModel.open(table_run), tmp_path)
     assert all(path.suffix == ".csv" for path in files)
+
+
+@pytest.mark.parametrize(
+    ("autoencoder_type", "expected"),
+    [
+        ("denoising", {"restoration"}),
+        ("sparse", {"active_share", "activation_histogram", "unit_directions"}),
+        ("top_k", {"active_share", "activation_histogram", "unit_directions"}),
+        ("contractive", {"stretching"}),
+        ("variational", {"information", "drawn_samples"}),
+        ("vector_quantised", {"codebook_use"}),
+    ],
+)
+def test_a_type_shows_what_is_special_about_it(
+    autoencoder_type: str, expected: set[str], tmp_path: Path
+) -> None:
+    run = train("digits", tmp_path / "run", autoencoder_type, network__code_size=20)
+    report = find_insights(run)
+    common = {"code_spread", "traversals"}
+    found = {insight.name: finding for insight, finding in report.found}
+    assert found.keys() - common == expected
+    for name in expected:
+        figure = found[name].figure
+        values = figure.samples if isinstance(figure, Samples) else np.array(_numbers(figure))
+        assert np.isfinite(values).all()
+        assert values.std() > 0
+
+
+def test_shares_of_active_units_are_those_of_the_codes(tmp_path: Path) -> None:
+    run = train("digits", tmp_path / "run", "top_k", network__code_size=20, autoencoder__k=3)
+    found = {insight.name: finding for insight, finding in find_insights(run).found}
+    # Of every sample exactly three units are kept, unless one of them is zero anyway.
+    assert found["active_share"].figure.values.sum() <= 300.0 + 1e-3
+    assert found["active_share"].figure.values.sum() > 150.0
+    assert found["active_share"].sentence.startswith(("3.0 of 20", "2."))
+
+
+def _numbers(figure: Bars | Lines) -> list[float]:
+    return [cell for row in figure.table()[1:] for cell in row if not isinstance(cell, str)]

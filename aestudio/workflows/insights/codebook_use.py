@@ -1,0 +1,46 @@
+"""Which entries of a codebook are in use."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from aestudio.autoencoders.vector_quantised import VectorQuantised
+from aestudio.workflows.insights.figures import Bars
+from aestudio.workflows.insights.registry import Finding, Material, insight
+
+
+@insight(
+    "codebook_use",
+    title="Use of the codebook",
+    explanation=(
+        "How often each entry of the codebook is chosen, the most frequent first. Many entries in even "
+        "use describe the data finely; a few that take everything mean that the rest is wasted: try a "
+        "smaller codebook, or a shorter time until unused entries are revived."
+    ),
+    order=1,
+    applies=lambda model: isinstance(model.autoencoder, VectorQuantised),
+)
+def codebook_use(material: Material) -> Finding:
+    model, autoencoder = material.model, material.model.autoencoder
+    assert isinstance(autoencoder, VectorQuantised)
+    with torch.inference_mode():
+        samples = torch.from_numpy(model.to_model_scale(material.samples))
+        chosen = autoencoder.chosen_entries(samples).numpy().ravel()
+    num_entries = autoencoder.options.codebook_size
+    shares = np.bincount(chosen, minlength=num_entries) / len(chosen)
+    order = np.argsort(-shares, kind="stable")
+    used = shares[shares > 0]
+    # The number of entries that, used evenly, would be as hard to guess (van den Oord et al. 2017).
+    perplexity = float(np.exp(-(used * np.log(used)).sum()))
+    return Finding(
+        sentence=(
+            f"{len(used)} of {num_entries} entries are in use, as many as {perplexity:.1f} in even use."
+        ),
+        figure=Bars(
+            values=100.0 * shares[order],
+            names=tuple(str(entry + 1) for entry in order),
+            across="entry of the codebook",
+            up="% of all choices",
+        ),
+    )
