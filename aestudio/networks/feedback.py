@@ -76,7 +76,7 @@ class FeedbackDecoder(nn.Module):
     def _write(self, shown_BTC: Tensor, z_BL: Tensor, state: Any = None) -> tuple[Tensor, Any]:
         """Return what follows each step shown, and the state at the end."""
         # Far values are drawn in, so that neither a saturated logit nor one wild step takes over.
-        seen_BTC = torch.asinh(shown_BTC)
+        seen_BTC = shown_BTC.sign() * shown_BTC.abs().log1p()
         z_BTL = z_BL.unsqueeze(1).expand(-1, shown_BTC.shape[1], -1)
         states_BTH, state = self.layers(torch.cat([seen_BTC, z_BTL], 2), state)
         return cast(Tensor, self.head(self.after(states_BTH))), state

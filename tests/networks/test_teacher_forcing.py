@@ -46,7 +46,7 @@ def step_by_step(network: FeedbackDecoder, z: Tensor, truth: Tensor, is_taught: 
     before = torch.zeros(len(z), CHANNELS)
     state, written = None, []
     for step in range(STEPS):
-        seen = torch.cat([before.asinh(), z], 1)[:, None]
+        seen = torch.cat([before.sign() * before.abs().log1p(), z], 1)[:, None]
         states, state = network.layers(seen, state)
         written.append(network.head(states[:, 0]))
         if step + 1 < STEPS:
