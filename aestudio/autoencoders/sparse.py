@@ -43,10 +43,10 @@ class SparseOptions(AutoencoderOptions):
         advanced=False,
     )
     weight: float = option(
-        1.0,
+        5.0,
         title="Sparsity weight",
         help="How strongly the penalty counts beside the reconstruction.",
-        hint="0.1 to 10; more if units stay active too often, less if reconstructions blur.",
+        hint="1 to 10 for kl, 0.01 to 1 for l1; more if units stay active too often, less if reconstructions blur.",
         advanced=False,
         gt=0.0,
         le=1_000_000.0,
