@@ -97,7 +97,7 @@ class Adversarial(Autoencoder):
         return cast(Tensor, self.discriminator(z_BL)).float().squeeze(1)
 
     def terms(self, batch: Batch, progress: Progress) -> dict[str, Tensor]:
-        output = self.decoder_output(self.encode(batch.x))
+        output = self.decoder_output(self.encode(batch.x), teacher=batch.x)
         return {"reconstruction": self.reconstruction(output, batch.x)}
 
     def discriminator_terms(self, batch: Batch, progress: Progress) -> dict[str, Tensor]:

@@ -97,5 +97,5 @@ class Denoising(Autoencoder):
 
     def terms(self, batch: Batch, progress: Progress) -> dict[str, Tensor]:
         corrupted = self.corrupt(batch.x, self.noise)
-        output = self.decoder_output(self.encode(corrupted))
+        output = self.decoder_output(self.encode(corrupted), teacher=batch.x)
         return {"reconstruction": self.reconstruction(output, batch.x)}
