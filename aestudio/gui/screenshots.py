@@ -140,10 +140,10 @@ class Tour(QObject):
         yield None
         self._draw("settings")
         recipe.show_all_settings(None)
-        for place, name in enumerate(("use-of-the-code", "traversals")):
-            window.show_workspace("insights")
-            yield insights.found
-            insights.list.setCurrentRow(place)
+        window.show_workspace("insights")
+        yield insights.found
+        for name in ("information", "traversals"):
+            insights.select(name)
             yield None
             self._draw(name)
         window.show_workspace("runs")

@@ -91,7 +91,7 @@ def test_looking_again_keeps_the_place(
 def test_tables_are_drawn_as_profiles(qtbot: QtBot, open_workspace: Open, table_run: Path) -> None:
     workspace = open_workspace(open_finished(table_run).subject)
     look(qtbot, workspace)
-    workspace.list.setCurrentRow(titles(workspace).index("Traversals"))
+    workspace.select("traversals")
     assert workspace.figure.grid.isVisible()
     cell = workspace.figure.grid.cell_rect(0)
     assert cell.width() > cell.height() > 10

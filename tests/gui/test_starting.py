@@ -102,7 +102,7 @@ def test_every_workspace_is_drawn_at_double_scale(qtbot: QtBot, tmp_path: Path) 
         "recipe",
         "train",
         "settings",
-        "use-of-the-code",
+        "information",
         "traversals",
         "runs",
         "export",

@@ -71,6 +71,12 @@ class InsightsWorkspace(QWidget):
     def sentence(self) -> str:
         return self._sentence.text()
 
+    def select(self, name: str) -> None:
+        """Show the insight that is registered as ``name``, if it was found."""
+        for row, (insight, _) in enumerate(self._findings):
+            if insight.name == name:
+                self.list.setCurrentRow(row)
+
     def refresh(self) -> None:
         """Look into the model that is on display now; an earlier look is dropped."""
         if self._looking is not None:
@@ -88,22 +94,20 @@ class InsightsWorkspace(QWidget):
         def look(report: TaskReport) -> object:
             from aestudio.workflows.insight_report import look_inside
 
-            return look_inside(subject.model, subject.read(), is_cancelled=report.is_cancelled)
+            found = look_inside(subject.model, subject.read(), is_cancelled=report.is_cancelled)
+            return subject, found
 
-        task = self._background.prepare(look, "insights")
-        self._looking = task
-        task.done.connect(lambda findings: self._on_found(task, subject, findings))
-        task.failed.connect(lambda error: self._on_failed(task, error))
-        task.start()
+        # An earlier look has been cancelled: what it found does not arrive any more.
+        self._looking = self._background.prepare(look, "insights")
+        self._looking.done.connect(self._on_found)
+        self._looking.failed.connect(self._on_failed)
+        self._looking.start()
 
-    def _on_found(
-        self, task: Task, subject: Subject, findings: tuple[tuple[Insight, Finding], ...]
-    ) -> None:
-        if task is not self._looking:
-            return
+    def _on_found(self, result: tuple[Subject, tuple[tuple[Insight, Finding], ...]]) -> None:
         self._looking = None
         row = max(0, self.list.currentRow())
-        self._findings, self._shown = findings, subject
+        self._shown, self._findings = result
+        findings = self._findings
         self.list.blockSignals(True)
         self.list.clear()
         self.list.addItems([insight.title for insight, _ in findings])
@@ -113,9 +117,7 @@ class InsightsWorkspace(QWidget):
         self._show(self.list.currentRow())
         self.found.emit()
 
-    def _on_failed(self, task: Task, error: object) -> None:
-        if task is not self._looking:
-            return
+    def _on_failed(self, error: object) -> None:
         self._looking = None
         self._findings = ()
         self.list.clear()
