@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 import math
-import pkgutil
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any, TypeVar
 
 import torch
 
-import aestudio.autoencoders
 from aestudio.autoencoders.base import Autoencoder, AutoencoderOptions, Plan
+from aestudio.discovery import import_neighbours
 from aestudio.errors import OptionError
 from aestudio.objectives.reconstruction import RECONSTRUCTION_LOSSES
 from aestudio.options import parse_options, suggest
@@ -34,15 +31,9 @@ def autoencoder(name: str) -> Callable[[AnyAutoencoder], AnyAutoencoder]:
     return register
 
 
-@cache
-def _load_all() -> None:
-    for module in pkgutil.iter_modules(aestudio.autoencoders.__path__):
-        importlib.import_module(f"{aestudio.autoencoders.__name__}.{module.name}")
-
-
 def types() -> Mapping[str, type[Autoencoder]]:
     """Return every registered type by name, in alphabetical order."""
-    _load_all()
+    import_neighbours(__name__, __file__)
     return dict(sorted(_TYPES.items()))
 
 

@@ -7,15 +7,12 @@ distribution). A builder returns an encoder (B, *sample_shape) -> (B, H) and a d
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 from torch import nn
 
-import aestudio.networks
+from aestudio.discovery import import_neighbours
 from aestudio.errors import OptionError
 from aestudio.networks.noise import NoiseSource
 from aestudio.networks.options import NetworkOptions
@@ -56,11 +53,5 @@ def build_network(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
             subject="network.tied",
             next_step="Set network.kind to dense, or network.tied to false.",
         )
-    _load_all()
+    import_neighbours(__name__, __file__)
     return _BUILDERS[plan.options.kind](plan)
-
-
-@cache
-def _load_all() -> None:
-    for module in pkgutil.iter_modules(aestudio.networks.__path__):
-        importlib.import_module(f"{aestudio.networks.__name__}.{module.name}")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
 
 from aestudio.analysis.doctor.evidence import RunEvidence
+from aestudio.discovery import import_neighbours
 
 
 class Severity(StrEnum):
@@ -50,7 +47,7 @@ def verdict(name: str) -> Callable[[Verdict], Verdict]:
 
 def diagnose(evidence: RunEvidence) -> tuple[Diagnosis, ...]:
     """Return what is wrong, the worst first; empty for a healthy run."""
-    _import_all()
+    import_neighbours(__name__, __file__)
     found = (look(evidence) for _, look in sorted(_VERDICTS.items()))
     return tuple(
         sorted(
@@ -62,12 +59,5 @@ def diagnose(evidence: RunEvidence) -> tuple[Diagnosis, ...]:
 
 def verdict_names() -> tuple[str, ...]:
     """The names of everything that is looked for."""
-    _import_all()
+    import_neighbours(__name__, __file__)
     return tuple(sorted(_VERDICTS))
-
-
-@cache
-def _import_all() -> None:
-    package = __name__.rpartition(".")[0]
-    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        importlib.import_module(f"{package}.{module.name}")

@@ -6,18 +6,15 @@ and a function that tells from a :class:`~aestudio.data.doors.Glimpse` whether t
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
-from aestudio.data import readers as package
 from aestudio.data.dataset import Dataset
 from aestudio.data.plain_words import printable
 from aestudio.data.refusals import refuse_by_content
 from aestudio.data.request import Request
+from aestudio.discovery import import_neighbours
 from aestudio.errors import DataError
 
 if TYPE_CHECKING:
@@ -64,7 +61,7 @@ def reader(
 
 def readers() -> tuple[Reader, ...]:
     """Every reader, highest priority first, then by name."""
-    _import_all()
+    import_neighbours(__name__, __file__)
     return tuple(sorted(_readers.values(), key=lambda known: (-known.priority, known.name)))
 
 
@@ -98,9 +95,3 @@ def find_reader(glimpse: Glimpse) -> Reader:
 def what_can_be_read() -> str:
     """One sentence that lists the formats."""
     return f"What can be read: {', '.join(known.title for known in readers())}."
-
-
-@cache
-def _import_all() -> None:
-    for module in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"{package.__name__}.{module.name}")

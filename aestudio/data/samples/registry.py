@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 
 from aestudio.data.dataset import Dataset, Kind
+from aestudio.discovery import import_neighbours
 
 Load = Callable[[], Dataset]
 
@@ -47,17 +44,10 @@ def sample(*, name: str, title: str, description: str, kind: Kind) -> Callable[[
 
 def list_samples() -> tuple[Sample, ...]:
     """Every sample, by name."""
-    _import_all()
+    import_neighbours(__name__, __file__)
     return tuple(_samples[name] for name in sorted(_samples))
 
 
 def find_sample(name: str) -> Sample | None:
-    _import_all()
+    import_neighbours(__name__, __file__)
     return _samples.get(name)
-
-
-@cache
-def _import_all() -> None:
-    package = __name__.rpartition(".")[0]
-    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        importlib.import_module(f"{package}.{module.name}")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
-import aestudio.workflows.insights
+from aestudio.discovery import import_neighbours
 from aestudio.workflows.insights.figures import Figure
 from aestudio.workflows.trained_model import TrainedModel
 
@@ -75,13 +72,7 @@ def insight(
     return register
 
 
-@cache
-def _load_all() -> None:
-    for module in pkgutil.iter_modules(aestudio.workflows.insights.__path__):
-        importlib.import_module(f"{aestudio.workflows.insights.__name__}.{module.name}")
-
-
 def insights() -> tuple[Insight, ...]:
     """Return every registered insight in the order in which they are shown."""
-    _load_all()
+    import_neighbours(__name__, __file__)
     return tuple(sorted(_INSIGHTS.values(), key=lambda found: (found.order, found.name)))
