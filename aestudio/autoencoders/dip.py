@@ -13,14 +13,15 @@ import torch
 from torch import Tensor
 
 from aestudio.autoencoders.base import Batch, Progress, type_option
-from aestudio.autoencoders.gaussian_code import GaussianCode, GaussianCodeOptions
+from aestudio.autoencoders.gaussian_code import GaussianCode
+from aestudio.autoencoders.likelihood import LikelihoodOptions
 from aestudio.autoencoders.registry import autoencoder
 from aestudio.objectives.covariance import covariance, diagonal_gap, off_diagonal_square
 from aestudio.objectives.divergence import kl_to_unit_gaussian
 from aestudio.options import option
 
 
-class DipOptions(GaussianCodeOptions):
+class DipOptions(LikelihoodOptions):
     """Whose covariance is made the identity, and how strongly."""
 
     type: Literal["dip"] = type_option("dip")

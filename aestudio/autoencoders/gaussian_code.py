@@ -13,10 +13,6 @@ from aestudio.autoencoders.likelihood import LikelihoodOptions, build_likelihood
 from aestudio.objectives.likelihood import continuous_bernoulli_mean
 
 
-class GaussianCodeOptions(LikelihoodOptions):
-    """What every autoencoder with a cloud of codes can choose."""
-
-
 class GaussianCode(Autoencoder):
     """An encoder of means and log variances; codes that views see are the means."""
 
@@ -24,9 +20,9 @@ class GaussianCode(Autoencoder):
     is_generative = True
     is_regularised = True
 
-    options: GaussianCodeOptions
+    options: LikelihoodOptions
 
-    def __init__(self, options: GaussianCodeOptions, plan: Plan) -> None:
+    def __init__(self, options: LikelihoodOptions, plan: Plan) -> None:
         super().__init__(options, plan)
         self.likelihood = build_likelihood(options, plan)
 

@@ -12,14 +12,15 @@ import torch
 from torch import Tensor
 
 from aestudio.autoencoders.base import Batch, Progress, type_option
-from aestudio.autoencoders.gaussian_code import GaussianCode, GaussianCodeOptions
+from aestudio.autoencoders.gaussian_code import GaussianCode
+from aestudio.autoencoders.likelihood import LikelihoodOptions
 from aestudio.autoencoders.registry import autoencoder
 from aestudio.objectives.divergence import kl_to_unit_gaussian
 from aestudio.objectives.importance import importance_weighted_bound, log_prior_ratio
 from aestudio.options import option
 
 
-class ImportanceWeightedOptions(GaussianCodeOptions):
+class ImportanceWeightedOptions(LikelihoodOptions):
     """How many draws are compared."""
 
     type: Literal["importance_weighted"] = type_option("importance_weighted")

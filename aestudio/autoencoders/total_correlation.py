@@ -11,13 +11,14 @@ from typing import Literal
 from torch import Tensor
 
 from aestudio.autoencoders.base import Batch, Progress, type_option
-from aestudio.autoencoders.gaussian_code import GaussianCode, GaussianCodeOptions
+from aestudio.autoencoders.gaussian_code import GaussianCode
+from aestudio.autoencoders.likelihood import LikelihoodOptions
 from aestudio.autoencoders.registry import autoencoder
 from aestudio.objectives.total_correlation import kl_parts
 from aestudio.options import option
 
 
-class TotalCorrelationOptions(GaussianCodeOptions):
+class TotalCorrelationOptions(LikelihoodOptions):
     """A weight for each part of the divergence."""
 
     type: Literal["total_correlation"] = type_option("total_correlation")

@@ -12,7 +12,8 @@ from typing import Literal
 from torch import Tensor
 
 from aestudio.autoencoders.base import Batch, Plan, Progress, type_option
-from aestudio.autoencoders.gaussian_code import GaussianCode, GaussianCodeOptions
+from aestudio.autoencoders.gaussian_code import GaussianCode
+from aestudio.autoencoders.likelihood import LikelihoodOptions
 from aestudio.autoencoders.registry import autoencoder
 from aestudio.errors import OptionError
 from aestudio.objectives.divergence import capacity_gap, kl_per_dimension, kl_with_free_bits
@@ -20,7 +21,7 @@ from aestudio.objectives.schedules import cyclical_warmup, linear_warmup
 from aestudio.options import option
 
 
-class VariationalOptions(GaussianCodeOptions):
+class VariationalOptions(LikelihoodOptions):
     """The weight of the divergence, and how it is brought in."""
 
     type: Literal["variational"] = type_option("variational")

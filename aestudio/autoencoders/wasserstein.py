@@ -13,7 +13,8 @@ import torch
 from torch import Tensor
 
 from aestudio.autoencoders.base import Batch, Plan, Progress, type_option
-from aestudio.autoencoders.gaussian_code import GaussianCode, GaussianCodeOptions
+from aestudio.autoencoders.gaussian_code import GaussianCode
+from aestudio.autoencoders.likelihood import LikelihoodOptions
 from aestudio.autoencoders.registry import autoencoder
 from aestudio.errors import OptionError
 from aestudio.objectives.divergence import kl_to_unit_gaussian
@@ -24,7 +25,7 @@ from aestudio.options import option
 _NO_WIDTH = -20.0
 
 
-class WassersteinOptions(GaussianCodeOptions):
+class WassersteinOptions(LikelihoodOptions):
     """How strongly the codes are matched to the prior, and whether they are clouds."""
 
     type: Literal["wasserstein"] = type_option("wasserstein")

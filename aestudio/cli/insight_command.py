@@ -25,12 +25,10 @@ def insights(
     """Look inside the model: what each number of the code says, and what is special about its type."""
     from aestudio.workflows.insight_report import find_insights, write_insights
     from aestudio.workflows.run_listing import find_run
-    from aestudio.workflows.trained_model import TrainedModel
 
-    path = find_run(run)
     with ProgressDisplay("Looking inside") as progress:
-        report = find_insights(path, progress=progress)
-    files = [] if out is None else write_insights(report, TrainedModel.open(path), out)
+        report = find_insights(find_run(run), progress=progress)
+    files = [] if out is None else write_insights(report, out)
     if json:
         print_json({**report.to_json(), "files": files})
     else:

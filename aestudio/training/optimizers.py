@@ -65,7 +65,7 @@ class GuardedOptimizer:
                 member.found_inf = failed  # type: ignore[attr-defined]  # likewise
         self._first = parameters[0]
         slots = self.state.get(self._first, {})
-        # These two do not count; how many steps were taken has to be known after a failure.
+        # SGD and Muon do not count their steps, and after a failure the number has to be known.
         self._counts = "momentum_buffer" in slots or options.optimizer == "sgd"
         if self._counts:
             self.state[self._first]["step"] = torch.zeros_like(failed)

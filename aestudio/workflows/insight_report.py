@@ -37,6 +37,7 @@ class InsightReport:
     """What every insight that applies to the model has found."""
 
     run: Path
+    model: TrainedModel
     found: tuple[tuple[Insight, Finding], ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -68,9 +69,8 @@ def find_insights(
     folder = RunFolder.open(run)
     model = TrainedModel.open(folder)
     dataset = read_own_data(folder, progress=progress, is_cancelled=is_cancelled)
-    return InsightReport(
-        folder.path, look_inside(model, dataset, progress=progress, is_cancelled=is_cancelled)
-    )
+    found = look_inside(model, dataset, progress=progress, is_cancelled=is_cancelled)
+    return InsightReport(folder.path, model, found)
 
 
 def look_inside(
@@ -103,11 +103,13 @@ def _material_of(model: TrainedModel, dataset: Dataset) -> Material:
     return Material(model=model, samples=samples, codes=model.encode(samples))
 
 
-def write_insights(report: InsightReport, model: TrainedModel, out: Path) -> list[Path]:
+def write_insights(report: InsightReport, out: Path) -> list[Path]:
     """Write pictures as PNG, and the numbers of all other figures as CSV, into the folder ``out``."""
     atomic.make_folder(out, parents=True, exist_ok=True)
     return [
-        path for insight, finding in report.found for path in _write(insight, finding, model, out)
+        path
+        for insight, finding in report.found
+        for path in _write(insight, finding, report.model, out)
     ]
 
 

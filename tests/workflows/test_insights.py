@@ -84,7 +84,7 @@ def test_insights_of_a_run_and_their_files(digits_run: Path, tmp_path: Path) -> 
     names = [insight.name for insight, _ in report.found]
     assert names == [one.name for one in insights() if one.applies(model)]
     assert {"code_spread", "traversals", "drawn_samples"} <= set(names)
-    files = {path.name: path for path in write_insights(report, model, tmp_path / "new")}
+    files = {path.name: path for path in write_insights(report, tmp_path / "new")}
     with Image.open(files["traversals.png"]) as picture:
         assert picture.width > picture.height
     lines = files["code_spread.csv"].read_text().splitlines()
@@ -97,7 +97,7 @@ def test_only_what_applies_is_found(table_run: Path, tmp_path: Path) -> None:
     names = [insight.name for insight, _ in report.found]
     assert "drawn_samples" not in names
     # Rows of a table are no pictures.
-    files = write_insights(report, TrainedModel.open(table_run), tmp_path)
+    files = write_insights(report, tmp_path)
     assert all(path.suffix == ".csv" for path in files)
 
 

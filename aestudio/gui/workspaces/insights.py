@@ -60,7 +60,7 @@ class InsightsWorkspace(QWidget):
         self._lay_out()
         self.list.currentRowChanged.connect(self._show)
         self.again.clicked.connect(self.refresh)
-        self._say(self.tr("Train a model, or open a run: then this shows what it has learned."))
+        self._clear()
 
     @property
     def hint(self) -> str:
@@ -84,9 +84,7 @@ class InsightsWorkspace(QWidget):
             self._looking = None
         subject = self._subject()
         if subject is None:
-            self._findings, self._shown = (), None
-            self.list.clear()
-            self._say(self.tr("Train a model, or open a run: then this shows what it has learned."))
+            self._clear()
             return
         if not self._findings:
             self._say(self.tr("Looking into {name}…").format(name=subject.name))
@@ -102,6 +100,11 @@ class InsightsWorkspace(QWidget):
         self._looking.done.connect(self._on_found)
         self._looking.failed.connect(self._on_failed)
         self._looking.start()
+
+    def _clear(self) -> None:
+        self._findings, self._shown = (), None
+        self.list.clear()
+        self._say(self.tr("Train a model, or open a run: then this shows what it has learned."))
 
     def _on_found(self, result: tuple[Subject, tuple[tuple[Insight, Finding], ...]]) -> None:
         self._looking = None

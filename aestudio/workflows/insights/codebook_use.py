@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from aestudio.autoencoders.vector_quantised import VectorQuantised
+from aestudio.objectives.quantisation import entry_counts, perplexity
 from aestudio.workflows.insights.figures import Bars
 from aestudio.workflows.insights.registry import Finding, Material, insight
 
@@ -26,16 +27,15 @@ def codebook_use(material: Material) -> Finding:
     assert isinstance(autoencoder, VectorQuantised)
     with torch.inference_mode():
         samples = torch.from_numpy(model.to_model_scale(material.samples))
-        chosen = autoencoder.chosen_entries(samples).numpy().ravel()
-    num_entries = autoencoder.options.codebook_size
-    shares = np.bincount(chosen, minlength=num_entries) / len(chosen)
+        chosen = autoencoder.chosen_entries(samples).flatten()
+        counts_K = entry_counts(chosen, autoencoder.options.codebook_size)
+        in_even_use = float(perplexity(counts_K))
+    shares = counts_K.double().numpy() / len(chosen)
     order = np.argsort(-shares, kind="stable")
-    used = shares[shares > 0]
-    # The number of entries that, used evenly, would be as hard to guess (van den Oord et al. 2017).
-    perplexity = float(np.exp(-(used * np.log(used)).sum()))
     return Finding(
         sentence=(
-            f"{len(used)} of {num_entries} entries are in use, as many as {perplexity:.1f} in even use."
+            f"{np.count_nonzero(shares)} of {len(shares)} entries are in use, as many as "
+            f"{in_even_use:.1f} in even use."
         ),
         figure=Bars(
             values=100.0 * shares[order],

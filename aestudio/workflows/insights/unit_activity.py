@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
-from aestudio.analysis.activations import activation_statistics, unit_directions
+from aestudio.analysis.activations import (
+    ActivationStatistics,
+    activation_statistics,
+    unit_directions,
+)
 from aestudio.autoencoders.sparse import Sparse
 from aestudio.autoencoders.top_k import TopK
 from aestudio.workflows.insights.figures import Bars, Lines, Samples
@@ -21,11 +26,14 @@ def is_sparse(model: TrainedModel) -> bool:
     return isinstance(model.autoencoder, Sparse | TopK)
 
 
-def _active_above(model: TrainedModel) -> float:
-    autoencoder = model.autoencoder
+def _statistics(material: Material) -> tuple[ActivationStatistics, npt.NDArray[np.intp]]:
+    """Measure every unit; return its figures and the units' order, the busiest first."""
+    autoencoder = material.model.autoencoder
+    active_above = 0.0
     if isinstance(autoencoder, Sparse) and autoencoder.options.penalty == "kl":
-        return _TIMES_TARGET * autoencoder.options.rho
-    return 0.0
+        active_above = _TIMES_TARGET * autoencoder.options.rho
+    statistics = activation_statistics(material.codes, active_above=active_above)
+    return statistics, np.argsort(-statistics.active_share, kind="stable")
 
 
 @insight(
@@ -40,8 +48,7 @@ def _active_above(model: TrainedModel) -> float:
     applies=is_sparse,
 )
 def active_share(material: Material) -> Finding:
-    statistics = activation_statistics(material.codes, active_above=_active_above(material.model))
-    order = np.argsort(-statistics.active_share, kind="stable")
+    statistics, order = _statistics(material)
     num_dead = len(statistics.never_active)
     return Finding(
         sentence=(
@@ -69,12 +76,11 @@ def active_share(material: Material) -> Finding:
     applies=is_sparse,
 )
 def activation_histogram(material: Material) -> Finding:
-    statistics = activation_statistics(material.codes, active_above=_active_above(material.model))
-    busiest = np.argsort(-statistics.active_share, kind="stable")[:5]
+    statistics, order = _statistics(material)
     middles = 0.5 * (statistics.edges[1:] + statistics.edges[:-1]).astype(np.float64)
     shares = statistics.counts / statistics.counts.sum(axis=1, keepdims=True)
     series = {"all units": 100.0 * shares.mean(axis=0)}
-    series.update({f"unit {unit + 1}": 100.0 * shares[unit] for unit in busiest})
+    series.update({f"unit {unit + 1}": 100.0 * shares[unit] for unit in order[:5]})
     in_first = float(series["all units"][0])
     return Finding(
         sentence=f"{in_first:.0f} % of all activations lie in the lowest of {len(middles)} bins.",
@@ -94,8 +100,8 @@ def activation_histogram(material: Material) -> Finding:
 )
 def unit_draws(material: Material) -> Finding:
     model = material.model
-    statistics = activation_statistics(material.codes, active_above=_active_above(model))
-    order = np.argsort(-statistics.active_share, kind="stable")[:_MOST_UNITS]
+    statistics, order = _statistics(material)
+    order = order[:_MOST_UNITS]
     directions = unit_directions(model.decode, model.code_size, statistics.largest)[order]
     low, high = model.display_range
     reach = max(float(np.abs(directions).max()), 1e-12)
