@@ -49,6 +49,15 @@ def split(num_samples: int, options: DataOptions) -> Split:
     )
 
 
+def evenly_spaced(rows: Rows, most: int) -> Rows:
+    """Return at most ``most`` of the rows, spread evenly, the first and the last among them.
+
+    >>> evenly_spaced(np.arange(10), 4).tolist()
+    [0, 3, 6, 9]
+    """
+    return rows[np.unique(np.linspace(0, len(rows) - 1, most).astype(np.int64))]
+
+
 def _mixed(num_samples: int, seed: int) -> npt.NDArray[np.uint64]:
     """Return one pseudo-random number per row: SplitMix64 of (seed, row).
 

@@ -10,8 +10,6 @@ The suffix decides the format: ``.csv``, ``.parquet`` or ``.npz``.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aestudio.errors import OutputError
+from aestudio.export.csv_table import csv_bytes
 from aestudio.export.spreadsheet_text import neutral_text
 from aestudio.runs import atomic
 from aestudio.runs.npz import pack_npz
@@ -78,7 +77,7 @@ def _csv_chunks(table: CodeTable) -> Iterator[bytes]:
         if len(values):
             heads.append(head)
             texts.append(values)
-    yield _csv_lines([[*heads, *table.code_names]])
+    yield csv_bytes([[*heads, *table.code_names]])
     for start in range(0, len(table.codes), _ROWS_PER_CHUNK):
         lines = [
             [
@@ -89,13 +88,7 @@ def _csv_chunks(table: CodeTable) -> Iterator[bytes]:
             ]
             for row in range(start, min(start + _ROWS_PER_CHUNK, len(table.codes)))
         ]
-        yield _csv_lines(lines)
-
-
-def _csv_lines(lines: Sequence[Sequence[object]]) -> bytes:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerows(lines)
-    return buffer.getvalue().encode("utf-8", "backslashreplace")
+        yield csv_bytes(lines)
 
 
 def _write_parquet(path: Path, table: CodeTable) -> None:

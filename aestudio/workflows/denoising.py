@@ -6,8 +6,6 @@ comparison.png   clean, damaged and restored samples side by side, where they ar
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,6 +19,7 @@ from aestudio.analysis.image_quality import psnr_db
 from aestudio.analysis.pictures import magnify_rgb8, tile_rgb8, to_rgb8
 from aestudio.autoencoders.denoising import DenoisingOptions
 from aestudio.data.dataset import Kind
+from aestudio.export.csv_table import csv_bytes
 from aestudio.export.pictures import write_png
 from aestudio.networks.noise import NoiseSource
 from aestudio.objectives.corruptor import CORRUPTIONS, CorruptionName, Corruptor
@@ -197,9 +196,6 @@ def _write(
 
 
 def _table(noisy_db: Figures, restored_db: Figures) -> bytes:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["row", "noisy_psnr_db", "restored_psnr_db"])
-    for row, pair in enumerate(zip(noisy_db, restored_db, strict=True)):
-        writer.writerow([row, *(f"{value:.6f}" for value in pair)])
-    return buffer.getvalue().encode()
+    pairs = enumerate(zip(noisy_db, restored_db, strict=True))
+    lines = ([row, *(f"{value:.6f}" for value in pair)] for row, pair in pairs)
+    return csv_bytes([["row", "noisy_psnr_db", "restored_psnr_db"], *lines])

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -23,7 +22,7 @@ from aestudio.analysis.doctor import (
 )
 from aestudio.autoencoders.base import FINISHED, Autoencoder, Batch
 from aestudio.data.dataset import Dataset
-from aestudio.data.splitting import split
+from aestudio.data.splitting import evenly_spaced, split
 from aestudio.errors import RunError
 from aestudio.runs.folder import RunFolder
 from aestudio.runs.metrics import Metrics
@@ -132,14 +131,10 @@ def curves_of(metrics: Metrics) -> Curves:
 def examine_model(model: TrainedModel, dataset: Dataset) -> ModelEvidence:
     """Measure the model on some training samples, spread evenly over them."""
     rows = split(dataset.num_samples, model.experiment.data).train
-    examined, fitted = _some(rows, _EXAMINED), _some(rows, _FITTED)
+    examined, fitted = evenly_spaced(rows, _EXAMINED), evenly_spaced(rows, _FITTED)
     labels = None if dataset.labels is None else torch.from_numpy(dataset.labels[examined])
     batch = Batch(torch.from_numpy(model.to_model_scale(dataset.x[examined])), labels)
     return examine(model.autoencoder, batch, model.to_model_scale(dataset.x[fitted]), _loss)
-
-
-def _some(rows: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
-    return rows[:: max(1, len(rows) // most)][:most]
 
 
 def _loss(autoencoder: Autoencoder, batch: Batch) -> Tensor:

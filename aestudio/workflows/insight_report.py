@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from aestudio.analysis.pictures import magnify_rgb8, tile_rgb8, to_rgb8
 from aestudio.data.dataset import Dataset, Kind
-from aestudio.data.splitting import split
+from aestudio.data.splitting import evenly_spaced, split
+from aestudio.export.csv_table import csv_bytes
 from aestudio.export.pictures import write_png
-from aestudio.export.spreadsheet_text import neutral_text
+from aestudio.export.spreadsheet_text import neutral_row
 from aestudio.runs import atomic
 from aestudio.runs.folder import RunFolder
 from aestudio.training.device import on_one_thread
@@ -98,7 +95,7 @@ def _material_of(model: TrainedModel, dataset: Dataset) -> Material:
     """Take samples that were held back, or of all where none were, evenly spread over the data."""
     parts = split(dataset.num_samples, model.experiment.data)
     rows = parts.validation if len(parts.validation) else parts.train
-    chosen = rows[np.unique(np.linspace(0, len(rows) - 1, _MOST_SAMPLES).astype(np.int64))]
+    chosen = evenly_spaced(rows, _MOST_SAMPLES)
     samples = dataset.x[chosen]
     return Material(model=model, samples=samples, codes=model.encode(samples))
 
@@ -116,12 +113,8 @@ def write_insights(report: InsightReport, out: Path) -> list[Path]:
 def _write(insight: Insight, finding: Finding, model: TrainedModel, out: Path) -> Iterator[Path]:
     figure = finding.figure
     if not isinstance(figure, Samples):
-        buffer = io.StringIO()
-        writer = csv.writer(buffer, lineterminator="\n")
-        for row in figure.table():
-            writer.writerow([neutral_text(cell) if isinstance(cell, str) else cell for cell in row])
         path = out / f"{insight.name}.csv"
-        atomic.write_bytes(path, buffer.getvalue().encode())
+        atomic.write_bytes(path, csv_bytes(map(neutral_row, figure.table())))
         yield path
     elif model.kind is Kind.IMAGES:
         pictures = to_rgb8(figure.samples, *model.display_range)

@@ -8,7 +8,6 @@ comparison.png              originals, reconstructions and differences side by s
 
 from __future__ import annotations
 
-import csv
 import io
 import os
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ import numpy.typing as npt
 from aestudio.analysis.pictures import difference_rgb8, magnify_rgb8, tile_rgb8, to_rgb8
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.errors import OutputError
+from aestudio.export.csv_table import csv_bytes
 from aestudio.export.pictures import write_png
 from aestudio.export.spreadsheet_text import neutral_text
 from aestudio.runs import atomic
@@ -124,13 +124,12 @@ class _Reconstruction:
         """Rows, names, labels and squared errors as CSV."""
         dataset, labels = self._dataset, label_texts(self._dataset)
         heads = ["row"] + ["sample"] * bool(dataset.sample_names) + ["label"] * bool(labels)
-        buffer = io.StringIO()
-        writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow([*heads, "squared_error"])
-        for row, error in enumerate(self.squared_errors):
-            texts = [names[row] for names in (dataset.sample_names, labels) if names]
-            writer.writerow([row, *map(neutral_text, texts), f"{error:.9g}"])
-        return buffer.getvalue().encode("utf-8", "backslashreplace")
+        columns = [names for names in (dataset.sample_names, labels) if names]
+        lines = (
+            [row, *(neutral_text(names[row]) for names in columns), f"{error:.9g}"]
+            for row, error in enumerate(self.squared_errors)
+        )
+        return csv_bytes([[*heads, "squared_error"], *lines])
 
 
 def _npy_header(shape: tuple[int, ...], number_type: np.dtype[Any]) -> bytes:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -33,7 +31,8 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from aestudio.errors import StudioError
-from aestudio.export.spreadsheet_text import neutral_text
+from aestudio.export.csv_table import csv_bytes
+from aestudio.export.spreadsheet_text import neutral_row
 from aestudio.gui.icons import icon
 from aestudio.gui.palette import LIGHT
 from aestudio.gui.theme import Theme
@@ -75,12 +74,7 @@ def figure_image(figure: Figure, scale: float = PNG_SCALE) -> QImage:
 def figure_bytes(figure: Figure, suffix: str) -> bytes:
     """The file's content for ``.png``, ``.svg``, ``.pdf`` or ``.csv``."""
     if suffix == ".csv":
-        text = io.StringIO(newline="")
-        csv.writer(text).writerows(
-            [neutral_text(cell) if isinstance(cell, str) else cell for cell in row]
-            for row in figure.figure_rows()
-        )
-        return text.getvalue().encode("utf-8", "backslashreplace")
+        return csv_bytes(map(neutral_row, figure.figure_rows()))
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if suffix == ".png":
