@@ -23,6 +23,16 @@ Run = Annotated[
 ]
 OutFile = Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write.")]
 OutFolder = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="The folder to write to.")]
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="An experiment file (TOML) to start from."),
+]
+Epochs = Annotated[
+    int | None, typer.Option("--epochs", metavar="N", help="How many epochs in all.")
+]
+Seed = Annotated[
+    int | None, typer.Option("--seed", metavar="N", help="Decides weights, order and noise.")
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option(

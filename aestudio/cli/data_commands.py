@@ -30,8 +30,8 @@ def samples(json: Json = False) -> None:
 
 def info(data: Data, settings: Settings = None, json: Json = False) -> None:
     """Say what DATA is taken for, what is in it and what is odd about it."""
+    from aestudio.workflows.given import Given
     from aestudio.workflows.inspection import inspect
-    from aestudio.workflows.recipe import Given
 
     given = Given.collect(settings=settings or ())
     with ProgressDisplay("Reading") as progress:

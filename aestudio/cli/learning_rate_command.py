@@ -1,21 +1,17 @@
 """The command that looks for a learning rate."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from aestudio.cli.arguments import Data, Json, Settings
+from aestudio.cli.arguments import Config, Data, Json, Settings
 from aestudio.cli.output import print_report
 from aestudio.cli.progress import ProgressDisplay
 
 
 def learning_rate(
     data: Data,
-    config: Annotated[
-        Path | None,
-        typer.Option("--config", metavar="FILE", help="An experiment file (TOML) to start from."),
-    ] = None,
+    config: Config = None,
     settings: Settings = None,
     low: Annotated[float, typer.Option(help="The rate of the first step.")] = 1e-6,
     high: Annotated[float, typer.Option(help="The rate of the last step.")] = 1.0,
@@ -27,8 +23,8 @@ def learning_rate(
     The loss stays where it is at rates too low, falls where they teach, and grows where they are too high. Nothing is saved.
     """
     from aestudio.data.reading import read
+    from aestudio.workflows.given import Given
     from aestudio.workflows.learning_rate_test import learning_rate_test
-    from aestudio.workflows.recipe import Given
     from aestudio.workflows.recommendation import recommend
     from aestudio.workflows.training import prepare
 

@@ -5,32 +5,23 @@ from typing import Annotated
 
 import typer
 
-from aestudio.cli.arguments import Data, Json, Run, Settings
+from aestudio.cli.arguments import Config, Data, Epochs, Json, Run, Seed, Settings
 from aestudio.cli.output import print_note, print_report
 from aestudio.cli.progress import ProgressDisplay
 from aestudio.cli.training_view import Outcome, follow
 from aestudio.training.control import Control
 
-Epochs = Annotated[
-    int | None, typer.Option("--epochs", metavar="N", help="How many epochs in all.")
-]
-
 
 def train(
     data: Data,
-    config: Annotated[
-        Path | None,
-        typer.Option("--config", metavar="FILE", help="An experiment file (TOML) to start from."),
-    ] = None,
+    config: Config = None,
     settings: Settings = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="RUN", help="The run folder; left out: a new default one."),
     ] = None,
     epochs: Epochs = None,
-    seed: Annotated[
-        int | None, typer.Option("--seed", metavar="N", help="Decides weights, order and noise.")
-    ] = None,
+    seed: Seed = None,
     json: Json = False,
 ) -> int:
     """Train on DATA.
@@ -41,7 +32,7 @@ def train(
     """
     from aestudio.data.reading import read
     from aestudio.runs.folder import check_run_place
-    from aestudio.workflows.recipe import Given
+    from aestudio.workflows.given import Given
     from aestudio.workflows.recommendation import recommend
     from aestudio.workflows.training import prepare, start_training
 

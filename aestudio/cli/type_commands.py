@@ -5,10 +5,9 @@ from typing import Annotated
 
 import typer
 
-from aestudio.cli.arguments import Data, Json, Settings
+from aestudio.cli.arguments import Data, Epochs, Json, Seed, Settings
 from aestudio.cli.output import print_json, print_lines, print_note, print_report, table
 from aestudio.cli.progress import ProgressDisplay
-from aestudio.cli.training_commands import Epochs
 
 
 def types(json: Json = False) -> None:
@@ -28,9 +27,7 @@ def compare(
     ] = "all",
     settings: Settings = None,
     epochs: Epochs = None,
-    seed: Annotated[
-        int | None, typer.Option("--seed", metavar="N", help="Decides weights, order and noise.")
-    ] = None,
+    seed: Seed = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -48,7 +45,7 @@ def compare(
     from aestudio.training.control import Control
     from aestudio.training.events import RunFinished
     from aestudio.workflows.comparing import chosen_types, compare_types
-    from aestudio.workflows.recipe import Given
+    from aestudio.workflows.given import Given
     from aestudio.workflows.training import TrainingSession
 
     chosen = chosen_types([name.strip() for name in types.split(",")])

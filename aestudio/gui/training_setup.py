@@ -17,7 +17,7 @@ from aestudio.gui.widgets.recipe_panel import RecipePanel
 if TYPE_CHECKING:
     from aestudio.experiment import Experiment
     from aestudio.gui.workspaces.train import TrainWorkspace
-    from aestudio.workflows.recipe import Given
+    from aestudio.workflows.given import Given
     from aestudio.workflows.recommendation import Preset
 
 #: How long a person may go on changing the recipe before the time is measured again.
@@ -169,7 +169,7 @@ def read_recipe(path: Path) -> Callable[[TaskReport], Given]:
     """Return the work that reads an experiment file."""
 
     def work(report: TaskReport) -> Given:
-        from aestudio.workflows.recipe import Given
+        from aestudio.workflows.given import Given
 
         given = Given.collect(config=path)
         if "data.source" not in given.values:

@@ -19,13 +19,11 @@ from aestudio.runs.folder import check_run_place
 from aestudio.runs.location import default_runs_folder
 from aestudio.training.control import Control
 from aestudio.training.events import FinishReason, RunFinished, RunStarted, StepsDone
-from aestudio.workflows.recipe_card import Recipe, Variant, find_recipe, list_recipes
+from aestudio.workflows.recipe_card import Recipe, Variant, find_recipe
 from aestudio.workflows.recipe_metrics import Finished, Measurement, find_metric
 from aestudio.workflows.reporting import Progress, WorkCancelledError
 from aestudio.workflows.trained_model import TrainedModel
 from aestudio.workflows.training import TrainingSession, prepare, start_training
-
-__all__ = ["RecipeResult", "VariantResult", "find_recipe", "list_recipes", "run_recipe"]
 
 _MNIST_SHAPE = (1, 28, 28)
 #: Progress is reported in this many parts of each run.
