@@ -1,4 +1,4 @@
-"""The main window: four workspaces, one message line, and whatever is dropped on it."""
+"""The main window: its workspaces, one message line, and whatever is dropped on it."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ from aestudio.gui.crash_reports import CrashReports
 from aestudio.gui.dialogs import Dialogs
 from aestudio.gui.drops import can_accept
 from aestudio.gui.engine import Engine
+from aestudio.gui.greeting import greeting
 from aestudio.gui.icons import app_icon
 from aestudio.gui.opening import Opener
+from aestudio.gui.places.registry import Built, numbered_places, places, translated
 from aestudio.gui.settings import Settings
 from aestudio.gui.theme import Mode, Theme
 from aestudio.gui.widgets.message_line import MessageLine
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
     from aestudio.gui.training_setup import TrainingSetup
     from aestudio.gui.widgets.recipe_panel import RecipePanel
     from aestudio.gui.workspaces.insights import InsightsWorkspace
-    from aestudio.gui.workspaces.run_opening import Subject
     from aestudio.gui.workspaces.runs import RunsWorkspace
     from aestudio.gui.workspaces.train import TrainWorkspace
     from aestudio.runs.listing import RunSummary
@@ -50,13 +51,13 @@ _SAFE_START_AFTER = 2
 class MainWindow(QMainWindow):
     """Opens with the start page; everything that needs the engine is built once that is loaded."""
 
-    #: Train and Runs are there.
+    #: Every workspace is there.
     complete = Signal()
 
     def __init__(self, theme: Theme, settings: Settings, reports: CrashReports) -> None:
         super().__init__()
         self.theme = theme
-        self._settings = settings
+        self.settings = settings
         self._reports = reports
         self.background = Background(self)
         self.engine = Engine(self.background, self)
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self.runs: RunsWorkspace | None = None
         self.recipe: RecipePanel | None = None
         self.setup: TrainingSetup | None = None
+        self._built: dict[str, Built] = {}
         self._num_crashes = settings.begin_session()
         self.setWindowTitle("AE Studio")
         self.setWindowIcon(app_icon())
@@ -80,6 +82,11 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore()
 
+    @property
+    def is_safe_start(self) -> bool:
+        """Whether so many sessions have crashed that nothing remembered of the layout is used."""
+        return self._num_crashes >= _SAFE_START_AFTER
+
     # --- opening and closing ----------------------------------------------------------------------
 
     def load_engine(self) -> None:
@@ -88,12 +95,11 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the training and every thread before anything of Qt goes away."""
-        if self.train is not None:
-            self._settings.set_layout("train", self.train.save_layout())
-            self.train.stop_and_join()
+        for built in self._built.values():
+            built.on_closing()
         self.background.stop_and_join()
-        self._settings.geometry = self.saveGeometry()
-        self._settings.end_session()
+        self.settings.geometry = self.saveGeometry()
+        self.settings.end_session()
         event.accept()
 
     # --- what can be opened -----------------------------------------------------------------------
@@ -130,10 +136,12 @@ class MainWindow(QMainWindow):
     def show_workspace(self, name: str) -> None:
         self._stack.show_page(name)
         self.rail.show_chosen(name)
-        if name == "runs" and self.runs is not None:
-            self.runs.refresh()
-        elif name == "insights" and self.insights is not None:
-            self.insights.refresh()
+        if name in self._built:
+            self._built[name].on_shown()
+
+    def page(self, name: str) -> QWidget:
+        """The workspace that is registered as ``name``; it has to be there already."""
+        return self._built[name].page
 
     # --- commands ---------------------------------------------------------------------------------
 
@@ -176,11 +184,11 @@ class MainWindow(QMainWindow):
 
     def set_theme_mode(self, mode: Mode) -> None:
         self.theme.set_mode(mode)
-        self._settings.theme_mode = mode
+        self.settings.theme_mode = mode
         self._check_theme_command()
 
     def reset_layout(self) -> None:
-        self._settings.forget_layout()
+        self.settings.forget_layout()
         self.resize(FIRST_SIZE)
         if self.train is not None:
             self.train.reset_layout()
@@ -197,15 +205,14 @@ class MainWindow(QMainWindow):
     # --- putting it together ----------------------------------------------------------------------
 
     def _build(self) -> None:
-        self._stack.add("data", self.data)
-        for name in ("train", "insights", "runs"):
-            self._stack.add_waiting(name)
-        self.rail.add("data", self.tr("Data"), "data", self.tr("Choose data (Ctrl+1)"))
-        self.rail.add("train", self.tr("Train"), "train", self.tr("Train and watch (Ctrl+2)"))
-        self.rail.add(
-            "insights", self.tr("Insights"), "insights", self.tr("What it has learned (Ctrl+3)")
-        )
-        self.rail.add("runs", self.tr("Runs"), "runs", self.tr("Earlier runs (Ctrl+4)"))
+        for place, shortcut in numbered_places():
+            hint = f"{translated(place.hint)} ({shortcut})"
+            self.rail.add(place.name, translated(place.title), place.icon, hint)
+            if place.needs_engine:
+                self._stack.add_waiting(place.name)
+            else:
+                self._built[place.name] = built = place.build(self)
+                self._stack.add(place.name, built.page)
         body = QHBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
@@ -225,22 +232,11 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.rail.chosen.connect(self.show_workspace)
         self.engine.status_changed.connect(self.messages.set_status)
-        self.engine.can_read.connect(self.data.load_samples)
         self.engine.can_read.connect(self.opener.allow_reading)
         self.engine.ready.connect(self._complete)
         self.engine.failed.connect(self._on_engine_failed)
-        self.messages.cancel_requested.connect(self.data.cancel)
         self.messages.details_requested.connect(self.dialogs.show_error)
         self._reports.unexpected.connect(self.dialogs.show_unexpected)
-        self.data.message.connect(self.messages.show_message)
-        self.data.failed.connect(self.show_error)
-        self.data.progressed.connect(self.messages.show_progress)
-        self.data.reading_changed.connect(self._on_reading_changed)
-        self.data.train_requested.connect(self._show_train)
-        self.data.learn_requested.connect(self.opener.learn)
-        self.data.path_chosen.connect(self.opener.open_path)
-        self.data.source_chosen.connect(self.opener.open_data)
-        self.data.run_chosen.connect(self.opener.open_run)
         self.dialogs.message.connect(self.messages.show_message)
         self.dialogs.failed.connect(self.show_error)
         self.opener.message.connect(self.messages.show_message)
@@ -253,33 +249,17 @@ class MainWindow(QMainWindow):
         self._show_recent_data()
         self._set_engine_reason(self.tr("The engine is still loading"))
         self._check_theme_command()
-        is_safe_start = self._num_crashes >= _SAFE_START_AFTER
-        if is_safe_start or not self.restoreGeometry(self._settings.geometry):
+        if self.is_safe_start or not self.restoreGeometry(self.settings.geometry):
             self.resize(FIRST_SIZE)
         fit_on_screen(self)
         # No control is marked as focused before the person has reached for the keyboard.
         self.setFocus()
-        if is_safe_start:
-            self.messages.show_message(
-                self.tr(
-                    "AE Studio ended unexpectedly more than once; it starts with its first layout."
-                )
-            )
-        elif self._reports.previous_crash:
-            self.messages.show_message(
-                self.tr("AE Studio ended unexpectedly last time. A report is in {0}.").format(
-                    self._reports.folder
-                ),
-                "warning",
-            )
-        elif self._settings.was_reset:
-            self.messages.show_message(
-                self.tr("The settings could not be read; defaults are in use.")
-            )
-        else:
-            self.messages.show_message(self.tr("Drop data anywhere, or pick a sample to begin."))
+        words, severity = greeting(
+            self._reports, is_safe_start=self.is_safe_start, was_reset=self.settings.was_reset
+        )
+        self.messages.show_message(words, severity)
 
-    def _show_train(self) -> None:
+    def go_to_train(self) -> None:
         self.show_workspace("train")
         self.messages.show_message(
             self.tr("Press Train to begin. Point at a setting to read what it does.")
@@ -305,46 +285,13 @@ class MainWindow(QMainWindow):
 
     def _complete(self) -> None:
         """Build what needs the engine; it has just been loaded, so this is quick."""
-        from aestudio.gui.training_setup import TrainingSetup
-        from aestudio.gui.widgets.recipe_panel import RecipePanel
-        from aestudio.gui.workspaces.insights import InsightsWorkspace
-        from aestudio.gui.workspaces.runs import RunsWorkspace
-        from aestudio.gui.workspaces.train import TrainWorkspace
-
-        self.recipe = RecipePanel(self.theme)
-        self.train = TrainWorkspace(self.theme)
-        self.train.set_recipe_panel(self.recipe)
-        self.setup = TrainingSetup(self.train, self.recipe, self.background, self)
-        self.runs = RunsWorkspace(self.theme, self.background)
-        self.insights = InsightsWorkspace(self.theme, self.background, self._subject)
-        self._stack.replace("train", self.train)
-        self._stack.replace("insights", self.insights)
-        self._stack.replace("runs", self.runs)
-        self.insights.failed.connect(self.show_error)
-        self.train.message.connect(self.messages.show_message)
-        self.train.failed.connect(self.show_error)
-        self.train.failed.connect(self.setup.show_failure)
-        self.train.training_changed.connect(self._on_training_changed)
-        self.train.run_finished.connect(self._on_run_finished)
-        self.train.export_requested.connect(self.dialogs.export_run)
-        self.setup.failed.connect(self.show_error)
-        self.recipe.refused.connect(self.show_error)
-        self.runs.open_requested.connect(self.show_run)
-        self.runs.resume_requested.connect(self.resume_run)
-        self.runs.export_requested.connect(self.dialogs.export_run)
-        self.runs.message.connect(self.messages.show_message)
-        self.runs.failed.connect(self.show_error)
-        self.runs.runs_changed.connect(self._on_runs_listed)
-        layout = self._settings.layout("train")
-        if not layout.isEmpty() and self._num_crashes < _SAFE_START_AFTER:
-            self.train.restore_layout(layout)
+        for place in places():
+            if place.needs_engine:
+                self._built[place.name] = built = place.build(self)
+                self._stack.replace(place.name, built.page)
         self._set_engine_reason("")
-        self.runs.refresh()
         self.opener.allow_computing()
         self.complete.emit()
-
-    def _subject(self) -> Subject | None:
-        return self.train.subject if self.train is not None else None
 
     def _set_engine_reason(self, reason: str) -> None:
         self.data.start_page.samples.set_learn_enabled(not reason, reason)
@@ -355,7 +302,7 @@ class MainWindow(QMainWindow):
         self._set_engine_reason(self.tr("The engine could not be loaded"))
         self.show_error(error)
 
-    def _on_reading_changed(self, is_reading: bool) -> None:
+    def show_reading(self, is_reading: bool) -> None:
         if is_reading:
             self.messages.show_progress(0, 0)
         else:
@@ -364,20 +311,20 @@ class MainWindow(QMainWindow):
     def _on_data_ready(
         self, dataset: Dataset, options: DataOptions, given: Given | None, starts: bool
     ) -> None:
-        self._settings.add_recent_data(options.source)
+        self.settings.add_recent_data(options.source)
         self._show_recent_data()
         if self.setup is not None:
             self.setup.set_data(dataset, options, given=given, start=starts)
 
-    def _on_training_changed(self, is_training: bool) -> None:
+    def show_training(self, is_training: bool) -> None:
         reason = self.tr("A run is going") if is_training else ""
         self.commands.set_enabled("train", not is_training, reason)
 
-    def _on_run_finished(self, run_path: object) -> None:
+    def list_finished_run(self, run_path: object) -> None:
         if self.runs is not None and isinstance(run_path, Path):
             self.runs.refresh(select=run_path)
 
-    def _on_runs_listed(self, runs: list[RunSummary]) -> None:
+    def show_listed_runs(self, runs: list[RunSummary]) -> None:
         usable = [(str(run.path), run.name) for run in runs if run.info is not None]
         self.data.start_page.recent_runs.set_entries(usable)
         interrupted = next((run.name for run in runs if run.status == "interrupted"), "")
@@ -387,7 +334,7 @@ class MainWindow(QMainWindow):
             self.messages.show_message(words.format(interrupted), "warning")
 
     def _show_recent_data(self) -> None:
-        sources = self._settings.recent_data
+        sources = self.settings.recent_data
         self.data.start_page.recent_data.set_entries(
             [(source, Path(source).name) for source in sources]
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from aestudio.gui.commands import Command, CommandRegistry
+from aestudio.gui.places.registry import numbered_places, translated
 from aestudio.gui.theme import Mode
 
 if TYPE_CHECKING:
@@ -132,35 +133,17 @@ def _add_run(registry: CommandRegistry, window: MainWindow) -> None:
 
 def _add_view(registry: CommandRegistry, window: MainWindow) -> None:
     menu = _tr("&View")
-    for number, (name, title, help_text, icon) in enumerate(
-        (
-            ("data", _tr("Show &data"), _tr("Choose data and see what it was taken for"), "data"),
-            (
-                "train",
-                _tr("Show &train"),
-                _tr("The recipe, and everything live while it learns"),
-                "train",
-            ),
-            (
-                "insights",
-                _tr("Show &insights"),
-                _tr("What the model on display has learned"),
-                "insights",
-            ),
-            ("runs", _tr("Show &runs"), _tr("Everything that was ever trained"), "runs"),
-        ),
-        start=1,
-    ):
+    for place, shortcut in numbered_places():
         registry.add(
             Command(
-                name=f"show_{name}",
-                title=title,
-                help=help_text,
+                name=f"show_{place.name}",
+                title=translated(place.menu_title),
+                help=translated(place.help),
                 menu=menu,
-                shortcut=f"Ctrl+{number}",
-                icon=icon,
+                shortcut=shortcut,
+                icon=place.icon,
             ),
-            partial(window.show_workspace, name),
+            partial(window.show_workspace, place.name),
         )
     registry.add(
         Command(
