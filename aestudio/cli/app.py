@@ -7,6 +7,7 @@ import typer
 
 from aestudio import __version__
 from aestudio.cli import (
+    compare_runs_command,
     data_commands,
     doctor_command,
     insight_command,
@@ -51,6 +52,7 @@ _COMMANDS: dict[str, dict[str, tuple[Callable[..., Any], dict[str, Any]]]] = {
         "denoise": (run_commands.denoise, {}),
         "insights": (insight_command.insights, {}),
         "doctor": (doctor_command.doctor, {}),
+        "compare-runs": (compare_runs_command.compare_runs, {}),
         "encode": (latent_commands.encode, {}),
         "reconstruct": (latent_commands.reconstruct, {}),
         "interpolate": (latent_commands.interpolate, _TAKES_CODES),

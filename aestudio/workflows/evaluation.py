@@ -97,7 +97,7 @@ def evaluate(
     judged = samples_to_judge(folder, own, data)
     samples = judged.x
     report = reporting(progress, is_cancelled)
-    errors = _measure(model, samples, report)
+    errors = measure(model, samples, report)
     test_rows = np.arange(len(samples))
     baseline = PcaBaseline.fit(lambda: _flat(model, own.x, train_rows, report), model.code_size)
     pca_error = baseline.squared_error(lambda: _flat(model, samples, test_rows, report))
@@ -122,7 +122,12 @@ def evaluate(
     )
 
 
-def _measure(model: TrainedModel, samples: Array, report: Progress) -> dict[str, float]:
+def measure(model: TrainedModel, samples: Array, report: Progress) -> dict[str, float]:
+    """Return how far reconstructions are from their originals (N, *shape), averaged over samples.
+
+    ``squared`` and ``absolute`` are summed over features in model scale; for pictures there are
+    ``psnr_db`` and ``ssim`` too, in the data's own range.
+    """
     low, high = model.display_range
     sums: dict[str, float] = {}
 

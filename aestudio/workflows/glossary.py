@@ -56,12 +56,7 @@ class GlossaryEntry:
     @property
     def default_text(self) -> str:
         """The default as one would write it behind the equals sign."""
-        default = self.option.default
-        if isinstance(default, tuple):
-            return "[" + ", ".join(map(str, default)) + "]"
-        if isinstance(default, bool):
-            return str(default).lower()
-        return "nothing" if default is None else str(default)
+        return written(self.option.default)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -100,6 +95,15 @@ def glossary(search: str = "", *, autoencoder_type: str | None = None) -> tuple[
         for entry in entries
         if word in f"{entry.key} {entry.title} {entry.help} {entry.hint}".casefold()
     )
+
+
+def written(value: Any) -> str:
+    """Return an option's value as one would write it behind the equals sign."""
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(str, value)) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "nothing" if value is None else str(value)
 
 
 def _written_type(annotation: Any) -> str:
