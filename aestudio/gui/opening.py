@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMimeData, QObject, Signal
 
@@ -123,13 +123,13 @@ class Opener(QObject):
         if not self._must_wait(self._computing, partial(self.open_run, path)):
             self.run_wanted.emit(path)
 
-    def open_recipe(self, path: Path) -> None:
-        """Read a recipe, then the data that it names."""
-        if self._must_wait(self._computing, partial(self.open_recipe, path)):
+    def open_recipe(self, path: Path, changes: Mapping[str, Any] | None = None) -> None:
+        """Read a recipe, then the data that it names; ``changes`` win over what the file says."""
+        if self._must_wait(self._computing, partial(self.open_recipe, path, changes)):
             return
         from aestudio.gui.training_setup import read_recipe
 
-        task = self._background.prepare(read_recipe(path), "reading a recipe")
+        task = self._background.prepare(read_recipe(path, changes or {}), "reading a recipe")
         task.done.connect(self._on_recipe_read)
         task.failed.connect(self.failed)
         self._reading_recipe = task

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -16,6 +16,7 @@ from aestudio.gui.widgets.recipe_panel import RecipePanel
 
 if TYPE_CHECKING:
     from aestudio.experiment import Experiment
+    from aestudio.gui.workspaces.run_opening import Subject
     from aestudio.gui.workspaces.train import TrainWorkspace
     from aestudio.workflows.given import Given
     from aestudio.workflows.recommendation import Preset
@@ -32,6 +33,10 @@ class TrainingSetup(QObject):
     prepared = Signal()
     #: How many seconds the recipe would take on this computer.
     estimated = Signal(float)
+    #: A value that was advised stands in the recipe now.
+    setting_taken = Signal()
+    #: (path, values): the recipe of another run is wanted, with these values instead of its own.
+    recipe_wanted = Signal(Path, object)
 
     def __init__(
         self,
@@ -101,6 +106,26 @@ class TrainingSetup(QObject):
         self._cancel_estimate()
         self._train.start(experiment, dataset)
 
+    def try_setting(self, subject: Subject, key: str, value: object) -> None:
+        """Put a value that was advised for ``subject`` into the recipe.
+
+        Where the recipe on display is for other data or another type, that is the subject's own.
+        """
+        own, shown = subject.model.experiment, self._panel.experiment
+        if (
+            shown is not None
+            and shown.data.source == own.data.source
+            and shown.autoencoder.type == own.autoencoder.type
+        ):
+            try:
+                self._panel.put({key: value})
+            except OptionError as error:
+                self.failed.emit(error)
+            else:
+                self.setting_taken.emit()
+        elif subject.run_path is not None:
+            self.recipe_wanted.emit(subject.run_path / "experiment.toml", {key: value})
+
     def show_failure(self, error: object) -> None:
         """Point at the option that a failed start was about, if it was about one."""
         if isinstance(error, InputError):
@@ -165,13 +190,13 @@ class TrainingSetup(QObject):
         self.failed.emit(error)
 
 
-def read_recipe(path: Path) -> Callable[[TaskReport], Given]:
-    """Return the work that reads an experiment file."""
+def read_recipe(path: Path, changes: Mapping[str, Any]) -> Callable[[TaskReport], Given]:
+    """Return the work that reads an experiment file; ``changes`` win over what it says."""
 
     def work(report: TaskReport) -> Given:
         from aestudio.workflows.given import Given
 
-        given = Given.collect(config=path)
+        given = Given.collect(config=path, last=changes)
         if "data.source" not in given.values:
             raise OptionError(
                 "the recipe does not say which data it is for.",

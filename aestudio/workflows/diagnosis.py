@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +14,23 @@ from torch import Tensor
 from aestudio.analysis.doctor import (
     Curves,
     Diagnosis,
+    Measured,
     ModelEvidence,
     RunEvidence,
     diagnose,
     examine,
+    measured,
     verdict_names,
 )
 from aestudio.autoencoders.base import FINISHED, Autoencoder, Batch
 from aestudio.data.dataset import Dataset
 from aestudio.data.splitting import evenly_spaced, split
-from aestudio.errors import RunError
+from aestudio.errors import OptionError, RunError
+from aestudio.experiment import Experiment
 from aestudio.runs.folder import RunFolder
 from aestudio.runs.metrics import Metrics
 from aestudio.runs.schema import RunStatus
+from aestudio.training.device import on_one_thread
 from aestudio.training.terms import LOSS, run_means
 from aestudio.workflows.reporting import IsCancelled, Progress
 from aestudio.workflows.run_data import read_own_data
@@ -45,6 +49,8 @@ class DoctorReport:
     run: Path
     diagnoses: tuple[Diagnosis, ...]
     checked: tuple[str, ...]
+    #: The evidence in numbers.
+    figures: tuple[Measured, ...] = ()
     #: Why less could be looked at than usual; empty when nothing was missing.
     note: str = ""
 
@@ -58,41 +64,64 @@ class DoctorReport:
             "healthy": self.is_healthy,
             "diagnoses": [asdict(diagnosis) for diagnosis in self.diagnoses],
             "checked": list(self.checked),
+            "figures": {one.name: one.value for one in self.figures},
             "note": self.note,
         }
 
     def lines(self) -> list[str]:
         lines = [self.note] if self.note else []
         if self.is_healthy:
-            looked_for = ", ".join(name.replace("_", " ") for name in self.checked)
-            return [*lines, f"Nothing is wrong with {self.run}.", f"Looked for: {looked_for}."]
+            return [*lines, f"Nothing is wrong with {self.run}.", self.looked_for]
         for diagnosis in self.diagnoses:
-            title = diagnosis.name.replace("_", " ").capitalize()
-            lines += [f"{title} ({diagnosis.severity})", f"    {diagnosis.sentence}"]
+            lines += [f"{diagnosis.title} ({diagnosis.severity})", f"    {diagnosis.sentence}"]
             lines += [f"    Try: {diagnosis.try_this}"]
+            lines += [f"    --set {key}={value}" for key, value in diagnosis.settings.items()]
         return lines
+
+    @property
+    def looked_for(self) -> str:
+        """Everything that was looked for, as a sentence."""
+        return f"Looked for: {', '.join(name.replace('_', ' ') for name in self.checked)}."
 
 
 def diagnose_run(
     run: str | os.PathLike[str],
     *,
+    dataset: Dataset | None = None,
     progress: Progress | None = None,
     is_cancelled: IsCancelled | None = None,
 ) -> DoctorReport:
     """Look at the curves, the model and the data of a run.
 
-    Raises :class:`RunError` when the folder is no run, when it has no history yet, or when its data
+    ``dataset`` is the run's own data where that is at hand; otherwise it is read. Raises :class:`RunError` when the folder is no run, when it has no history yet, or when its data
     has changed.
     """
     folder = RunFolder.open(run)
-    evidence = collect_evidence(folder, progress=progress, is_cancelled=is_cancelled)
+    evidence = collect_evidence(
+        folder, dataset=dataset, progress=progress, is_cancelled=is_cancelled
+    )
     note = "" if evidence.model is not None else "The run has no model; only its curves were read."
-    return DoctorReport(folder.path, diagnose(evidence), verdict_names(), note)
+    found = tuple(with_usable_settings(one, folder.experiment) for one in diagnose(evidence))
+    return DoctorReport(folder.path, found, verdict_names(), measured(evidence), note)
+
+
+def with_usable_settings(diagnosis: Diagnosis, experiment: Experiment) -> Diagnosis:
+    """Leave out what the recipe has not got, does not take, or says already."""
+    usable = {}
+    for key, value in diagnosis.settings.items():
+        try:
+            is_new = experiment.with_values({key: value}) != experiment
+        except OptionError:
+            continue
+        if is_new:
+            usable[key] = value
+    return replace(diagnosis, settings=usable)
 
 
 def collect_evidence(
     folder: RunFolder,
     *,
+    dataset: Dataset | None = None,
     progress: Progress | None = None,
     is_cancelled: IsCancelled | None = None,
 ) -> RunEvidence:
@@ -108,8 +137,11 @@ def collect_evidence(
         )
     model = None
     if has_model:
-        dataset = read_own_data(folder, progress=progress, is_cancelled=is_cancelled)
-        model = examine_model(TrainedModel.open(folder), dataset)
+        if dataset is None:
+            dataset = read_own_data(folder, progress=progress, is_cancelled=is_cancelled)
+        # A training may be going on beside this.
+        with on_one_thread():
+            model = examine_model(TrainedModel.open(folder), dataset)
     return RunEvidence(
         curves=curves_of(metrics),
         learning_rate=folder.experiment.training.learning_rate,

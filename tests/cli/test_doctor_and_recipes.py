@@ -13,7 +13,7 @@ def test_doctor(run: Run, digits_run: Path) -> None:
     assert values["healthy"] is (not values["diagnoses"])
     assert "overfitting" in values["checked"]
     for diagnosis in values["diagnoses"]:
-        assert diagnosis.keys() == {"name", "sentence", "try_this", "severity"}
+        assert diagnosis.keys() == {"name", "sentence", "try_this", "severity", "settings"}
     spoken = run("doctor", digits_run)
     assert spoken.code == 0
     assert ("Nothing is wrong" in spoken.out) is values["healthy"]

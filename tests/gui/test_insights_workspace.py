@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from aestudio.errors import DataError
 from aestudio.gui.background import Background
 from aestudio.gui.main_window import MainWindow
 from aestudio.gui.theme import Theme
+from aestudio.gui.widgets.check_up_page import CheckUpPage
 from aestudio.gui.workspaces.insights import InsightsWorkspace
 from aestudio.gui.workspaces.run_opening import Subject, open_finished
+from aestudio.workflows.diagnosis import DoctorReport
 from aestudio.workflows.insights.figures import Lines
 from tests.gui.conftest import PATIENCE_MS
-from tests.workflows.conftest import digits_run, table_run
+from tests.workflows.conftest import digits_run, table_run, train
 
 __all__ = ["digits_run", "table_run"]
 
@@ -60,7 +64,8 @@ def test_each_insight_of_a_run_is_one_click_away(
 ) -> None:
     workspace = open_workspace(open_finished(digits_run).subject)
     look(qtbot, workspace)
-    assert titles(workspace)[0] == "Information per number"
+    assert titles(workspace)[:2] == ["Check-up", "Information per number"]
+    workspace.list.setCurrentRow(1)
     assert workspace.sentence.startswith("2 of 2 numbers")
     assert workspace.figure.plot.isVisible()
     workspace.list.setCurrentRow(titles(workspace).index("Traversals"))
@@ -117,7 +122,6 @@ def test_curves_have_a_legend_when_there_are_several(
     open_workspace: Open, digits_run: Path
 ) -> None:
     workspace = open_workspace(None)
-    workspace.figure.setVisible(True)
     x = np.arange(5.0)
     figure = Lines(x=x, series={"a": x, "b": 2 * x}, across="place", up="value")
     workspace.figure.show_figure(figure, open_finished(digits_run).art)
@@ -135,4 +139,84 @@ def test_the_window_looks_into_the_run_on_display(
     qtbot.waitUntil(lambda: full_window.train.subject is not None, timeout=PATIENCE_MS)
     with qtbot.waitSignal(full_window.insights.found, timeout=PATIENCE_MS):
         full_window.commands.action("show_insights").trigger()
-    assert full_window.insights.list.count() >= 3
+    assert full_window.insights.list.count() >= 4
+
+
+# --- the check-up ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def crawling_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run whose learning rate is far too low."""
+    out = tmp_path_factory.mktemp("runs") / "crawling"
+    given = {"training__epochs": 5, "training__learning_rate": 1e-5, "training__batch_size": 64}
+    return train("digits", out, **given)
+
+
+def buttons(workspace: InsightsWorkspace) -> dict[str, QPushButton]:
+    return {button.text(): button for button in workspace.check_up.findChildren(QPushButton)}
+
+
+def test_a_run_that_crawls_is_told_what_to_try(
+    qtbot: QtBot, open_workspace: Open, crawling_run: Path
+) -> None:
+    subject = open_finished(crawling_run).subject
+    workspace = open_workspace(subject)
+    with qtbot.waitSignal(workspace.checked, timeout=20_000):
+        workspace.refresh()
+    assert titles(workspace) == ["Check-up"], "it does not wait for the insights"
+    assert workspace.check_up.isVisible()
+    texts = workspace.check_up.texts
+    assert "Learning rate too low" in texts
+    assert "Try: Set training.learning_rate to 0.0001, and train on." in texts
+    place = texts.index("Learning rate")
+    assert texts[place + 1] == "1e-05"
+    with qtbot.waitSignal(workspace.found, timeout=20_000):
+        pass
+    with qtbot.waitSignal(workspace.setting_wanted) as wanted:
+        buttons(workspace)["Set learning rate to 0.0001"].click()
+    assert wanted.args == [subject, "training.learning_rate", 1e-4]
+
+
+def test_a_healthy_run_is_said_to_be_healthy(qtbot: QtBot, theme: Theme, tmp_path: Path) -> None:
+    page = CheckUpPage(theme)
+    qtbot.addWidget(page)
+    report = DoctorReport(tmp_path, (), ("overfitting", "dead_units"))
+    page.show_report("run", report, {})
+    assert "Nothing is wrong with this run." in page.texts
+    assert "Looked for: overfitting, dead units." in page.texts
+
+
+def test_without_a_run_folder_the_check_up_says_why_not(
+    qtbot: QtBot, open_workspace: Open, digits_run: Path
+) -> None:
+    subject = replace(open_finished(digits_run).subject, run_path=None)
+    workspace = open_workspace(subject)
+    look(qtbot, workspace)
+    assert any("has no run folder" in text for text in workspace.check_up.texts)
+    assert len(titles(workspace)) >= 4, "the model can be looked into all the same"
+
+
+def test_advice_that_is_taken_stands_in_the_recipe_of_that_run(
+    qtbot: QtBot, full_window: MainWindow, crawling_run: Path
+) -> None:
+    window = full_window
+    window.show_run(crawling_run)
+    qtbot.waitUntil(lambda: window.train.subject is not None, timeout=PATIENCE_MS)
+    with qtbot.waitSignal(window.insights.found, timeout=PATIENCE_MS):
+        window.show_workspace("insights")
+    # There is no recipe yet: that of the run is opened, with its data.
+    with qtbot.waitSignal(window.setup.prepared, timeout=PATIENCE_MS):
+        buttons(window.insights)["Set learning rate to 0.0001"].click()
+    assert window.current_workspace == "train"
+    assert window.recipe.experiment.training.learning_rate == 1e-4
+    assert window.recipe.experiment.training.epochs == 5
+    # Now there is one, and it only changes in this place.
+    window.recipe.put({"training.learning_rate": 0.5, "training.epochs": 7})
+    window.show_workspace("insights")
+    buttons(window.insights)["Set learning rate to 0.0001"].click()
+    assert window.current_workspace == "train"
+    assert window.recipe.experiment.training.learning_rate == 1e-4
+    assert window.recipe.experiment.training.epochs == 7
+    assert "training.epochs" in window.recipe.changed_keys()
+    window.close()

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
+from aestudio.analysis.doctor import Diagnosis
 from aestudio.analysis.doctor.examination import layer_signals
 from aestudio.autoencoders.base import Batch
 from aestudio.data.reading import read
 from aestudio.errors import RunError
+from aestudio.experiment import Experiment
 from aestudio.runs.folder import RunFolder
 from aestudio.training.control import Control
-from aestudio.workflows.diagnosis import DoctorReport, collect_evidence, diagnose_run
+from aestudio.workflows.diagnosis import (
+    DoctorReport,
+    collect_evidence,
+    diagnose_run,
+    with_usable_settings,
+)
 from aestudio.workflows.recommendation import recommend
 from aestudio.workflows.trained_model import TrainedModel
 from aestudio.workflows.training import prepare, start_training
@@ -151,6 +159,29 @@ def test_a_run_made_to_have_a_fault_is_diagnosed(report: Diagnose, fault: str) -
     assert diagnosis.sentence.endswith(".")
     assert diagnosis.try_this
     assert any(diagnosis.try_this in line for line in ill.lines())
+    for one in ill.diagnoses:
+        experiment = RunFolder.open(ill.run).experiment
+        for key, value in one.settings.items():
+            assert experiment.with_values({key: value}) != experiment
+
+
+def test_definite_advice_is_a_setting_and_the_figures_stand_beside_it(report: Diagnose) -> None:
+    _, _, given = FAULTS["learning_rate_too_low"]
+    values = report("digits", **given).to_json()
+    advice = {one["name"]: one["settings"] for one in values["diagnoses"]}
+    assert advice["learning_rate_too_low"] == {"training.learning_rate": 1e-4}
+    figures = values["figures"]
+    assert figures["learning_rate"] == 1e-5
+    assert figures["missed"] > figures["missed_by_pca"] > 0
+    assert figures["train_loss"] == figures["lowest_train_loss"]
+
+
+def test_a_setting_that_changes_nothing_or_does_not_exist_is_not_advised() -> None:
+    advice = {"training.patience": 0, "autoencoder.beta": 1.0, "training.learning_rate": 1e3}
+    diagnosis = Diagnosis("overfitting", "It is so.", "This.", settings=advice)
+    assert with_usable_settings(diagnosis, Experiment()).settings == {}
+    changed = replace(diagnosis, settings={**advice, "training.patience": 10})
+    assert with_usable_settings(changed, Experiment()).settings == {"training.patience": 10}
 
 
 def test_every_verdict_has_its_run(digits_run: Path) -> None:

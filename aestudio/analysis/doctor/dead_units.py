@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from aestudio.analysis.doctor.evidence import Floats, RunEvidence
-from aestudio.analysis.doctor.registry import Diagnosis, Severity, verdict
+from aestudio.analysis.doctor.registry import Diagnosis, Severity, rounded, verdict
 
 #: A unit that varies by less than this part of the liveliest one of its layer says nothing.
 _STILL = 1e-4
@@ -35,6 +35,7 @@ def find(evidence: RunEvidence) -> Diagnosis | None:
         f"sample ({100 * shares[worst]:.0f} %): they carry nothing and no longer learn.",
         "Divide training.learning_rate by 3, or set network.activation to gelu or leaky_relu.",
         Severity.FAULT if shares[worst] > 0.9 else Severity.WARNING,
+        {"training.learning_rate": rounded(evidence.learning_rate / 3)},
     )
 
 

@@ -17,12 +17,14 @@ def find(evidence: RunEvidence) -> Diagnosis | None:
         "Set training.gradient_clip to 1, divide training.learning_rate by 10, or use fewer "
         "layers with network.normalization layer."
     )
+    settings = {"training.gradient_clip": 1.0}
     if evidence.has_diverged:
         return Diagnosis(
             "exploding_gradients",
             "The loss or a gradient stopped being a finite number, and training ended there.",
             advice,
             Severity.FAULT,
+            settings,
         )
     layers = evidence.model.layers if evidence.model is not None else ()
     worst = max(layers, key=lambda layer: _rank(layer.sensitivity), default=None)
@@ -34,6 +36,7 @@ def find(evidence: RunEvidence) -> Diagnosis | None:
         f"could move the loss by {worst.sensitivity / 100:,.3g} times the spread of the data.",
         advice,
         Severity.FAULT,
+        settings,
     )
 
 

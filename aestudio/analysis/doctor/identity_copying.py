@@ -26,4 +26,5 @@ def find(evidence: RunEvidence) -> Diagnosis | None:
         f"that it has never seen, with {model.code_size} numbers for {model.num_features} features.",
         "Make network.code_size much smaller, or take a type that holds the code back: sparse, "
         "denoising, contractive or variational.",
+        settings={"network.code_size": max(1, model.code_size // 4)},
     )

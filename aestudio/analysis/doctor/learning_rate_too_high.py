@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from aestudio.analysis.doctor.evidence import Floats, RunEvidence
-from aestudio.analysis.doctor.registry import Diagnosis, Severity, verdict
+from aestudio.analysis.doctor.registry import Diagnosis, Severity, rounded, verdict
 
 #: A jump is a rise by this part of all that the loss fell by, ...
 _JUMP = 0.25
@@ -24,12 +24,14 @@ _LEARNED_NOTHING = 0.9
 def find(evidence: RunEvidence) -> Diagnosis | None:
     rate = evidence.learning_rate
     advice = f"Set training.learning_rate to {rate / 10:.2g}, or training.gradient_clip to 1."
+    settings = {"training.learning_rate": rounded(rate / 10)}
     if evidence.has_diverged:
         return Diagnosis(
             "learning_rate_too_high",
             f"Steps with the learning rate {rate:g} led to numbers that are not finite.",
             advice,
             Severity.FAULT,
+            settings,
         )
     steps = evidence.curves.steps
     num_jumps = _jumps(steps)
@@ -39,6 +41,7 @@ def find(evidence: RunEvidence) -> Diagnosis | None:
             f"With the learning rate {rate:g} the loss jumped up {num_jumps} times, by a quarter "
             "or more of what it had fallen: steps overshoot.",
             advice,
+            settings=settings,
         )
     if evidence.model is not None and _is_stuck(evidence):
         return Diagnosis(
@@ -47,6 +50,7 @@ def find(evidence: RunEvidence) -> Diagnosis | None:
             f"model is no better than the mean sample.",
             advice,
             Severity.FAULT,
+            settings,
         )
     return None
 

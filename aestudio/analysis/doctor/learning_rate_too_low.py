@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from aestudio.analysis.doctor.evidence import RunEvidence
-from aestudio.analysis.doctor.registry import Diagnosis, verdict
+from aestudio.analysis.doctor.registry import Diagnosis, rounded, verdict
 
 #: A loss that has found its way bends: its second half falls far less than its first.
 _STRAIGHT = 0.5
@@ -30,4 +30,5 @@ def find(evidence: RunEvidence) -> Diagnosis | None:
         f"With the learning rate {evidence.learning_rate:g} the loss still falls as slowly as at "
         f"the beginning, and {100 * model.unexplained:.0f} % of the variation is still missed.",
         f"Set training.learning_rate to {10 * evidence.learning_rate:.2g}, and train on.",
+        settings={"training.learning_rate": rounded(10 * evidence.learning_rate)},
     )

@@ -38,6 +38,7 @@ def find(evidence: RunEvidence) -> Diagnosis | None:
         f"{validation[best]:.4g} to {validation[-1]:.4g}.",
         "Train on more samples or mirrored and shifted copies, set training.patience to 10, or "
         "make the network smaller; the best epoch's weights are kept in any case.",
+        settings={"training.patience": 10},
     )
 
 

@@ -28,4 +28,5 @@ def find(evidence: RunEvidence) -> Diagnosis | None:
         "Lower autoencoder.beta, bring it in slowly with autoencoder.warmup_epochs 10, or take a "
         "smaller code.",
         Severity.FAULT if num_silent == len(kl) else Severity.WARNING,
+        {"autoencoder.warmup_epochs": 10.0},
     )

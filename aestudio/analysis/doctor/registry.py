@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from aestudio.analysis.doctor.evidence import RunEvidence
 from aestudio.discovery import import_neighbours
@@ -20,12 +21,27 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """One thing that is wrong, in one sentence, and what to try."""
+    """One thing that is wrong, in one sentence, and what to try.
+
+    ``settings`` holds the part of the advice that is definite: options, by their dotted keys, and
+    the values to try for them. Which of them the recipe takes, the recipe knows.
+    """
 
     name: str
     sentence: str
     try_this: str
     severity: Severity = Severity.WARNING
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The name in words."""
+        return self.name.replace("_", " ").capitalize()
+
+
+def rounded(value: float) -> float:
+    """Return a value to suggest: two digits are as exact as such advice is."""
+    return float(f"{value:.2g}")
 
 
 Verdict = Callable[[RunEvidence], Diagnosis | None]

@@ -19,4 +19,5 @@ def find(evidence: RunEvidence) -> Diagnosis | None:
         "sigmoid's range, where no error can move them any more.",
         "Set network.output to auto or preprocess.scaling to minmax, so that data and sigmoid "
         "have the same range; if they have, divide training.learning_rate by 3.",
+        settings={"network.output": "auto"},
     )

@@ -28,4 +28,6 @@ def find(evidence: RunEvidence) -> Diagnosis | None:
         advice,
         # Such a model pays with its reconstructions for what else it is to learn.
         Severity.NOTE if model.is_regularised else Severity.WARNING,
+        # Not a higher rate: whether that is the reason, other verdicts know better.
+        {} if model.is_regularised else {"training.epochs": 2 * max(1, len(evidence.curves.train))},
     )

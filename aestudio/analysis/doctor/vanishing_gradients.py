@@ -28,4 +28,5 @@ def find(evidence: RunEvidence) -> Diagnosis | None:
         "Use fewer layers, network.activation gelu or relu instead of sigmoid or tanh, "
         "network.initialization he or orthogonal, or network.normalization layer.",
         Severity.FAULT,
+        {"network.activation": "gelu"},
     )

@@ -27,4 +27,6 @@ def build(window: MainWindow) -> Built:
 
     insights = window.insights = InsightsWorkspace(window.theme, window.background, subject)
     insights.failed.connect(window.show_error)
+    if window.setup is not None:
+        insights.setting_wanted.connect(window.setup.try_setting)
     return Built(page=insights, on_shown=insights.refresh)

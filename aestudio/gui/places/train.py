@@ -34,6 +34,8 @@ def build(window: MainWindow) -> Built:
     train.run_finished.connect(window.list_finished_run)
     train.export_requested.connect(window.dialogs.export_run)
     setup.failed.connect(window.show_error)
+    setup.setting_taken.connect(window.go_to_train)
+    setup.recipe_wanted.connect(window.opener.open_recipe)
     recipe.refused.connect(window.show_error)
     layout = window.settings.layout("train")
     if not layout.isEmpty() and not window.is_safe_start:

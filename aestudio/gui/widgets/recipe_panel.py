@@ -6,7 +6,8 @@ options there are.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -115,6 +116,24 @@ class RecipePanel(QFrame):
         self._rebuild_rows()
         self.validity_changed.emit("")
         self.experiment_changed.emit(experiment)
+
+    def put(self, values: Mapping[str, Any]) -> None:
+        """Set options as if the person had, and show where they stand.
+
+        Raises :class:`OptionError`, and leaves the recipe as it is, for what it does not take.
+        """
+        if self._experiment is None:
+            return
+        self._experiment = self._experiment.with_values(values)
+        for key in values:
+            self._wrong.pop(key, None)
+        self._rebuild_rows()
+        if any(self._rows[key].field.advanced for key in values):
+            self.show_all_settings("")
+        for key in values:
+            self._rows[key].editor.control.setFocus()
+        self.validity_changed.emit(self.problem)
+        self.experiment_changed.emit(self._experiment)
 
     def changed_keys(self) -> list[str]:
         """The options that differ from the baseline."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,6 +39,8 @@ class Subject:
     model: TrainedModel
     art: SampleArt
     read: Callable[[], Dataset]
+    #: Where the run is; None for a model without one.
+    run_path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,6 +66,7 @@ class LiveRun:
             model=self.model,
             art=art_for(self.model),
             read=lambda: self.dataset,
+            run_path=self.run.path,
         )
 
 
@@ -88,6 +92,7 @@ class FinishedRun:
             model=self.model,
             art=self.art,
             read=lambda: read_data(self.run),
+            run_path=self.run.path,
         )
 
 
