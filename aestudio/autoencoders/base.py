@@ -102,6 +102,8 @@ class Autoencoder(nn.Module):
     is_generative: ClassVar[bool] = False
     #: Whether something other than a small code keeps the network from copying its input.
     is_regularised: ClassVar[bool] = False
+    #: Numbers beside the code that the decoder is given, such as the one-hot of a label.
+    num_conditions: int = 0
 
     input_shift: Tensor
     input_scale: Tensor
@@ -119,6 +121,7 @@ class Autoencoder(nn.Module):
                 options=plan.network,
                 sample_shape=plan.sample_shape,
                 num_code_outputs=self.outputs_per_code * plan.network.code_size,
+                num_conditions=self.num_conditions,
                 noise=self.noise,
             )
         )

@@ -13,15 +13,14 @@ import torch
 from torch import Tensor
 
 from aestudio.autoencoders.base import Batch, Progress, type_option
-from aestudio.autoencoders.gaussian_code import GaussianCode
-from aestudio.autoencoders.likelihood import LikelihoodOptions
+from aestudio.autoencoders.gaussian_code import GaussianCode, GaussianCodeOptions
 from aestudio.autoencoders.registry import autoencoder
 from aestudio.objectives.covariance import covariance, diagonal_gap, off_diagonal_square
 from aestudio.objectives.divergence import kl_to_unit_gaussian
 from aestudio.options import option
 
 
-class DipOptions(LikelihoodOptions):
+class DipOptions(GaussianCodeOptions):
     """Whose covariance is made the identity, and how strongly."""
 
     type: Literal["dip"] = type_option("dip")
@@ -71,8 +70,9 @@ class Dip(GaussianCode):
     options: DipOptions
 
     def terms(self, batch: Batch, progress: Progress) -> dict[str, Tensor]:
-        mean_BL, log_variance_BL = self.posterior(batch.x)
-        output = self.decoder_output(self.draw(mean_BL, log_variance_BL), teacher=batch.x)
+        labels = self.shown_labels(batch)
+        mean_BL, log_variance_BL = self.posterior(batch.x, labels)
+        output = self.decoder_output(self.draw(mean_BL, log_variance_BL), batch.x, labels)
         covariance_LL = covariance(mean_BL)
         if self.options.covariance_of == "clouds":
             covariance_LL = covariance_LL + torch.diag(log_variance_BL.exp().mean(0))

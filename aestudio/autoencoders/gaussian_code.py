@@ -1,16 +1,27 @@
 """Autoencoders whose encoder gives a Gaussian cloud of codes instead of one.
 
-What the variational family shares: the posterior q(z|x), a draw from it, and the likelihood of a
-sample given a code. Each member of the family adds its terms. Shapes: B batch, L code size.
+What the variational family shares: the posterior q(z|x), a draw from it, the likelihood of a
+sample given a code, and the label that both networks may be told. Each member of the family adds its
+terms. Shapes: B batch, L code size. Labels are (B,), -1 where a sample has none.
 """
 
 from __future__ import annotations
 
 from torch import Tensor
 
-from aestudio.autoencoders.base import Autoencoder, Plan
+from aestudio.autoencoders.base import Autoencoder, Batch, Plan
+from aestudio.autoencoders.condition import (
+    ConditionOptions,
+    build_condition,
+    check_condition,
+    num_conditions,
+)
 from aestudio.autoencoders.likelihood import LikelihoodOptions, build_likelihood
 from aestudio.objectives.likelihood import continuous_bernoulli_mean
+
+
+class GaussianCodeOptions(ConditionOptions, LikelihoodOptions):
+    """What every member of the family can be asked for."""
 
 
 class GaussianCode(Autoencoder):
@@ -20,26 +31,52 @@ class GaussianCode(Autoencoder):
     is_generative = True
     is_regularised = True
 
-    options: LikelihoodOptions
+    options: GaussianCodeOptions
 
-    def __init__(self, options: LikelihoodOptions, plan: Plan) -> None:
+    def __init__(self, options: GaussianCodeOptions, plan: Plan) -> None:
+        check_condition(options, plan)
+        self.num_conditions = num_conditions(options)
         super().__init__(options, plan)
         self.likelihood = build_likelihood(options, plan)
+        self.condition = build_condition(options, plan, self.noise)
 
     @property
     def has_clouds(self) -> bool:
         """Whether the divergence of :meth:`posterior` says anything; single codes have no width."""
         return True
 
-    def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
+    @property
+    def num_labels(self) -> int:
+        """How many labels can be chosen from; 0 where nobody is told them."""
+        return self.condition.num_labels if self.condition is not None else 0
+
+    def shown_labels(self, batch: Batch) -> Tensor | None:
+        """Return the labels that a step tells; None where nobody is told them."""
+        return None if self.condition is None else self.condition.shown(batch.labels)
+
+    def posterior(self, x: Tensor, labels: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Return mean and log variance of each sample's code, both (B, L), in single precision."""
+        if self.condition is not None:
+            x = self.condition.shifted(x, labels, self.input_scale)
         mean_BL, log_variance_BL = self.encoder_output(x).float().chunk(2, dim=1)
         # exp(20) is a variance that no data asks for; without the bound one bad step overflows.
         return mean_BL, log_variance_BL.clamp(-20.0, 20.0)
 
-    def encode(self, x: Tensor) -> Tensor:
+    def encode(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
         """Return the means of the codes, (B, L)."""
-        return self.posterior(x)[0]
+        return self.posterior(x, labels)[0]
+
+    def decode(self, z_BL: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Return samples (B, *shape) in the model's scale."""
+        return self.finish(self.decoder_output(z_BL, labels=labels))
+
+    def decoder_output(
+        self, z_BL: Tensor, teacher: Tensor | None = None, labels: Tensor | None = None
+    ) -> Tensor:
+        """Return the decoder's values before :meth:`finish`, (B, *shape), in single precision."""
+        if self.condition is not None:
+            z_BL = self.condition.beside(z_BL, labels)
+        return super().decoder_output(z_BL, teacher)
 
     def draw(self, mean_BL: Tensor, log_variance_BL: Tensor) -> Tensor:
         """Return one code of each cloud, (B, L), through which gradients reach the cloud."""

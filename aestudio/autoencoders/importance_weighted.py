@@ -12,15 +12,14 @@ import torch
 from torch import Tensor
 
 from aestudio.autoencoders.base import Batch, Progress, type_option
-from aestudio.autoencoders.gaussian_code import GaussianCode
-from aestudio.autoencoders.likelihood import LikelihoodOptions
+from aestudio.autoencoders.gaussian_code import GaussianCode, GaussianCodeOptions
 from aestudio.autoencoders.registry import autoencoder
 from aestudio.objectives.divergence import kl_to_unit_gaussian
 from aestudio.objectives.importance import importance_weighted_bound, log_prior_ratio
 from aestudio.options import option
 
 
-class ImportanceWeightedOptions(LikelihoodOptions):
+class ImportanceWeightedOptions(GaussianCodeOptions):
     """How many draws are compared."""
 
     type: Literal["importance_weighted"] = type_option("importance_weighted")
@@ -56,12 +55,15 @@ class ImportanceWeighted(GaussianCode):
     options: ImportanceWeightedOptions
 
     def terms(self, batch: Batch, progress: Progress) -> dict[str, Tensor]:
-        mean_BL, log_variance_BL = self.posterior(batch.x)
+        labels = self.shown_labels(batch)
+        mean_BL, log_variance_BL = self.posterior(batch.x, labels)
         noise_KBL = self.noise.normal_like(mean_BL.expand(self.options.num_draws, -1, -1))
         z_KBL = mean_BL + noise_KBL * (0.5 * log_variance_BL).exp()
         # All draws in one pass while learning; batches of validation are large, so one by one.
         draws_at_once = self.options.num_draws if self.training else 1
-        loss_KB = torch.cat([self._losses(part, batch.x) for part in z_KBL.split(draws_at_once)])
+        loss_KB = torch.cat(
+            [self._losses(part, batch.x, labels) for part in z_KBL.split(draws_at_once)]
+        )
         log_weight_KB = log_prior_ratio(z_KBL, mean_BL, log_variance_BL) - loss_KB
         return {
             "reconstruction": loss_KB.detach().mean(0),
@@ -72,8 +74,10 @@ class ImportanceWeighted(GaussianCode):
     def term_weights(self, progress: Progress) -> dict[str, float]:
         return {"reconstruction": 0.0, "kl": 0.0}
 
-    def _losses(self, z_KBL: Tensor, x: Tensor) -> Tensor:
+    def _losses(self, z_KBL: Tensor, x: Tensor, labels: Tensor | None) -> Tensor:
         """Return the reconstruction term of every draw, (K, B)."""
         target = x.expand(len(z_KBL), *x.shape).flatten(0, 1)
-        output = self.decoder_output(z_KBL.flatten(0, 1), teacher=target)
+        if labels is not None:
+            labels = labels.expand(len(z_KBL), -1).flatten()
+        output = self.decoder_output(z_KBL.flatten(0, 1), target, labels)
         return self.reconstruction(output, target).reshape(len(z_KBL), len(x))

@@ -11,14 +11,13 @@ from typing import Literal
 from torch import Tensor
 
 from aestudio.autoencoders.base import Batch, Progress, type_option
-from aestudio.autoencoders.gaussian_code import GaussianCode
-from aestudio.autoencoders.likelihood import LikelihoodOptions
+from aestudio.autoencoders.gaussian_code import GaussianCode, GaussianCodeOptions
 from aestudio.autoencoders.registry import autoencoder
 from aestudio.objectives.total_correlation import kl_parts
 from aestudio.options import option
 
 
-class TotalCorrelationOptions(LikelihoodOptions):
+class TotalCorrelationOptions(GaussianCodeOptions):
     """A weight for each part of the divergence."""
 
     type: Literal["total_correlation"] = type_option("total_correlation")
@@ -80,9 +79,10 @@ class TotalCorrelation(GaussianCode):
     options: TotalCorrelationOptions
 
     def terms(self, batch: Batch, progress: Progress) -> dict[str, Tensor]:
-        mean_BL, log_variance_BL = self.posterior(batch.x)
+        labels = self.shown_labels(batch)
+        mean_BL, log_variance_BL = self.posterior(batch.x, labels)
         z_BL = self.draw(mean_BL, log_variance_BL)
-        output = self.decoder_output(z_BL, teacher=batch.x)
+        output = self.decoder_output(z_BL, batch.x, labels)
         parts = kl_parts(z_BL, mean_BL, log_variance_BL, self.options.group_size)
         return {"reconstruction": self.reconstruction(output, batch.x), **parts._asdict()}
 

@@ -12,8 +12,7 @@ from typing import Literal
 from torch import Tensor
 
 from aestudio.autoencoders.base import Batch, Plan, Progress, type_option
-from aestudio.autoencoders.gaussian_code import GaussianCode
-from aestudio.autoencoders.likelihood import LikelihoodOptions
+from aestudio.autoencoders.gaussian_code import GaussianCode, GaussianCodeOptions
 from aestudio.autoencoders.registry import autoencoder
 from aestudio.errors import OptionError
 from aestudio.objectives.divergence import capacity_gap, kl_per_dimension, kl_with_free_bits
@@ -21,7 +20,7 @@ from aestudio.objectives.schedules import cyclical_warmup, linear_warmup
 from aestudio.options import option
 
 
-class VariationalOptions(LikelihoodOptions):
+class VariationalOptions(GaussianCodeOptions):
     """The weight of the divergence, and how it is brought in."""
 
     type: Literal["variational"] = type_option("variational")
@@ -109,8 +108,9 @@ class Variational(GaussianCode):
         super().__init__(options, plan)
 
     def terms(self, batch: Batch, progress: Progress) -> dict[str, Tensor]:
-        mean_BL, log_variance_BL = self.posterior(batch.x)
-        output = self.decoder_output(self.draw(mean_BL, log_variance_BL), teacher=batch.x)
+        labels = self.shown_labels(batch)
+        mean_BL, log_variance_BL = self.posterior(batch.x, labels)
+        output = self.decoder_output(self.draw(mean_BL, log_variance_BL), batch.x, labels)
         kl_BL = kl_per_dimension(mean_BL, log_variance_BL)
         terms = {"reconstruction": self.reconstruction(output, batch.x), "kl": kl_BL.sum(1)}
         if self.options.free_bits > 0:

@@ -13,8 +13,7 @@ import torch
 from torch import Tensor
 
 from aestudio.autoencoders.base import Batch, Plan, Progress, type_option
-from aestudio.autoencoders.gaussian_code import GaussianCode
-from aestudio.autoencoders.likelihood import LikelihoodOptions
+from aestudio.autoencoders.gaussian_code import GaussianCode, GaussianCodeOptions
 from aestudio.autoencoders.registry import autoencoder
 from aestudio.errors import OptionError
 from aestudio.objectives.divergence import kl_to_unit_gaussian
@@ -25,7 +24,7 @@ from aestudio.options import option
 _NO_WIDTH = -20.0
 
 
-class WassersteinOptions(LikelihoodOptions):
+class WassersteinOptions(GaussianCodeOptions):
     """How strongly the codes are matched to the prior, and whether they are clouds."""
 
     type: Literal["wasserstein"] = type_option("wasserstein")
@@ -87,23 +86,26 @@ class Wasserstein(GaussianCode):
     def has_clouds(self) -> bool:
         return self.options.code_noise == "gaussian"
 
-    def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
+    def posterior(self, x: Tensor, labels: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Return mean and log variance of each code, both (B, L); of hardly any width if no cloud."""
         if self.has_clouds:
-            return super().posterior(x)
+            return super().posterior(x, labels)
+        if self.condition is not None:
+            x = self.condition.shifted(x, labels, self.input_scale)
         code_BL = self.encoder_output(x).float()
         return code_BL, torch.full_like(code_BL, _NO_WIDTH)
 
     def terms(self, batch: Batch, progress: Progress) -> dict[str, Tensor]:
         terms: dict[str, Tensor] = {}
+        labels = self.shown_labels(batch)
         if self.has_clouds:
-            mean_BL, log_variance_BL = self.posterior(batch.x)
+            mean_BL, log_variance_BL = self.posterior(batch.x, labels)
             z_BL = self.draw(mean_BL, log_variance_BL)
             terms["kl"] = kl_to_unit_gaussian(mean_BL, log_variance_BL)
         else:
-            z_BL = self.encode(batch.x)
+            z_BL = self.encode(batch.x, labels)
         terms["mmd"] = squared_mmd(z_BL, self.noise.normal_like(z_BL))
-        output = self.decoder_output(z_BL, teacher=batch.x)
+        output = self.decoder_output(z_BL, batch.x, labels)
         return {"reconstruction": self.reconstruction(output, batch.x), **terms}
 
     def term_weights(self, progress: Progress) -> dict[str, float]:

@@ -57,11 +57,20 @@ def interpolate(
             "Left out: the arc for variational runs, the line for others."
         ),
     ] = None,
+    label: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Decode all points as samples of this label (runs that are conditional on labels).",
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Decode points on the way from one code to another and write them as one picture."""
     from aestudio.workflows.interpolation import interpolate_to_file
     from aestudio.workflows.run_listing import find_run
 
-    report = interpolate_to_file(find_run(run), a, b, out, num_steps=steps, method=method)
+    report = interpolate_to_file(
+        find_run(run), a, b, out, num_steps=steps, method=method, label=label
+    )
     print_report(report, json)

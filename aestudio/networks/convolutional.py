@@ -57,7 +57,7 @@ def build_convolutional(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
     num_inner = math.prod(inner_shape)
     encoder = nn.Sequential(*down, nn.Flatten(1), nn.Linear(num_inner, plan.num_code_outputs))
     decoder = nn.Sequential(
-        nn.Linear(options.code_size, num_inner), nn.Unflatten(1, inner_shape), *up
+        nn.Linear(plan.num_decoder_inputs, num_inner), nn.Unflatten(1, inner_shape), *up
     )
     initialize(encoder, options)
     initialize(decoder, options)

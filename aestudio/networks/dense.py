@@ -44,7 +44,7 @@ def build_dense(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
         layers = [module for module in encoder if isinstance(module, nn.Linear)]
         decoder: nn.Module = TiedDecoder(layers, options, plan.sample_shape, plan.noise)
     else:
-        mirrored = [options.code_size, *reversed(hidden)]
+        mirrored = [plan.num_decoder_inputs, *reversed(hidden)]
         decoder = nn.Sequential(
             *dense_layers(options, mirrored, plan.noise),
             nn.Linear(mirrored[-1], num_features),

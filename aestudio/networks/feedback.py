@@ -14,9 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from aestudio.networks.layers import dropout, normalization
-from aestudio.networks.noise import NoiseSource
-from aestudio.networks.options import NetworkOptions
 from aestudio.networks.recurrent_layers import recurrent_layers
+from aestudio.networks.registry import NetworkPlan
 
 
 class FeedbackDecoder(nn.Module):
@@ -26,21 +25,16 @@ class FeedbackDecoder(nn.Module):
     while training only, so that validation and use show what the decoder can do by itself.
     """
 
-    def __init__(
-        self,
-        options: NetworkOptions,
-        widths: tuple[int, ...],
-        sample_shape: tuple[int, ...],
-        noise: NoiseSource,
-    ) -> None:
+    def __init__(self, plan: NetworkPlan, widths: tuple[int, ...]) -> None:
         super().__init__()
-        self._num_steps, self._num_channels = sample_shape
+        options = plan.options
+        self._num_steps, self._num_channels = plan.sample_shape
         self._taught_share = options.teacher_forcing
-        self._noise = noise
-        num_in = options.code_size + self._num_channels
-        self.layers = recurrent_layers(options, num_in, widths, noise)
+        self._noise = plan.noise
+        num_in = plan.num_decoder_inputs + self._num_channels
+        self.layers = recurrent_layers(options, num_in, widths, plan.noise)
         self.after = nn.Sequential(
-            *normalization(options, widths[-1], "steps"), *dropout(options, noise)
+            *normalization(options, widths[-1], "steps"), *dropout(options, plan.noise)
         )
         self.head = nn.Linear(widths[-1], self._num_channels)
 

@@ -15,8 +15,6 @@ from aestudio.errors import OptionError
 from aestudio.networks.feedback import FeedbackDecoder
 from aestudio.networks.initialization import initialize
 from aestudio.networks.layers import dropout, normalization
-from aestudio.networks.noise import NoiseSource
-from aestudio.networks.options import NetworkOptions
 from aestudio.networks.recurrent_layers import recurrent_layers
 from aestudio.networks.registry import NetworkPlan, network
 
@@ -44,9 +42,7 @@ def build_recurrent(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
     encoder = SequenceEncoder(plan, widths)
     mirrored = widths[::-1]
     decoder = (
-        FeedbackDecoder(options, mirrored, plan.sample_shape, plan.noise)
-        if options.feedback
-        else SequenceDecoder(options, mirrored, plan.sample_shape, plan.noise)
+        FeedbackDecoder(plan, mirrored) if options.feedback else SequenceDecoder(plan, mirrored)
     )
     initialize(encoder, options)
     initialize(decoder, options)
@@ -84,20 +80,15 @@ class SequenceEncoder(nn.Module):
 class SequenceDecoder(nn.Module):
     """Writes a sequence from a code that it is shown at every step."""
 
-    def __init__(
-        self,
-        options: NetworkOptions,
-        widths: tuple[int, ...],
-        sample_shape: tuple[int, ...],
-        noise: NoiseSource,
-    ) -> None:
+    def __init__(self, plan: NetworkPlan, widths: tuple[int, ...]) -> None:
         super().__init__()
-        self._num_steps = sample_shape[0]
-        self.layers = recurrent_layers(options, options.code_size, widths, noise)
+        options = plan.options
+        self._num_steps, num_channels = plan.sample_shape
+        self.layers = recurrent_layers(options, plan.num_decoder_inputs, widths, plan.noise)
         self.after = nn.Sequential(
-            *normalization(options, widths[-1], "steps"), *dropout(options, noise)
+            *normalization(options, widths[-1], "steps"), *dropout(options, plan.noise)
         )
-        self.head = nn.Linear(widths[-1], sample_shape[1])
+        self.head = nn.Linear(widths[-1], num_channels)
 
     def forward(self, z_BL: Tensor) -> Tensor:
         z_BTL = z_BL.unsqueeze(1).expand(-1, self._num_steps, -1)

@@ -26,6 +26,12 @@ class NetworkPlan:
     sample_shape: tuple[int, ...]
     num_code_outputs: int
     noise: NoiseSource
+    #: Numbers that the decoder is given beside the code.
+    num_conditions: int = 0
+
+    @property
+    def num_decoder_inputs(self) -> int:
+        return self.options.code_size + self.num_conditions
 
 
 Builder = Callable[[NetworkPlan], tuple[nn.Module, nn.Module]]

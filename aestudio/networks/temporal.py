@@ -56,7 +56,7 @@ def build_temporal(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
         nn.Linear(num_inner, plan.num_code_outputs),
     )
     decoder = nn.Sequential(
-        nn.Linear(options.code_size, num_inner),
+        nn.Linear(plan.num_decoder_inputs, num_inner),
         nn.Unflatten(1, inner_shape),
         *_blocks(options, up, gaps[::-1], plan.noise),
         nn.Conv1d(up[-1], num_channels, 1),

@@ -56,6 +56,7 @@ class Bundle:
     shape: tuple[int, ...]
     scaling: Scaling
     weights: dict[str, npt.NDArray[np.generic]]
+    label_names: tuple[str, ...] = ()
 
 
 def is_bundle(folder: Path) -> bool:
@@ -86,6 +87,7 @@ def read_bundle(folder: Path) -> Bundle:
         shape=facts.shape,
         scaling=scaling,
         weights=read_tensors(contents[_WEIGHTS], folder / _WEIGHTS),
+        label_names=facts.label_names,
     )
 
 

@@ -55,11 +55,13 @@ def interpolate_to_file(
     *,
     num_steps: int = 9,
     method: Method | None = None,
+    label: str | None = None,
 ) -> InterpolationReport:
     """Write a strip (``.png``) or a moving picture (``.gif``) of ``num_steps`` decoded codes.
 
     ``a`` and ``b`` are row numbers of the run's data, or codes as numbers with commas. Without a
-    ``method`` the arc is taken for generative models and the line for others.
+    ``method`` the arc is taken for generative models and the line for others. A model that is
+    conditional on labels decodes all of them as samples of ``label``, the name of one.
     """
     if not 2 <= num_steps <= _MOST_STEPS:
         raise OptionError(
@@ -81,7 +83,7 @@ def interpolate_to_file(
     ends = [_code(model, dataset, text, name) for text, name in ((a, "A"), (b, "B"))]
     codes = interpolate(ends[0], ends[1], num_steps, method)
     low, high = model.display_range
-    write_walk(out, to_rgb8(model.decode(codes), low, high))
+    write_walk(out, to_rgb8(model.decode(codes, labels=label), low, high))
     return InterpolationReport(out, method, codes)
 
 

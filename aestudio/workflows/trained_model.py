@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Self
@@ -21,6 +21,7 @@ import numpy.typing as npt
 import torch
 
 from aestudio.autoencoders.base import Autoencoder, Plan
+from aestudio.autoencoders.gaussian_code import GaussianCode
 from aestudio.autoencoders.registry import build
 from aestudio.data.dataset import Kind
 from aestudio.data.layout import as_samples
@@ -34,6 +35,7 @@ from aestudio.training.device import on_one_thread
 from aestudio.training.preview import evaluation_batch_size
 from aestudio.training.snapshot import load_weights
 from aestudio.workflows.exported_model import Bundle, is_bundle, read_bundle
+from aestudio.workflows.label_choice import Labels, label_places
 from aestudio.workflows.reporting import Progress
 
 Array = npt.NDArray[np.generic]
@@ -53,11 +55,13 @@ class TrainedModel:
         shape: tuple[int, ...],
         scaling: Scaling,
         autoencoder: Autoencoder,
+        label_names: tuple[str, ...] = (),
     ) -> None:
         self.experiment = experiment
         self.kind = kind
         self.shape = shape
         self.scaling = scaling
+        self.label_names = label_names
         # Only ever replaced as a whole: whoever is computing keeps the module that it began with.
         self._module = autoencoder.eval()
 
@@ -79,22 +83,41 @@ class TrainedModel:
                 next_step="Train it first: aestudio resume.",
             )
         facts = folder.info.data
-        model = cls.untrained(folder.experiment, Kind(facts.kind), facts.shape, folder.scaling)
+        model = cls.untrained(
+            folder.experiment,
+            Kind(facts.kind),
+            facts.shape,
+            folder.scaling,
+            label_names=folder.label_names,
+        )
         load_weights(model._module, _tensors(checkpoint.weights(best=True)))
         return model
 
     @classmethod
     def _of_bundle(cls, bundle: Bundle) -> Self:
-        model = cls.untrained(bundle.experiment, Kind(bundle.kind), bundle.shape, bundle.scaling)
+        model = cls.untrained(
+            bundle.experiment,
+            Kind(bundle.kind),
+            bundle.shape,
+            bundle.scaling,
+            label_names=bundle.label_names,
+        )
         load_weights(model._module, _tensors(bundle.weights))
         return model
 
     @classmethod
     def untrained(
-        cls, experiment: Experiment, kind: Kind, shape: tuple[int, ...], scaling: Scaling
+        cls,
+        experiment: Experiment,
+        kind: Kind,
+        shape: tuple[int, ...],
+        scaling: Scaling,
+        *,
+        label_names: tuple[str, ...] = (),
     ) -> Self:
         """Build the model of a recipe with its first weights, before it has seen the data."""
-        return cls(experiment, kind, shape, scaling, build_autoencoder(experiment, shape, scaling))
+        autoencoder = build_autoencoder(experiment, shape, scaling)
+        return cls(experiment, kind, shape, scaling, autoencoder, label_names)
 
     @property
     def code_size(self) -> int:
@@ -104,6 +127,11 @@ class TrainedModel:
     def is_generative(self) -> bool:
         """Whether codes follow N(0, 1), so that any code near the origin decodes to something."""
         return self._module.is_generative
+
+    @property
+    def num_labels(self) -> int:
+        """How many labels :meth:`encode` and :meth:`decode` can be given; 0 for most models."""
+        return self._module.num_labels if isinstance(self._module, GaussianCode) else 0
 
     @property
     def autoencoder(self) -> Autoencoder:
@@ -119,20 +147,29 @@ class TrainedModel:
         ends = self.scaling.inverse(np.array([low, high]).reshape(2, *[1] * len(self.shape)))
         return float(ends.min()), float(ends.max())
 
-    def encode(self, x: npt.ArrayLike, progress: Progress | None = None) -> Floats:
+    def encode(
+        self, x: npt.ArrayLike, progress: Progress | None = None, *, labels: Labels | None = None
+    ) -> Floats:
         """Return the codes (N, L) of samples in the data's own scale.
 
         ``x`` is (N, *shape), or a form that can only mean that: one sample, grey pictures without
         their channel, colour pictures with the channels last. Raises :class:`DataError` otherwise.
+        ``labels`` are names or places, one for all or one for each sample, and only for models
+        that are conditional on them; without any they encode what nobody has labelled.
         """
         samples = self._samples(x)
+        told = self._told(labels, len(samples))
         codes = np.empty((len(samples), self.code_size), np.float32)
         for rows, scaled in self._scaled(samples, progress):
-            codes[rows] = self.encode_scaled(scaled)
+            with torch.inference_mode(), _threads_for(len(scaled)):
+                codes[rows] = self._module.encode(torch.from_numpy(scaled), **told(rows)).numpy()
         return codes
 
-    def decode(self, z: npt.ArrayLike) -> Floats:
-        """Return the samples (N, *shape), in the data's own scale, of codes (N, L) or (L,)."""
+    def decode(self, z: npt.ArrayLike, *, labels: Labels | None = None) -> Floats:
+        """Return the samples (N, *shape), in the data's own scale, of codes (N, L) or (L,).
+
+        ``labels`` as for :meth:`encode`: the same code with another label is another sample.
+        """
         codes = np.atleast_2d(np.asarray(z, dtype=np.float32))
         if codes.ndim != 2 or codes.shape[1] != self.code_size:
             raise DataError(
@@ -140,11 +177,12 @@ class TrainedModel:
                 subject="codes",
                 next_step=f"Give an array of shape (N, {self.code_size}).",
             )
-        module = self._module
+        module, told = self._module, self._told(labels, len(codes))
         samples = np.empty((len(codes), *self.shape), np.float32)
         for rows in self._blocks(len(codes)):
             with torch.inference_mode(), _threads_for(len(codes[rows])):
-                output = module.decode(torch.from_numpy(np.ascontiguousarray(codes[rows])))
+                z_BL = torch.from_numpy(np.ascontiguousarray(codes[rows]))
+                output = module.decode(z_BL, **told(rows))
             samples[rows] = self.scaling.inverse(output.numpy())
         return samples
 
@@ -155,11 +193,6 @@ class TrainedModel:
         for rows, scaled in self._scaled(samples, progress):
             result[rows] = self.scaling.inverse(self.reconstruct_scaled(scaled))
         return result
-
-    def encode_scaled(self, x: Floats) -> Floats:
-        """Return the codes of one batch that is in model scale already."""
-        with torch.inference_mode(), _threads_for(len(x)):
-            return np.asarray(self._module.encode(torch.from_numpy(x)).numpy())
 
     def reconstruct_scaled(self, x: Floats) -> Floats:
         """Return the reconstruction, in model scale, of one batch in model scale."""
@@ -178,6 +211,17 @@ class TrainedModel:
         module = copy.deepcopy(self._module)
         load_weights(module, _tensors(weights))
         self._module = module
+
+    def _told(
+        self, labels: Labels | None, count: int
+    ) -> Callable[[slice], dict[str, torch.Tensor]]:
+        """Return what the module is given beside the samples or codes of some rows."""
+        if labels is None:
+            return lambda rows: {}
+        places = torch.from_numpy(
+            label_places(labels, count, num_labels=self.num_labels, names=self.label_names)
+        )
+        return lambda rows: {"labels": places[rows]}
 
     def _samples(self, x: npt.ArrayLike) -> Array:
         return as_samples(np.asarray(x), self.kind, self.shape)

@@ -35,6 +35,7 @@ from aestudio.training.checkpoint import Checkpoint
 from aestudio.training.control import Control
 from aestudio.training.events import Event, PreviewReady, RunFinished
 from aestudio.training.fit import fit
+from aestudio.workflows.label_count import with_label_count
 from aestudio.workflows.reporting import IsCancelled, Progress
 from aestudio.workflows.run_data import read_own_data
 from aestudio.workflows.trained_model import TrainedModel, build_autoencoder
@@ -85,6 +86,7 @@ def prepare(
         )
     # The run has to find its data again from any folder.
     experiment = experiment.with_values({"data.source": as_text(dataset.source)})
+    experiment = with_label_count(experiment, dataset)
     check_augmentation(experiment.training, dataset.shape)
     parts = split(dataset.num_samples, experiment.data)
     if scaling is None:
@@ -188,6 +190,7 @@ def _session(
         preparation.dataset.shape,
         preparation.scaling,
         copy.deepcopy(preparation.autoencoder),
+        preparation.dataset.label_names,
     )
     arrays = preparation.arrays
     events = _while_unchanged(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+from typing import Any
+
 import pytest
 import torch
 from torch import Tensor
@@ -158,10 +160,10 @@ def test_types_show_the_decoder_what_should_come_out(name: str) -> None:
     seen: list[Tensor] = []
     decode = model.decoder_output
 
-    def watched(z_BL: Tensor, teacher: Tensor | None = None) -> Tensor:
+    def watched(z_BL: Tensor, teacher: Tensor | None = None, *others: Any) -> Tensor:
         assert teacher is not None
         seen.append(teacher)
-        return decode(z_BL, teacher)
+        return decode(z_BL, teacher, *others)
 
     model.decoder_output = watched  # type: ignore[method-assign]  # watched for this test only
     model.terms(Batch(x), Progress(0, 1))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from aestudio.autoencoders.gaussian_code import GaussianCode
+from aestudio.autoencoders.registry import types
 from aestudio.training.checkpoint import Checkpoint
 from aestudio.training.control import Control
 from aestudio.training.events import CheckpointReady, Event, FinishReason
@@ -53,6 +55,15 @@ def test_a_run_resumes_bit_identically(
 
 def test_so_does_one_that_learns_from_every_kind_of_copy(train: Train) -> None:
     assert_resumes(train, [*SMALL, *ALL_COPIES])
+
+
+@pytest.mark.parametrize("name", list(types()))
+def test_so_does_every_type_told_labels_where_it_can_be(train: Train, name: str) -> None:
+    settings = [*SMALL, f"autoencoder.type={name}"]
+    if issubclass(types()[name], GaussianCode):
+        settings += ["autoencoder.conditional=both", "autoencoder.num_labels=10"]
+        settings += ["autoencoder.label_dropout=0.4"]
+    assert_resumes(train, settings)
 
 
 def assert_resumes(train: Train, settings: list[str]) -> None:
