@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import signal
 import statistics
@@ -24,7 +23,7 @@ import tempfile
 import time
 
 import numpy as np
-import numpy.typing as npt
+from confidence import confidence_of_median
 
 RECIPE = {
     "autoencoder.type": "variational",
@@ -238,19 +237,6 @@ def _measure_timer() -> None:
     p50, p99 = np.percentile(intervals_ms, [50, 99])
     print(f"GUI timer of {TICK_MS} ms, {len(intervals_ms):,} intervals while training")
     print(f"  median {p50:.1f} ms, p99 {p99:.1f} ms, worst {max(intervals_ms):.1f} ms")
-
-
-def confidence_of_median(values: npt.NDArray[np.float64]) -> tuple[float, float]:
-    """Return the order statistics between which the true median lies in 95 of 100 cases.
-
-    Normal approximation of the sign test (Conover, Practical Nonparametric Statistics, 3.2).
-    """
-    ordered = np.sort(values)
-    reach = math.ceil(0.98 * math.sqrt(len(ordered)))
-    middle = len(ordered) // 2
-    return float(ordered[max(0, middle - reach)]), float(
-        ordered[min(len(ordered) - 1, middle + reach)]
-    )
 
 
 if __name__ == "__main__":
