@@ -28,7 +28,8 @@ def main() -> int:
     failed = [name for name, command in STEPS.items() if not _run(name, tools, command)]
     print(f"== before the tests: {', '.join(failed) + ' FAILED' if failed else 'all passed'}")
     print("== pytest", flush=True)
-    pytest = [sys.executable, "-m", "pytest", *sys.argv[1:]]
+    # A process for each processor; whoever has nothing left takes over tests of another.
+    pytest = [sys.executable, "-m", "pytest", "-n", "logical", "--dist", "worksteal", *sys.argv[1:]]
     return subprocess.call(pytest, cwd=REPOSITORY) or bool(failed)
 
 

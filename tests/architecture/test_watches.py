@@ -54,7 +54,7 @@ def test_misbehaving_tests_are_caught(tmp_path: Path) -> None:
         text=True,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
         cwd=tmp_path,
-        timeout=60,
+        timeout=110,
     )
     assert "left running: thread forgotten" in done.stdout
     assert "left running: child process" in done.stdout

@@ -43,11 +43,11 @@ def nothing_left_on_screen(qapp: QApplication) -> Iterator[None]:
 @contextmanager
 def watched_screen() -> Iterator[None]:
     """Fail where a top-level widget or a running timer is left behind."""
-    started: list[weakref.ref[QTimer]] = []
+    started: weakref.WeakSet[QTimer] = weakref.WeakSet()
     start = QTimer.start
 
     def remember_and_start(timer: QTimer, *arguments: int) -> None:
-        started.append(weakref.ref(timer))
+        started.add(timer)
         start(timer, *arguments)
 
     before = set(map(_address, QApplication.topLevelWidgets()))
@@ -65,13 +65,15 @@ def watched_screen() -> Iterator[None]:
         pytest.fail(f"left behind: {', '.join(left)}", pytrace=False)
 
 
-def _left_over(before: set[int], started: list[weakref.ref[QTimer]]) -> list[str]:
+def _left_over(before: set[int], started: weakref.WeakSet[QTimer]) -> list[str]:
     widgets = [
         f"{type(widget).__name__} {widget.objectName()}"
         for widget in QApplication.topLevelWidgets()
         if _address(widget) not in before
     ]
-    return widgets + [f"timer of {_owner(timer())}" for timer in started if _is_active(timer())]
+    return widgets + [
+        f"timer of {type(timer.parent()).__name__}" for timer in started if _is_active(timer)
+    ]
 
 
 def _address(widget: QWidget) -> int:
@@ -79,15 +81,11 @@ def _address(widget: QWidget) -> int:
     return int(shiboken6.getCppPointer(widget)[0])
 
 
-def _is_active(timer: QTimer | None) -> bool:
+def _is_active(timer: QTimer) -> bool:
     try:
-        return timer is not None and timer.isActive()
+        return timer.isActive()
     except RuntimeError:  # Qt has deleted it
         return False
-
-
-def _owner(timer: QTimer | None) -> str:
-    return type(timer.parent()).__name__ if timer is not None else "nobody"
 
 
 @pytest.fixture
