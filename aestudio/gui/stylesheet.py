@@ -41,6 +41,10 @@ QToolButton:hover {{ background: {raised}; }}
 QToolButton:checked {{ background: {accent_soft}; }}
 QToolButton:focus {{ border: 2px solid {accent}; padding: 2px; }}
 QToolButton:disabled {{ color: {muted_text}; }}
+QToolButton[role="tool"] {{ color: {accent}; border-color: {border}; }}
+QToolButton[role="tool"]:hover {{ background: {accent_soft}; }}
+QToolButton[role="tool"]:focus {{ border-color: {accent}; }}
+QToolButton[role="tool"]:disabled {{ color: {muted_text}; }}
 QToolButton::menu-indicator {{ image: none; }}
 
 QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox {{
@@ -75,9 +79,9 @@ QRadioButton::indicator {{ width: 12px; height: 12px; border: 1px solid {control
   border-radius: 7px; background: {panel}; }}
 QRadioButton::indicator:checked {{ background: {panel}; border: 4px solid {accent};
   width: 6px; height: 6px; }}
-QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {control_border};
+QCheckBox::indicator, QListView::indicator {{ width: 14px; height: 14px; border: 1px solid {control_border};
   border-radius: 3px; background: {panel}; }}
-QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent};
+QCheckBox::indicator:checked, QListView::indicator:checked {{ background: {accent}; border-color: {accent};
   image: url("{check}"); }}
 
 QTableView, QTreeView, QListView {{ background: {panel}; alternate-background-color: {window};

@@ -31,6 +31,8 @@ class TrainingSetup(QObject):
     failed = Signal(object)
     #: The data has a recipe now; training may begin.
     prepared = Signal()
+    #: Why training cannot begin, whenever that may have changed; empty when it can.
+    readiness_changed = Signal(str)
     #: How many seconds the recipe would take on this computer.
     estimated = Signal(float)
     #: A value that was advised stands in the recipe now.
@@ -156,6 +158,7 @@ class TrainingSetup(QObject):
 
     def _update_train_button(self) -> None:
         self._train.set_train_enabled(not self.why_not, self.why_not)
+        self.readiness_changed.emit(self.why_not)
 
     def _estimate(self) -> None:
         experiment, dataset = self._panel.experiment, self._dataset

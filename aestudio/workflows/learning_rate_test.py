@@ -54,6 +54,26 @@ class RateTest:
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
+    @property
+    def meaning(self) -> str:
+        """What the curve says, in one sentence."""
+        if self.suggestion is None:
+            return (
+                "The loss fell at no rate by more than it scatters from batch to batch: look at "
+                "the data and the network first."
+            )
+        end = (
+            f"from {self.breaks_at:.2g} on nothing can be learned"
+            if self.breaks_at is not None
+            else "higher rates only make it worse"
+            if self.lowest_at < self.rates[-1]
+            else "higher rates were not tried"
+        )
+        return (
+            f"The loss is lowest at a rate of {self.lowest_at:.2g}, and {end}; a third of it, "
+            f"{self.suggestion:g}, learns fast and leaves room for the rest of a run."
+        )
+
     def lines(self) -> list[str]:
         return list(self._lines())
 
@@ -63,11 +83,8 @@ class RateTest:
         every = max(1, len(self.rates) // 12)
         for rate, loss in zip(self.rates[::every], self.smoothed[::every], strict=True):
             yield f"{rate:.1e}   {loss:.5g}"
-        if self.breaks_at is not None:
-            yield f"From {self.breaks_at:.1e} on nothing can be learned."
-        if self.suggestion is None:
-            yield "The loss fell at no rate. Look at the data and the network first."
-        else:
+        yield self.meaning
+        if self.suggestion is not None:
             yield f"Suggested: --set training.learning_rate={self.suggestion:g}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -92,6 +93,11 @@ def test_it_ends_where_the_loss_has_no_hope_and_reports_finite_numbers() -> None
     assert np.isfinite(found.losses).all()
     values = json.loads(json.dumps(found.to_json(), allow_nan=False))
     assert values["suggestion"] == found.suggestion
+    assert f"from {found.breaks_at:.2g} on nothing can be learned" in found.meaning
+    assert f"{found.suggestion:g}, learns fast" in found.meaning
+    nothing = replace(found, suggestion=None)
+    assert "fell at no rate" in nothing.meaning
+    assert nothing.lines()[-1] == nothing.meaning
     assert found.lines()[-1] == f"Suggested: --set training.learning_rate={found.suggestion:g}"
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QToolButton, QWidget
 
 from aestudio.gui.icons import icon
 from aestudio.gui.theme import SPACING, Theme
@@ -53,6 +54,7 @@ class OptionRow(QWidget):
         keeps_place.setRetainSizeWhenHidden(True)
         self._reset.setSizePolicy(keeps_place)
         self._error = PlainLabel(role="error")
+        self._place = QHBoxLayout()
         self._build()
         self.editor.edited.connect(self._on_edited)
         self.editor.finished.connect(lambda: self.finished.emit(field.key))
@@ -82,6 +84,19 @@ class OptionRow(QWidget):
         self._error.setVisible(bool(text))
         self.editor.set_invalid(bool(text))
 
+    def add_tool(self, tool: QAction) -> QToolButton:
+        """Add a button for something that finds a value, in the width that the control has."""
+        button = QToolButton()
+        button.setProperty("role", "tool")
+        button.setDefaultAction(tool)
+        button.setAccessibleName(f"{self.field.title}: {tool.text().rstrip('…')}")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._place.addWidget(button)
+        button.ensurePolished()
+        taken = button.sizeHint().width() + self._place.spacing()
+        self.editor.control.setFixedWidth(_CONTROL_WIDTH - taken)
+        return button
+
     def matches(self, wanted: str) -> bool:
         """Return whether a search for ``wanted`` finds this option."""
         field = self.field
@@ -103,7 +118,9 @@ class OptionRow(QWidget):
         grid.setColumnStretch(0, 1)
         grid.addWidget(self._title, 0, 0)
         grid.addWidget(self._reset, 0, 1)
-        grid.addWidget(self.editor.control, 0, 2)
+        self._place.setSpacing(SPACING // 2)
+        self._place.addWidget(self.editor.control)
+        grid.addLayout(self._place, 0, 2)
         grid.addWidget(self._error, 1, 0, 1, 3)
 
     def _on_edited(self, value: object) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -65,6 +66,7 @@ class RecipePanel(QFrame):
         self._rows: dict[str, OptionRow] = {}
         self._sections: dict[str, PlainLabel] = {}
         self._wrong: dict[str, OptionError] = {}
+        self._tools: dict[str, QAction] = {}
         self._preset_box = QComboBox()
         self._preset_box.setAccessibleName(self.tr("Preset"))
         self._preset_help = PlainLabel(role="muted")
@@ -138,6 +140,12 @@ class RecipePanel(QFrame):
     def changed_keys(self) -> list[str]:
         """The options that differ from the baseline."""
         return [key for key, row in self._rows.items() if row.is_changed]
+
+    def add_tool(self, key: str, tool: QAction) -> None:
+        """Give the row of an option a button that does ``tool``, whenever that row is there."""
+        self._tools[key] = tool
+        if key in self._rows:
+            self._rows[key].add_tool(tool)
 
     def row(self, key: str) -> OptionRow:
         return self._rows[key]
@@ -247,6 +255,8 @@ class RecipePanel(QFrame):
         row.edited.connect(self._on_edited)
         row.finished.connect(self._on_finished)
         row.visited.connect(self._explanation.explain)
+        if field.key in self._tools:
+            row.add_tool(self._tools[field.key])
         self._rows[field.key] = row
         self._form_column.addWidget(row)
 
