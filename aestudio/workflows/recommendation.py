@@ -34,6 +34,16 @@ _PACE_OF_LARGE = (10, 128)
 _FEW_SAMPLES = 10_000
 #: Below this many features the reconstruction term is so small that a full beta would empty the code.
 _FEW_FEATURES = 256
+#: Where a learned width starts, for values in [0, 1] and for values of spread one: narrow, because a
+#: wide start lets the code empty before the width has followed.
+_NARROW_UNIT, _NARROW_STANDARD = 0.1, 0.5
+#: Options with which somebody has decided how reconstructions are weighed against the divergence.
+_WEIGHED_BY = (
+    "training.loss",
+    "autoencoder.likelihood",
+    "autoencoder.likelihood_scale",
+    "autoencoder.learn_scale",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,7 @@ def recommend(
         **_network_choices(dataset, autoencoder_type, fixed),
         **_training_choices(dataset, autoencoder_type, fixed),
         **_variational_choices(dataset, autoencoder_type, fixed),
+        **_likelihood_choices(dataset, autoencoder_type, fixed),
     }
     if data_options is not None:
         read_so = data_options.model_dump(exclude={"source", "validation_fraction"})
@@ -179,14 +190,11 @@ def _training_choices(
     dataset: Dataset, autoencoder_type: str, fixed: Mapping[str, Any]
 ) -> dict[str, Any]:
     epochs, batch_size = _pace(dataset, fixed)
-    scaling = fixed.get("preprocess.scaling", "auto")
-    lies_in_unit_interval = scaling in ("unit", "minmax") or (
-        scaling == "auto" and dataset.kind is Kind.IMAGES
-    )
     ends_linear = fixed.get("network.output") == "linear"
     # Squared error treats grey levels as a Gaussian of fixed width, against which the divergence of
     # a variational model wins too easily; cross-entropy keeps the balance for values in [0, 1].
-    use_bce = _has_clouds(autoencoder_type) and lies_in_unit_interval and not ends_linear
+    is_unit = _lies_in_unit_interval(dataset, fixed)
+    use_bce = _has_clouds(autoencoder_type) and is_unit and not ends_linear
     # Small dense networks take larger steps well; filters and long epochs do not need them.
     is_quick = dataset.num_samples < _FEW_SAMPLES and _is_dense(dataset, fixed)
     return {
@@ -209,6 +217,35 @@ def _variational_choices(
         # Codes spread out first and are packed afterwards; packed at once they may stay in one heap.
         "autoencoder.warmup_epochs": float(epochs // 10),
     }
+
+
+def _likelihood_choices(
+    dataset: Dataset, autoencoder_type: str, fixed: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Let the width of the deviations be learned where few features weigh too little.
+
+    Reconstructions are a sum over the features, the divergence is one over the code. With a fixed
+    loss a number of the code pays only if it explains more than that loss's own width times its
+    cost (Lucas et al. 2019, https://arxiv.org/abs/1911.02469, section 4), which in samples of few
+    features none does. A learned width shrinks until it fits (Rybkin et al. 2021,
+    https://arxiv.org/abs/2006.13202), whatever the number of features. The variational type has
+    its beta for this.
+    """
+    is_concerned = autoencoder_type in ("dip", "importance_weighted", "total_correlation")
+    is_decided = any(name in fixed for name in _WEIGHED_BY)
+    if not is_concerned or is_decided or dataset.num_features >= _FEW_FEATURES:
+        return {}
+    is_unit = _lies_in_unit_interval(dataset, fixed)
+    return {
+        "autoencoder.likelihood": "gaussian",
+        "autoencoder.likelihood_scale": _NARROW_UNIT if is_unit else _NARROW_STANDARD,
+        "autoencoder.learn_scale": True,
+    }
+
+
+def _lies_in_unit_interval(dataset: Dataset, fixed: Mapping[str, Any]) -> bool:
+    scaling = fixed.get("preprocess.scaling", "auto")
+    return scaling in ("unit", "minmax") or (scaling == "auto" and dataset.kind is Kind.IMAGES)
 
 
 def _has_clouds(autoencoder_type: str) -> bool:
