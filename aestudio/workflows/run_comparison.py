@@ -25,6 +25,7 @@ from aestudio.errors import InputError, RunError
 from aestudio.experiment import Experiment
 from aestudio.runs.folder import RunFolder
 from aestudio.runs.metrics import Metrics
+from aestudio.workflows.compared_count import why_not_several
 from aestudio.workflows.comparison_table import (
     ComparedRow,
     number_row,
@@ -35,6 +36,7 @@ from aestudio.workflows.evaluation import measure
 from aestudio.workflows.judging import describe_judged
 from aestudio.workflows.reporting import IsCancelled, Progress, reporting
 from aestudio.workflows.run_data import read_own_data
+from aestudio.workflows.short_names import short_names
 from aestudio.workflows.trained_model import TrainedModel
 
 Array = npt.NDArray[np.generic]
@@ -42,7 +44,6 @@ Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
 
-FEWEST, MOST = 2, 6
 _PICTURES = 12
 _MAP_POINTS = 2_000
 _STAGE = 1_000
@@ -54,6 +55,8 @@ class ComparedRun:
 
     path: Path
     name: str
+    #: As short as it can be without being the same as another run's.
+    label: str
     type: str
     code_size: int
     problem: str = ""
@@ -131,13 +134,13 @@ class RunComparison:
 
     def rows(self) -> list[tuple[str, ...]]:
         """Return a table of text: names, what differs in the recipes, then the results."""
-        head = ("", *(run.name for run in self.runs))
+        head = ("", *(run.label for run in self.runs))
         return [head, *(row.cells() for row in (*self.differences, *self.results))]
 
     def remarks(self) -> list[str]:
         """Return what is to be known beside the table, one sentence each."""
         said = [f"Errors: {self.shared.judged}."] if self.shared is not None else []
-        said += [f"{run.name}: {run.problem}" for run in self.runs if run.problem]
+        said += [f"{run.label}: {run.problem}" for run in self.runs if run.problem]
         return [*said, *filter(None, (self.why_no_pictures,)), *self.notes]
 
 
@@ -163,17 +166,19 @@ def compare_runs(
             shared = looks.at_the_same_samples(is_cancelled)
         except InputError as error:
             why = str(error)
+    labels = short_names([folder.info.name for folder in folders])
     is_same_scale = not why and looks.is_same_scale
     return RunComparison(
         runs=tuple(
             ComparedRun(
                 path=folder.path,
                 name=folder.info.name,
+                label=label,
                 type=folder.info.recipe.autoencoder,
                 code_size=folder.info.recipe.code_size,
                 problem=problem,
             )
-            for folder, problem in zip(folders, looks.problems, strict=True)
+            for folder, label, problem in zip(folders, labels, looks.problems, strict=True)
         ),
         differences=recipe_differences(experiments),
         results=_results(folders, experiments, metrics, looks.errors, is_same_scale),
@@ -185,13 +190,6 @@ def compare_runs(
         why_no_pictures=why,
         notes=looks.notes,
     )
-
-
-def why_not_several(count: int) -> str:
-    """Return why so many runs cannot be compared, as a sentence; empty when they can."""
-    if count < FEWEST:
-        return f"Choose {FEWEST} to {MOST} runs."
-    return f"At most {MOST} runs can be compared at once." if count > MOST else ""
 
 
 def _open(paths: Sequence[str | os.PathLike[str]]) -> list[RunFolder]:

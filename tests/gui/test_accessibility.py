@@ -123,7 +123,7 @@ def test_every_dialog_names_its_controls(qtbot: QtBot, window: MainWindow, tmp_p
         dialog.close()
 
 
-@pytest.mark.parametrize("name", ["data", "train", "insights", "runs"])
+@pytest.mark.parametrize("name", ["data", "train", "insights", "runs", "compare"])
 def test_nothing_is_cut_at_the_smallest_size(
     qtbot: QtBot, qapp: QApplication, shown: MainWindow, name: str
 ) -> None:

@@ -290,6 +290,6 @@ def test_the_theme_command_shows_what_is_in_use(window: MainWindow) -> None:
 
 
 def test_shortcuts_lead_to_the_workspaces(qtbot: QtBot, window: MainWindow) -> None:
-    for name in ("train", "insights", "runs", "data"):
+    for name in ("train", "insights", "runs", "compare", "data"):
         window.commands.action(f"show_{name}").trigger()
         assert window.current_workspace == name

@@ -15,6 +15,7 @@ from aestudio.workflows.comparison_table import ABSENT, recipe_differences, term
 from aestudio.workflows.evaluation import evaluate
 from aestudio.workflows.reporting import WorkCancelledError
 from aestudio.workflows.run_comparison import RunComparison, compare_runs
+from aestudio.workflows.short_names import short_names
 from aestudio.workflows.trained_model import TrainedModel
 from tests.runs.hand_made import make_run
 from tests.workflows.conftest import train
@@ -212,3 +213,23 @@ def test_it_can_be_cancelled_and_says_how_far_it_is(runs: tuple[Path, Path, Path
     assert heard[-1][0] == heard[-1][1]
     with pytest.raises(WorkCancelledError):
         compare_runs(runs[:2], is_cancelled=lambda: True)
+
+
+# --- names ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("names", "short"),
+    [
+        (["digits-sparse-2026-11-22-135804", "digits-deep-2026-11-22-135757"], ("sparse", "deep")),
+        (
+            ["digits-deep-2026-11-22-135804", "digits-deep-2026-11-22-135757-2"],
+            ("deep 135804", "deep 135757-2"),
+        ),
+        (["mine", "yours"], ("mine", "yours")),
+        (["digits", "digits-deep"], ("digits", "digits-deep")),
+        (["same", "same"], ("same", "same")),
+    ],
+)
+def test_names_are_as_short_as_they_can_be(names: list[str], short: tuple[str, ...]) -> None:
+    assert short_names(names) == short

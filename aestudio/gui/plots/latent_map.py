@@ -180,7 +180,7 @@ class LatentMap(ViewPanel):
     def _on_cursor(self, x: float, y: float) -> None:
         if self._projection is None:
             return
-        self._hover(self._nearest(x, y))
+        self._hover(self.plot.nearest(x, y))
         if self._why_no_decoding or self._decoding.model is None:
             return
         code = self._projection.to_codes(np.array([[x, y]], np.float32))
@@ -219,26 +219,10 @@ class LatentMap(ViewPanel):
             return samples.label_names[int(samples.labels[place])]
         return self.tr("row {row}").format(row=int(samples.rows[place]))
 
-    def _nearest(self, x: float, y: float) -> int:
-        """The drawn point that the cursor means, or -1."""
-        if not len(self._points):
-            return -1
-        radius_x, radius_y = self.plot.grab_radius()
-        near = np.abs(self._points[:, 0] - x) <= radius_x
-        rows = np.flatnonzero(near)
-        rows = rows[np.abs(self._points[rows, 1] - y) <= radius_y]
-        if self.legend.hidden and len(rows):
-            rows = rows[self.plot.points.visible_rows()[rows]]
-        if not len(rows):
-            return -1
-        across = (self._points[rows, 0] - x) / radius_x
-        up = (self._points[rows, 1] - y) / radius_y
-        return int(rows[np.argmin(np.hypot(across, up))])
-
     def _on_clicked(self, x: float, y: float) -> None:
         if self._projection is None:
             return
-        place = self._nearest(x, y)
+        place = self.plot.nearest(x, y)
         point = self._points[place] if place >= 0 else np.array([x, y], np.float32)
         self.clicked.emit(place, self._projection.to_codes(point[None])[0])
 

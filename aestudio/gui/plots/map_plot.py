@@ -127,6 +127,23 @@ class MapPlot(PlotArea):
         pixel_x, pixel_y = self.getViewBox().viewPixelSize()
         return _GRAB_PIXELS * abs(pixel_x), _GRAB_PIXELS * abs(pixel_y)
 
+    def nearest(self, x: float, y: float) -> int:
+        """The drawn point that a place in the plane means, or -1."""
+        points = self.points.points
+        if not len(points):
+            return -1
+        radius_x, radius_y = self.grab_radius()
+        near = np.abs(points[:, 0] - x) <= radius_x
+        rows = np.flatnonzero(near)
+        rows = rows[np.abs(points[rows, 1] - y) <= radius_y]
+        if self.points.hides_some and len(rows):
+            rows = rows[self.points.visible_rows()[rows]]
+        if not len(rows):
+            return -1
+        across = (points[rows, 0] - x) / radius_x
+        up = (points[rows, 1] - y) / radius_y
+        return int(rows[np.argmin(np.hypot(across, up))])
+
     def _fit(self) -> None:
         self._fitted = QRectF(self._bounds)
         across = _MARGIN * self._bounds.width()
@@ -158,7 +175,7 @@ class MapPlot(PlotArea):
         super().mouseMoveEvent(event)
         if event.buttons() == Qt.MouseButton.NoButton:
             self._leave_keys()
-            point = self._to_plane(event.position())
+            point = self.to_plane(event.position())
             self.cursor_moved.emit(point.x(), point.y())
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -173,7 +190,7 @@ class MapPlot(PlotArea):
         super().mouseReleaseEvent(event)
         moved = event.position() - self._pressed_at
         if event.button() == Qt.MouseButton.LeftButton and moved.manhattanLength() < 4:
-            point = self._to_plane(event.position())
+            point = self.to_plane(event.position())
             self.clicked.emit(point.x(), point.y())
 
     _pressed_at = QPointF()
@@ -211,5 +228,6 @@ class MapPlot(PlotArea):
             self._key_cursor = None
             self._cross.setVisible(False)
 
-    def _to_plane(self, position: QPointF) -> QPointF:
+    def to_plane(self, position: QPointF) -> QPointF:
+        """The place in the plane that a place in the widget shows."""
         return QPointF(self.getViewBox().mapSceneToView(self.mapToScene(position.toPoint())))

@@ -23,6 +23,7 @@ _REACH = 0.3
 #: One that is magnified more than this is too coarse to look at.
 _COARSEST = 5.0
 _REDRAW_PAUSE_MS = 60
+_FAINT = 0.25
 
 
 class MapPoints:
@@ -42,6 +43,11 @@ class MapPoints:
         self._unlabelled = "#888888"
         self._outline = "#ffffff"
         self._hidden: frozenset[int] = frozenset()
+
+    @property
+    def points(self) -> Points:
+        """Where the points are, (M, 2), hidden ones too."""
+        return self._points
 
     @property
     def is_density(self) -> bool:
@@ -65,6 +71,23 @@ class MapPoints:
         """Move the points (M, 2)."""
         self._points = points
         self._draw()
+
+    def set_faded(self, is_faded: bool) -> None:
+        """Draw the marks faintly, so that what lies on top of them stands out."""
+        self._marks.setOpacity(_FAINT if is_faded else 1.0)
+
+    def styles_of(self, rows: npt.NDArray[np.int64]) -> list[ClassStyle]:
+        """How each of these points is drawn."""
+        plain = ClassStyle(self._unlabelled, "o")
+        if self._classes is None:
+            return [plain] * len(rows)
+        classes = self._classes[rows].tolist()
+        return [self._styles[index] if index >= 0 else plain for index in classes]
+
+    @property
+    def hides_some(self) -> bool:
+        """Whether any class is left out."""
+        return bool(self._hidden)
 
     def visible_rows(self) -> npt.NDArray[np.bool_]:
         """Which of the points are drawn, (M,)."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QW
 from aestudio.gui.icons import icon
 from aestudio.gui.theme import SPACING, Theme
 
-_WIDTH = 9 * SPACING
+_WIDTH = 10 * SPACING
 
 
 class NavigationRail(QFrame):

@@ -32,6 +32,7 @@ from aestudio.runs.folder import RunFolder
 from aestudio.runs.listing import RunSummary, list_runs
 from aestudio.runs.schema import RunStatus
 from aestudio.runs.trash import move_to_trash
+from aestudio.workflows.compared_count import FEWEST, MOST
 
 
 class RunsWorkspace(QWidget):
@@ -41,6 +42,8 @@ class RunsWorkspace(QWidget):
     #: (path, new number of epochs; 0 leaves it as it is)
     resume_requested = Signal(Path, int)
     export_requested = Signal(Path)
+    #: The paths of two to six runs.
+    compare_requested = Signal(object)
     message = Signal(str)
     failed = Signal(object)
     runs_changed = Signal(object)
@@ -75,10 +78,14 @@ class RunsWorkspace(QWidget):
 
     @property
     def selected(self) -> RunSummary | None:
+        """The one run that is selected; None when there are several."""
+        runs = self.all_selected
+        return runs[0] if len(runs) == 1 else None
+
+    @property
+    def all_selected(self) -> list[RunSummary]:
         rows = self.view.selectionModel().selectedRows()
-        if not rows:
-            return None
-        return self.table.runs[self._sorted.mapToSource(rows[0]).row()]
+        return [self.table.runs[self._sorted.mapToSource(row).row()] for row in rows]
 
     def refresh(self, select: Path | None = None) -> None:
         """Read the list again in the background, and select ``select`` or what was selected."""
@@ -164,7 +171,7 @@ class RunsWorkspace(QWidget):
         self.view.setSortingEnabled(True)
         self.view.sortByColumn(Column.DATE, Qt.SortOrder.DescendingOrder)
         self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.view.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.view.setShowGrid(False)
         self.view.setWordWrap(False)
@@ -186,6 +193,7 @@ class RunsWorkspace(QWidget):
             ("open", "open", self.tr("Open"), self._open),
             ("resume", "resume", self.tr("Go on training"), self._resume),
             ("export", "export", self.tr("Export…"), self._export),
+            ("compare", "compare", self.tr("Compare"), self._compare),
             ("rename", "rename", self.tr("Rename"), self.rename_selected),
             ("reveal", "reveal", self.tr("Show folder"), self.reveal_selected),
             ("trash", "trash", self.tr("Move to trash"), self.trash_selected),
@@ -193,7 +201,12 @@ class RunsWorkspace(QWidget):
         for name, icon_name, text, run in actions:
             role = "accent_text" if name == "open" else "text"
             button = QPushButton(icon(icon_name, self._theme, role), text)
-            button.setAccessibleName(self.tr("{0} the selected run").format(text.rstrip("…")))
+            words = (
+                self.tr("{0} the selected runs")
+                if name == "compare"
+                else self.tr("{0} the selected run")
+            )
+            button.setAccessibleName(words.format(text.rstrip("…")))
             button.clicked.connect(run)
             if name == "open":
                 button.setProperty("role", "primary")
@@ -208,7 +221,7 @@ class RunsWorkspace(QWidget):
         self._stack.setCurrentIndex(1 if runs else 0)
         if self._wanted_path is not None:
             self.select(self._wanted_path)
-        if self.selected is None and runs:
+        if not self.all_selected and runs:
             self.view.selectRow(0)
         self._on_selected()
         self.runs_changed.emit(runs)
@@ -241,9 +254,14 @@ class RunsWorkspace(QWidget):
 
     def _update_buttons(self) -> None:
         run = self.selected
-        nothing = self.tr("Select a run first")
+        nothing = (
+            self.tr("Select one run alone") if self.all_selected else self.tr("Select a run first")
+        )
         for name, button in self._buttons.items():
-            reason = nothing if run is None else self._why_not(name, run)
+            if name == "compare":
+                reason = self._why_not_compared(self.all_selected)
+            else:
+                reason = nothing if run is None else self._why_not(name, run)
             button.setEnabled(not reason)
             button.setToolTip(reason)
 
@@ -252,6 +270,15 @@ class RunsWorkspace(QWidget):
             return self.tr("It is training")
         # What cannot be read can still be looked for, and thrown away.
         return run.problem if run.info is None and name not in ("reveal", "trash") else ""
+
+    def _why_not_compared(self, runs: list[RunSummary]) -> str:
+        if not FEWEST <= len(runs) <= MOST:
+            words = self.tr("Select {fewest} to {most} runs, with Ctrl or Shift held down")
+            return words.format(fewest=FEWEST, most=MOST)
+        return next((f"{run.name}: {run.problem}" for run in runs if run.info is None), "")
+
+    def _compare(self) -> None:
+        self.compare_requested.emit([run.path for run in self.all_selected])
 
     def _open(self) -> None:
         if (run := self.selected) is not None:

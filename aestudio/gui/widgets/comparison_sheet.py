@@ -1,0 +1,125 @@
+"""The table of a comparison: what came of the runs, and what differs in their recipes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from aestudio.gui.plots.run_colors import run_icon
+from aestudio.gui.theme import SPACING, Theme
+from aestudio.gui.widgets.labels import PlainLabel
+
+if TYPE_CHECKING:
+    from aestudio.workflows.comparison_table import ComparedRow
+    from aestudio.workflows.run_comparison import RunComparison
+
+_MOST_NAME = 24
+_BEST = "\N{BLACK STAR}"
+
+
+class ComparisonSheet(QWidget):
+    """Results above, differing settings below; the best of a row has a star."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._comparison: RunComparison | None = None
+        self.table = QTableWidget()
+        self.table.setAccessibleName(self.tr("Results and differences"))
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.setFont(theme.font("numbers"))
+        self.table.setTabKeyNavigation(False)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(int(3.5 * SPACING))
+        self.table.horizontalHeader().setHighlightSections(False)
+        self.remarks = PlainLabel("", "muted")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, SPACING, 0, 0)
+        column.setSpacing(SPACING)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.remarks)
+        theme.changed.connect(self._fill)
+
+    def show_comparison(self, comparison: RunComparison) -> None:
+        """Replace what is shown."""
+        self._comparison = comparison
+        star = self.tr("{star} the best of its row.").format(star=_BEST)
+        self.remarks.setText("\n".join([star, *comparison.remarks()]))
+        self._fill()
+
+    def _fill(self) -> None:
+        comparison = self._comparison
+        if comparison is None:
+            return
+        parts: list[tuple[str, tuple[ComparedRow, ...]]] = [
+            (self.tr("Results"), comparison.results),
+            (self.tr("Settings that differ"), comparison.differences),
+        ]
+        table = self.table
+        table.clear()
+        table.clearSpans()
+        table.setColumnCount(1 + len(comparison.runs))
+        table.setRowCount(sum(1 + len(rows) for _, rows in parts if rows))
+        self._head(comparison)
+        row = 0
+        for title, rows in parts:
+            if not rows:
+                continue
+            table.setItem(row, 0, self._heading(title))
+            table.setSpan(row, 0, 1, table.columnCount())
+            for place, compared in enumerate(rows, start=row + 1):
+                self._fill_row(place, compared)
+            row += 1 + len(rows)
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+
+    def _head(self, comparison: RunComparison) -> None:
+        self.table.setHorizontalHeaderItem(0, QTableWidgetItem(""))
+        for place, run in enumerate(comparison.runs):
+            item = QTableWidgetItem(_shortened(run.label))
+            item.setIcon(run_icon(place, self._theme, self.devicePixelRatioF()))
+            item.setToolTip(f"{run.name}\n{run.path}")
+            item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+            self.table.setHorizontalHeaderItem(1 + place, item)
+
+    def _heading(self, title: str) -> QTableWidgetItem:
+        item = QTableWidgetItem(title)
+        item.setFont(self._theme.font("heading"))
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        return item
+
+    def _fill_row(self, row: int, compared: ComparedRow) -> None:
+        title = QTableWidgetItem(compared.title)
+        title.setForeground(QColor(self._theme.muted_text))
+        title.setToolTip(compared.help or compared.key)
+        self.table.setItem(row, 0, title)
+        for place, text in enumerate(compared.texts):
+            is_best = place in compared.best
+            item = QTableWidgetItem(f"{text} {_BEST}" if is_best else text)
+            item.setToolTip(self.tr("{0}: the best").format(text) if is_best else text)
+            if is_best:
+                font = QFont(self.table.font())
+                font.setBold(True)
+                item.setFont(font)
+                item.setForeground(QColor(self._theme.good))
+            self.table.setItem(row, 1 + place, item)
+
+
+def _shortened(name: str) -> str:
+    """Both ends of a long name: runs of one data set begin alike, and end in their time."""
+    half = (_MOST_NAME - 1) // 2
+    return name if len(name) <= _MOST_NAME else f"{name[:half]}…{name[-half:]}"

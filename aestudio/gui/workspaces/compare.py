@@ -1,0 +1,349 @@
+"""The Compare workspace: two to six runs side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from aestudio.data.dataset import Dataset
+from aestudio.gui.background import Background, Task
+from aestudio.gui.icons import icon
+from aestudio.gui.plots.figure_menu import FigureMenu
+from aestudio.gui.plots.linked_maps import LinkedMaps
+from aestudio.gui.plots.run_curves import OverlaidCurves
+from aestudio.gui.plots.run_pictures import RunPictures
+from aestudio.gui.theme import SPACING, Theme
+from aestudio.gui.widgets.comparison_sheet import ComparisonSheet
+from aestudio.gui.widgets.labels import PlainLabel
+from aestudio.gui.widgets.run_chooser import RunChooser
+from aestudio.gui.widgets.types_dialog import TypesDialog
+from aestudio.gui.workspaces.compare_work import (
+    PARTS,
+    Compared,
+    comparing,
+    list_all,
+    training_types,
+)
+from aestudio.runs.listing import RunSummary
+from aestudio.training.control import Control
+from aestudio.workflows.compared_count import FEWEST, MOST
+
+if TYPE_CHECKING:
+    from aestudio.workflows.comparing import Comparison
+
+_LEFT_WIDTH = 32 * SPACING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TypesBasis:
+    """What every type would be trained on, and what of its recipe all of them share."""
+
+    dataset: Dataset
+    #: Names of types and what they are called.
+    titles: Mapping[str, str]
+    epochs: int
+    code_size: int
+    #: Options that hold for all.
+    given: Mapping[str, Any]
+
+
+class CompareWorkspace(QWidget):
+    """Runs to choose at the left; at the right what they came to, in four views."""
+
+    failed = Signal(object)
+    message = Signal(str, str)
+    #: A comparison is on the screen.
+    compared = Signal()
+    #: Whether types are being trained.
+    training_changed = Signal(bool)
+
+    def __init__(
+        self,
+        theme: Theme,
+        background: Background,
+        basis: Callable[[], TypesBasis | str],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._background = background
+        #: What types can be trained on now, or why they cannot.
+        self._basis = basis
+        self._task: Task | None = None
+        self._listing: Task | None = None
+        self._control: Control | None = None
+        self._types: tuple[str, ...] = ()
+        self._wanted: list[Path] = []
+        self.chooser = RunChooser(theme)
+        self.compare = QPushButton(self.tr("Compare"))
+        self.compare.setProperty("role", "primary")
+        self.every_type = QPushButton(self.tr("Same data, every type…"))
+        self.every_type.setIcon(icon("train", theme))
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(self.tr("Progress"))
+        self.cancel = QPushButton(self.tr("Cancel"))
+        self._doing = PlainLabel("", "muted")
+        self.sheet = ComparisonSheet(theme)
+        self.curves = OverlaidCurves(theme)
+        self.pictures = RunPictures(theme)
+        self.maps = LinkedMaps(theme)
+        self.tabs = QTabWidget()
+        self._pages = QStackedWidget()
+        self._hint = PlainLabel("", "muted")
+        self._lay_out()
+        self.chooser.chosen_changed.connect(self.update_buttons)
+        self.compare.clicked.connect(self.start)
+        self.every_type.clicked.connect(self._ask_for_types)
+        self.cancel.clicked.connect(self._on_cancel)
+        for menu in self.findChildren(FigureMenu):
+            menu.failed.connect(self.failed)
+            menu.saved.connect(self._on_saved)
+        self._set_busy("")
+
+    @property
+    def is_training(self) -> bool:
+        """Whether types are being trained."""
+        return self._control is not None
+
+    @property
+    def hint(self) -> str:
+        """What is said while there is no comparison."""
+        return self._hint.text()
+
+    def refresh(self) -> None:
+        """List the runs again, in the background."""
+        self.update_buttons()
+        if self._listing is not None:
+            self._listing.cancel()
+        self._listing = self._background.prepare(list_all, "listing runs to compare")
+        self._listing.done.connect(self._on_listed)
+        self._listing.failed.connect(self.failed)
+        self._listing.start()
+
+    def compare_runs(self, paths: list[Path]) -> None:
+        """Choose these runs and compare them at once."""
+        self._wanted = list(paths)
+        self.refresh()
+
+    def start(self) -> None:
+        """Compare what is chosen."""
+        if self._task is not None or not FEWEST <= len(self.chooser.chosen) <= MOST:
+            return
+        task = self._background.prepare(comparing(self.chooser.chosen), "comparing runs")
+        task.done.connect(self._on_compared)
+        self._begin(task, self.tr("Comparing…"))
+
+    def train_types(self, names: tuple[str, ...], epochs: int, code_size: int) -> None:
+        """Train these types on the data that is open, then compare the best of them."""
+        basis = self._basis()
+        if isinstance(basis, str) or self._task is not None:
+            return
+        given = {**basis.given, "training.epochs": epochs, "network.code_size": code_size}
+        self._types = names
+        self._control = Control()
+        work = training_types(basis.dataset, names, given, self._control)
+        task = self._background.prepare(work, "training every type")
+        task.done.connect(self._on_types_trained)
+        self._begin(task, self.tr("Training…"))
+        self.training_changed.emit(True)
+
+    def stop(self) -> None:
+        """Let the training of types end after its batch; the window is about to close."""
+        if self._control is not None:
+            self._control.stop()
+
+    # Work
+
+    def _begin(self, task: Task, doing: str) -> None:
+        self._task = task
+        task.failed.connect(self._on_failed)
+        task.progressed.connect(self._on_progress)
+        self.progress.setRange(0, 0)
+        self._set_busy(doing)
+        task.start()
+
+    def _end(self) -> None:
+        was_training = self._control is not None
+        self._task, self._control = None, None
+        self._set_busy("")
+        if was_training:
+            self.training_changed.emit(False)
+
+    def _set_busy(self, doing: str) -> None:
+        self._doing.setText(doing)
+        for part in (self._doing, self.progress, self.cancel):
+            part.setVisible(bool(doing))
+        self.update_buttons()
+
+    def _on_listed(self, runs: list[RunSummary]) -> None:
+        self._listing = None
+        self.chooser.set_runs(runs)
+        self._say_hint()
+        if self._wanted:
+            self.chooser.choose(self._wanted)
+            self._wanted = []
+            self.start()
+        self.update_buttons()
+
+    def _on_progress(self, done: int, total: int) -> None:
+        if self.sender() is not self._task:
+            return
+        self.progress.setRange(0, total)
+        self.progress.setValue(done)
+        if self._control is not None:
+            place = min(done // PARTS, len(self._types) - 1)
+            words = self.tr("Training {name} ({place} of {count})…").format(
+                name=self._types[place], place=place + 1, count=len(self._types)
+            )
+            self._doing.setText(words)
+
+    def _on_compared(self, result: Compared) -> None:
+        if self.sender() is not self._task:
+            return
+        self._end()
+        comparison, shared = result.comparison, result.comparison.shared
+        names = [run.label for run in comparison.runs]
+        self.sheet.show_comparison(comparison)
+        self.curves.show_runs(names, comparison.curves)
+        for view in (self.pictures, self.maps):
+            view.set_hint(comparison.why_no_pictures)
+        if shared is not None and result.art is not None:
+            (errors,) = (row.texts for row in comparison.results if row.key == "squared_error")
+            said = [self.tr("squared error {error}").format(error=error) for error in errors]
+            self.pictures.show_samples(names, shared, result.art, said, result.sample_names)
+            self.maps.show_samples(names, shared, result.art)
+        self._pages.setCurrentWidget(self.tabs)
+        self.compared.emit()
+
+    def _on_types_trained(self, result: Comparison) -> None:
+        if self.sender() is not self._task:
+            return
+        self._end()
+        trained = [Path(one.run) for one in result.contestants if one.run is not None]
+        failed = [one.title for one in result.contestants if one.error is not None]
+        words = self.tr("{count} types are trained.").format(count=len(trained))
+        if len(trained) > MOST:
+            words += " " + self.tr("The {most} with the lowest error are shown.").format(most=MOST)
+        if failed:
+            words += " " + self.tr("Not trained: {names}.").format(names=", ".join(failed))
+        self.message.emit(words, "warning" if failed else "good")
+        self.compare_runs(trained[:MOST])
+
+    def _on_failed(self, error: object) -> None:
+        if self.sender() is not self._task:
+            return
+        was_stopped = self._control is not None and self._control.is_stopping
+        self._end()
+        if was_stopped:
+            self.message.emit(self.tr("Stopped before a type was trained."), "info")
+        else:
+            self.failed.emit(error)
+
+    def _on_cancel(self) -> None:
+        if self._control is not None:
+            # What has been trained so far is kept and shown.
+            self._control.stop()
+            self._doing.setText(self.tr("Stopping…"))
+            self.cancel.setEnabled(False)
+        elif self._task is not None:
+            self._task.cancel()
+            self._end()
+            self.message.emit(self.tr("Comparing was cancelled."), "info")
+
+    def _on_saved(self, path: Path) -> None:
+        self.message.emit(self.tr("Saved {path}").format(path=path), "good")
+
+    # Buttons and words
+
+    def update_buttons(self) -> None:
+        """Look again at what can be done, and say why where it cannot."""
+        is_busy = self._task is not None
+        count = len(self.chooser.chosen)
+        reason = self.tr("Wait for what is under way, or cancel it") if is_busy else ""
+        if not is_busy and count < FEWEST:
+            reason = self.tr("Tick {fewest} to {most} runs").format(fewest=FEWEST, most=MOST)
+        self.compare.setEnabled(not reason)
+        self.compare.setToolTip(reason)
+        basis = self._basis()
+        why_not = basis if isinstance(basis, str) else ""
+        if is_busy:
+            why_not = self.tr("Wait for what is under way, or cancel it")
+        self.every_type.setEnabled(not why_not)
+        self.every_type.setToolTip(
+            why_not or self.tr("Train each type of autoencoder on the data that is open")
+        )
+        self.cancel.setEnabled(is_busy)
+
+    def _say_hint(self) -> None:
+        usable = self.chooser.num_usable
+        self._hint.setText(
+            self.tr("Tick {fewest} to {most} runs at the left and press Compare.").format(
+                fewest=FEWEST, most=MOST
+            )
+            if usable >= FEWEST
+            else self.tr(
+                "There are not two trained runs yet. Train some, or let every type learn the data "
+                "that is open."
+            )
+        )
+
+    def _ask_for_types(self) -> None:
+        basis = self._basis()
+        if isinstance(basis, str):
+            return
+        dialog = TypesDialog(
+            basis.dataset.name, basis.titles, basis.epochs, basis.code_size, self.window()
+        )
+        dialog.confirmed.connect(self.train_types)
+        dialog.open()
+
+    def _lay_out(self) -> None:
+        heading = PlainLabel(self.tr("Compare"))
+        heading.setFont(self._theme.font("title"))
+        under_way = QHBoxLayout()
+        under_way.addWidget(self.progress, 1)
+        under_way.addWidget(self.cancel)
+        left = QWidget()
+        left.setFixedWidth(_LEFT_WIDTH)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACING)
+        column.addWidget(heading)
+        column.addWidget(self.chooser, 1)
+        column.addWidget(self._doing)
+        column.addLayout(under_way)
+        column.addWidget(self.compare)
+        column.addWidget(self.every_type)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.tabs.setAccessibleName(self.tr("Views of the comparison"))
+        self.tabs.tabBar().setAccessibleName(self.tr("Views of the comparison"))
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
+        for view, title in (
+            (self.sheet, self.tr("Results")),
+            (self.curves, self.tr("Curves")),
+            (self.pictures, self.tr("Reconstructions")),
+            (self.maps, self.tr("Maps")),
+        ):
+            self.tabs.addTab(view, title)
+        self._pages.addWidget(self._hint)
+        self._pages.addWidget(self.tabs)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, SPACING)
+        row.setSpacing(2 * SPACING)
+        row.addWidget(left)
+        row.addWidget(self._pages, 1)

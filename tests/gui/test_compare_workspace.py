@@ -1,0 +1,370 @@
+"""The Compare workspace, used as a person does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+from aestudio.data.reading import read
+from aestudio.gui.background import Background
+from aestudio.gui.main_window import MainWindow
+from aestudio.gui.plots.brush_map import BrushMap
+from aestudio.gui.plots.figure_menu import figure_bytes
+from aestudio.gui.plots.run_colors import run_color
+from aestudio.gui.theme import Theme
+from aestudio.gui.widgets.types_dialog import TypesDialog
+from aestudio.gui.workspaces.compare import CompareWorkspace, TypesBasis
+from aestudio.runs.listing import list_runs
+from tests.gui.conftest import PATIENCE_MS
+from tests.runs.hand_made import make_run
+from tests.workflows.conftest import QUICK, train
+
+Checked, Unchecked = Qt.CheckState.Checked, Qt.CheckState.Unchecked
+
+
+@pytest.fixture(scope="module")
+def runs_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three trained runs on the digits, one on a table, and one that was never begun."""
+    folder = tmp_path_factory.mktemp("runs")
+    train("digits", folder / "narrow", network__code_size=2)
+    train("digits", folder / "wide", network__code_size=12)
+    train("digits", folder / "map", "variational", network__code_size=2)
+    train("breast-cancer", folder / "table")
+    make_run(folder / "untrained")
+    return folder
+
+
+@pytest.fixture
+def use_runs(runs_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("AESTUDIO_RUNS", str(runs_folder))
+    return runs_folder
+
+
+Show = Callable[..., CompareWorkspace]
+
+
+@pytest.fixture
+def show(qtbot: QtBot, theme: Theme, background: Background) -> Show:
+    """Show the workspace with its list of runs; ``basis`` is what types can be trained on."""
+
+    def show_one(basis: TypesBasis | str = "no data") -> CompareWorkspace:
+        workspace = CompareWorkspace(theme, background, lambda: basis)
+        qtbot.addWidget(workspace)
+        workspace.resize(1200, 640)
+        with qtbot.waitExposed(workspace):
+            workspace.show()
+        workspace.refresh()
+        qtbot.waitUntil(lambda: workspace.hint != "")
+        return workspace
+
+    return show_one
+
+
+def tick(workspace: CompareWorkspace, name: str, state: Qt.CheckState = Checked) -> None:
+    for row in range(workspace.chooser.count()):
+        item = workspace.chooser.item(row)
+        if item.text().startswith(f"{name}\n"):
+            item.setCheckState(state)
+            return
+    raise AssertionError(f"{name} is not listed")
+
+
+def compare(qtbot: QtBot, workspace: CompareWorkspace, *names: str) -> CompareWorkspace:
+    for name in names:
+        tick(workspace, name)
+    with qtbot.waitSignal(workspace.compared, timeout=PATIENCE_MS):
+        workspace.compare.click()
+    return workspace
+
+
+def cell(workspace: CompareWorkspace, title: str, column: int) -> str:
+    table = workspace.sheet.table
+    for row in range(table.rowCount()):
+        if table.item(row, 0).text() == title:
+            return table.item(row, column).text()
+    raise AssertionError(f"no row {title}")
+
+
+def where(plot: BrushMap, point: np.ndarray) -> QPoint:
+    """The place in the widget where a point of the map is drawn."""
+    scene = plot.getViewBox().mapViewToScene(QPointF(float(point[0]), float(point[1])))
+    return plot.mapFromScene(scene)
+
+
+# --- choosing ---------------------------------------------------------------------------------------
+
+
+def test_without_runs_it_says_what_to_do(show: Show) -> None:
+    workspace = show()
+    assert "not two trained runs" in workspace.hint
+    assert not workspace.compare.isEnabled()
+    assert not workspace.every_type.isEnabled()
+    assert workspace.every_type.toolTip() == "no data"
+
+
+def test_two_runs_are_needed_and_what_cannot_be_chosen_says_why(use_runs: Path, show: Show) -> None:
+    workspace = show()
+    tick(workspace, "narrow")
+    assert not workspace.compare.isEnabled()
+    assert "2 to 6" in workspace.compare.toolTip()
+    tick(workspace, "map")
+    assert workspace.compare.isEnabled()
+    assert [path.name for path in workspace.chooser.chosen] == ["narrow", "map"]
+    tick(workspace, "narrow", Unchecked)
+    assert [path.name for path in workspace.chooser.chosen] == ["map"]
+    chooser = workspace.chooser
+    (untrained,) = (
+        chooser.item(row)
+        for row in range(chooser.count())
+        if chooser.item(row).text().startswith("untrained")
+    )
+    assert "no epoch is done" in untrained.text()
+    assert not untrained.flags() & Qt.ItemFlag.ItemIsEnabled
+
+
+def test_a_seventh_run_cannot_be_ticked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, show: Show
+) -> None:
+    monkeypatch.setenv("AESTUDIO_RUNS", str(tmp_path))
+    for number in range(7):
+        run = make_run(tmp_path / f"run{number}")
+        run.update(progress=run.info.progress.model_copy(update={"epoch": 1}))
+    workspace = show()
+    chooser = workspace.chooser
+    for row in range(7):
+        chooser.item(row).setCheckState(Checked)
+    assert len(chooser.chosen) == 6
+    (left,) = (chooser.item(row) for row in range(7) if chooser.item(row).checkState() != Checked)
+    assert not left.flags() & Qt.ItemFlag.ItemIsEnabled
+    assert "6 runs" in left.toolTip()
+
+
+# --- what is shown ----------------------------------------------------------------------------------
+
+
+def test_the_table_has_results_differences_and_the_best(
+    qtbot: QtBot, use_runs: Path, show: Show
+) -> None:
+    workspace = compare(qtbot, show(), "narrow", "wide")
+    assert cell(workspace, "Code size", 1) == "2"
+    assert cell(workspace, "Code size", 2) == "12"
+    errors = [cell(workspace, "Squared error", column) for column in (1, 2)]
+    values = [float(text.split()[0]) for text in errors]
+    assert ["★" in text for text in errors] == [value == min(values) for value in values]
+    heads = [workspace.sheet.table.horizontalHeaderItem(place).text() for place in (1, 2)]
+    assert heads == ["narrow", "wide"]
+    assert "held back" in workspace.sheet.remarks.text()
+
+
+def test_curves_have_a_colour_a_run_and_can_be_hidden_and_logarithmic(
+    qtbot: QtBot, use_runs: Path, show: Show, theme: Theme
+) -> None:
+    workspace = compare(qtbot, show(), "narrow", "map")
+    curves = workspace.curves
+    lines = curves.lines.lines
+    assert len(lines) == 4
+    assert {line.color.name() for line in lines} == {
+        run_color(place, theme.colors) for place in (0, 1)
+    }
+    assert sum(line.is_dashed for line in lines) == 2
+    curves.legend.button("0").click()
+    assert {line.color.name() for line in curves.lines.lines} == {run_color(1, theme.colors)}
+    curves.term.setCurrentText("kl")
+    assert len(curves.lines.lines) == 2
+    curves.log_y.click()
+    values = np.concatenate([line.y for line in curves.lines.lines])
+    low, high = curves.plot.getViewBox().viewRange()[1]
+    assert low < np.log10(values.min()) < np.log10(values.max()) < high
+    assert high - low < 1.2 * np.log10(values.max() / values.min())
+    rows = figure_bytes(curves, ".csv").decode().splitlines()
+    assert rows[0] == "run,epoch,kl train,kl validation"
+    assert len(rows) == 1 + 3 + 3
+
+
+def test_pictures_are_the_same_samples_for_every_run(
+    qtbot: QtBot, use_runs: Path, show: Show
+) -> None:
+    workspace = compare(qtbot, show(), "narrow", "wide", "map")
+    workspace.tabs.setCurrentWidget(workspace.pictures)
+    grids = workspace.pictures.grids
+    assert len(grids) == 4
+    assert len({grid._count for grid in grids}) == 1
+    assert grids[0]._count >= 6
+    for grid in grids:
+        qtbot.waitUntil(lambda grid=grid: grid.width() > 400)
+        assert grid.rect().contains(grid.cell_rect(grid._count - 1))
+    assert "squared error" in grids[1]._names[0]
+    rows = figure_bytes(workspace.pictures, ".csv").decode().splitlines()
+    assert rows[0] == "row,narrow,wide,map"
+    assert figure_bytes(workspace.pictures, ".png").startswith(b"\x89PNG")
+
+
+def test_what_is_marked_on_one_map_is_marked_on_all(
+    qtbot: QtBot, use_runs: Path, show: Show
+) -> None:
+    workspace = compare(qtbot, show(), "narrow", "map")
+    maps = workspace.maps
+    workspace.tabs.setCurrentWidget(maps)
+    first, second = (one.plot for one in maps.maps)
+    qtbot.waitUntil(lambda: first.isVisible() and first.width() > 100)
+    viewport = first.viewport()
+    corner = viewport.rect().center() - QPoint(40, 40)
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=corner)
+    QTest.mouseMove(viewport, corner + QPoint(80, 80))
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=corner + QPoint(80, 80))
+    drawn = QRect(corner, corner + QPoint(80, 80))
+    inside = [
+        place for place, p in enumerate(first.points.points) if drawn.contains(where(first, p))
+    ]
+    assert 0 < len(inside) < len(first.points.points)
+    # Points on the very edge may fall to either side of a pixel.
+    assert len(set(inside) ^ set(maps.chosen.tolist())) <= 0.05 * len(inside) + 2
+    for plot in (first, second):
+        shown = plot._chosen.getData()
+        np.testing.assert_allclose(np.stack(shown, 1), plot.points.points[maps.chosen], atol=1e-6)
+    place = int(maps.chosen[0])
+    maps._on_cursor(second, *map(float, second.points.points[place]))
+    hovered = maps.hovered
+    assert hovered >= 0
+    assert maps.sample.tile is not None
+    for plot in (first, second):
+        ring = np.ravel(np.stack(plot._hovered.getData(), 1))
+        np.testing.assert_allclose(ring, plot.points.points[hovered], atol=1e-6)
+    maps.clear.click()
+    assert len(maps.chosen) == 0
+    assert not second._chosen.isVisible()
+    assert figure_bytes(maps, ".svg").startswith(b"<?xml")
+
+
+def test_runs_of_other_data_have_a_table_and_no_pictures(
+    qtbot: QtBot, use_runs: Path, show: Show
+) -> None:
+    workspace = compare(qtbot, show(), "narrow", "table")
+    assert "different data" in workspace.pictures._hint.text()
+    assert "different data" in workspace.maps._hint.text()
+    assert len(workspace.curves.lines.lines) == 4
+    # And pictures come back with runs of the same data.
+    tick(workspace, "table", Unchecked)
+    compare(qtbot, workspace, "wide")
+    assert workspace.pictures._hint.text() == ""
+    assert len(workspace.maps.maps) == 2
+
+
+def test_comparing_can_be_cancelled(qtbot: QtBot, use_runs: Path, show: Show) -> None:
+    workspace = show()
+    for name in ("narrow", "wide"):
+        tick(workspace, name)
+    workspace.compare.click()
+    assert not workspace.compare.isEnabled()
+    assert workspace.cancel.isVisible()
+    with qtbot.waitSignal(workspace.message) as said:
+        workspace.cancel.click()
+    assert "cancelled" in said.args[0]
+    assert workspace.compare.isEnabled()
+    assert not workspace.cancel.isVisible()
+
+
+def test_the_theme_can_change_meanwhile(
+    qtbot: QtBot, use_runs: Path, show: Show, theme: Theme
+) -> None:
+    workspace = compare(qtbot, show(), "narrow", "wide")
+    theme.set_mode("dark")
+    colors = {line.color.name() for line in workspace.curves.lines.lines}
+    assert colors == {run_color(place, theme.colors) for place in (0, 1)}
+    assert workspace.grab().toImage().isNull() is False
+
+
+# --- same data, every type --------------------------------------------------------------------------
+
+
+def basis() -> TypesBasis:
+    return TypesBasis(
+        dataset=read("digits"),
+        titles={"undercomplete": "Undercomplete", "variational": "Variational", "sparse": "Sparse"},
+        epochs=2,
+        code_size=2,
+        given={key: value for key, value in QUICK.items() if key != "training.epochs"},
+    )
+
+
+def test_every_type_is_trained_and_compared(qtbot: QtBot, show: Show) -> None:
+    workspace = show(basis())
+    workspace.every_type.click()
+    (dialog,) = (one for one in workspace.findChildren(QDialog) if one.isVisible())
+    assert isinstance(dialog, TypesDialog)
+    assert dialog.chosen == ("undercomplete", "variational", "sparse")
+    for row in range(3):
+        dialog.types.item(row).setCheckState(Unchecked)
+    assert not dialog.train.isEnabled()
+    for row in range(2):
+        dialog.types.item(row).setCheckState(Checked)
+    dialog.epochs.setValue(1)
+    with qtbot.waitSignal(workspace.compared, timeout=PATIENCE_MS):
+        dialog.train.click()
+        assert workspace.is_training
+        assert not workspace.every_type.isEnabled()
+    assert not workspace.is_training
+    runs = list_runs()
+    assert {run.info.recipe.autoencoder for run in runs} == {"undercomplete", "variational"}
+    assert {run.info.recipe.epochs for run in runs} == {1}
+    assert cell(workspace, "Epochs done", 1) == "1"
+
+
+def test_a_stop_keeps_what_is_trained(qtbot: QtBot, show: Show) -> None:
+    workspace = show(basis())
+    with qtbot.waitSignal(workspace.training_changed, timeout=PATIENCE_MS):
+        workspace.train_types(("undercomplete", "variational"), 100_000, 2)
+    qtbot.waitUntil(lambda: workspace.progress.maximum() > 0, timeout=PATIENCE_MS)
+    with qtbot.waitSignal(workspace.training_changed, timeout=PATIENCE_MS) as changed:
+        workspace.cancel.click()
+    assert changed.args == [False]
+    assert len(list_runs()) == 1
+
+
+# --- in the window ----------------------------------------------------------------------------------
+
+
+def test_runs_opens_the_comparison(qtbot: QtBot, use_runs: Path, full_window: MainWindow) -> None:
+    window = full_window
+    window.show_workspace("runs")
+    assert window.runs is not None
+    with qtbot.waitSignal(window.runs.runs_changed):
+        window.runs.refresh()
+    button = window.runs._buttons["compare"]
+    assert not button.isEnabled()
+    assert "2 to 6" in button.toolTip()
+    window.runs.view.selectAll()
+    assert button.isEnabled()
+    assert not window.runs._buttons["open"].isEnabled()
+    compare_page = window.page("compare")
+    assert isinstance(compare_page, CompareWorkspace)
+    with qtbot.waitSignal(compare_page.compared, timeout=PATIENCE_MS):
+        button.click()
+    assert window.current_workspace == "compare"
+    # The one that was never trained is left out.
+    assert len(compare_page.chooser.chosen) == 4
+
+
+def test_types_can_be_trained_once_there_is_data(qtbot: QtBot, full_window: MainWindow) -> None:
+    window = full_window
+    page = window.page("compare")
+    assert isinstance(page, CompareWorkspace)
+    window.show_workspace("compare")
+    assert "Choose data" in page.every_type.toolTip()
+    assert window.setup is not None
+    with qtbot.waitSignal(window.setup.prepared, timeout=PATIENCE_MS):
+        window.opener.open_data("digits")
+    assert page.every_type.isEnabled()
+    with qtbot.waitSignal(page.training_changed, timeout=PATIENCE_MS):
+        page.train_types(("undercomplete",), 100_000, 2)
+    qtbot.waitUntil(lambda: page.progress.maximum() > 0, timeout=PATIENCE_MS)
+    assert not window.commands.action("train").isEnabled()
+    window.close()
+    assert [run.status.value for run in list_runs() if run.status] == ["stopped"]
