@@ -35,6 +35,7 @@ from aestudio.training.events import (
     RunStarted,
     StepsDone,
 )
+from aestudio.training.full_batch import is_full_batch, samples_per_step
 from aestudio.training.options import TrainingOptions
 from aestudio.training.preview import Previewer, evaluation_batch_size
 from aestudio.training.reporter import Reporter
@@ -105,7 +106,9 @@ class _Loop:
         run_id: str,
     ) -> None:
         self.device = choose_device(options.device)
-        self.precision = choose_precision(options.precision, self.device)
+        # A line search compares losses that differ by less than half precision can tell.
+        wanted = "fp32" if is_full_batch(options) else options.precision
+        self.precision = choose_precision(wanted, self.device)
         self.autoencoder = autoencoder.to(self.device)
         self.arrays = arrays
         self.options = options
@@ -116,7 +119,8 @@ class _Loop:
         self.stepper = Stepper(autoencoder, options, self.device)
         self.best = BestEpoch(options.patience)
         self.average = WeightAverage(autoencoder, options.ema)
-        self.bounds = batch_bounds(len(arrays.train_rows), options.batch_size)
+        num_train = len(arrays.train_rows)
+        self.bounds = batch_bounds(num_train, samples_per_step(options, num_train))
         self.learning_rate = LearningRate(options, len(self.bounds))
         self.term_names = self._find_term_names()
         self.reporter = Reporter(
@@ -291,7 +295,7 @@ class _Loop:
             num_parameters=sum(p.numel() for p in self.autoencoder.parameters()),
             num_train=len(self.arrays.train_rows),
             num_validation=len(self.arrays.validation_rows),
-            batch_size=self.options.batch_size,
+            batch_size=samples_per_step(self.options, len(self.arrays.train_rows)),
             num_epochs=self.options.epochs,
             steps_per_epoch=len(self.bounds),
             term_names=self.term_names,

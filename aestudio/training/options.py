@@ -69,11 +69,11 @@ class TrainingOptions(Options):
         gt=0.0,
         lt=1.0,
     )
-    optimizer: Literal["adamw", "adam", "sgd", "rmsprop", "nadam", "muon"] = option(
+    optimizer: Literal["adamw", "adam", "sgd", "rmsprop", "nadam", "muon", "lbfgs"] = option(
         "adamw",
         title="Optimiser",
-        help="The rule that turns a gradient into a step. adamw keeps weight decay apart from the gradient and muon does too; the others add it to the gradient. muon makes the steps of each matrix equally long in all directions and leaves the rest to adamw.",
-        hint="adamw suits most; muon often needs fewer epochs, but each of its steps costs more the wider the layers are; sgd wants another rate, which 'aestudio learning-rate' finds.",
+        help="The rule that turns a gradient into a step. adamw keeps weight decay apart from the gradient and muon does too; the others add it to the gradient. muon makes the steps of each matrix equally long in all directions and leaves the rest to adamw. lbfgs is for small data: it looks at all samples at once, twenty times an epoch, and finds the length of its steps itself, so that batch size, learning rate and schedule do not matter; only types whose loss has no chance in it can use it.",
+        hint="adamw suits most; muon often needs fewer epochs, but each of its steps costs more the wider the layers are; sgd wants another rate, which 'aestudio learning-rate' finds; lbfgs reaches the lowest loss on a few thousand samples.",
     )
     momentum: float = option(
         0.9,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 
 from aestudio.autoencoders.base import Autoencoder, Batch, Phase, Progress
 from aestudio.training.device import arithmetic
+from aestudio.training.full_batch import is_full_batch
+from aestudio.training.lbfgs import FullBatchOptimizer
 from aestudio.training.optimizers import GuardedOptimizer, build_optimizer
 from aestudio.training.options import TrainingOptions
 from aestudio.training.terms import phase_means, weighted_sum
@@ -28,7 +31,7 @@ class Stepper:
         self._autoencoder = autoencoder
         self._device = device
         self._clip = options.gradient_clip
-        self._phases: list[tuple[Phase, GuardedOptimizer]] = []
+        self._phases: list[tuple[Phase, GuardedOptimizer | FullBatchOptimizer]] = []
         self._names = {id(p): name for name, p in autoencoder.named_parameters()}
         self._failed = torch.zeros((), device=device)
         self._health = torch.zeros((), device=device)
@@ -46,20 +49,37 @@ class Stepper:
         losses: list[Tensor] = []
         means: dict[str, Tensor] = {}
         for phase, optimizer in self._phases:
-            with arithmetic(self._device, precision):
-                found = phase_means(phase, batch, progress)
-            loss = weighted_sum(found, weights)
-            for parameter in phase.parameters:
-                parameter.grad = None
-            loss.backward(inputs=self._inputs(phase))
+            evaluate = partial(self._evaluate, phase, batch, progress, precision, weights)
+            loss, found = evaluate()
             gradients = [p.grad for p in phase.parameters if p.grad is not None]
             if self._clip > 0:
                 nn.utils.clip_grad_norm_(phase.parameters, self._clip)
             means.update({name: mean.detach() for name, mean in found.items()})
-            losses.append(loss.detach())
-            self._watch(losses[-1], gradients)
-            optimizer.step()
+            losses.append(loss)
+            self._watch(loss, gradients)
+            if isinstance(optimizer, GuardedOptimizer):
+                optimizer.step()
+            elif not self._failed.item() and not optimizer.step(evaluate):
+                self._health.fill_(torch.nan)
+                self._failed.fill_(1.0)
         return losses[0], means
+
+    def _evaluate(
+        self,
+        phase: Phase,
+        batch: Batch,
+        progress: Progress,
+        precision: str,
+        weights: Mapping[str, float],
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """Return the loss of a phase, detached, and its terms; leave its gradient in the parameters."""
+        with arithmetic(self._device, precision):
+            found = phase_means(phase, batch, progress)
+        loss = weighted_sum(found, weights)
+        for parameter in phase.parameters:
+            parameter.grad = None
+        loss.backward(inputs=self._inputs(phase))
+        return loss.detach(), found
 
     def set_learning_rate(self, rate: float) -> None:
         """Set the learning rate of all further steps; waits for nothing."""
@@ -131,7 +151,11 @@ class Stepper:
         name = self._names[id(parameter)]
         return f"{phase.name}.{name}" if phase.name else name
 
-    def _optimizer(self, phase: Phase, options: TrainingOptions) -> GuardedOptimizer:
+    def _optimizer(
+        self, phase: Phase, options: TrainingOptions
+    ) -> GuardedOptimizer | FullBatchOptimizer:
+        if is_full_batch(options):
+            return FullBatchOptimizer(phase.parameters, options)
         optimizer = build_optimizer(phase.parameters, options, self._device, self._failed)
         optimizer.set_learning_rate(options.learning_rate * phase.rate)
         return optimizer

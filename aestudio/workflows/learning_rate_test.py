@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aestudio.errors import OptionError
+from aestudio.training.full_batch import is_full_batch
 from aestudio.training.rate_range import growing_rates, losses_by_rate
 from aestudio.workflows.reporting import IsCancelled, Progress, reporting
 from aestudio.workflows.training import Preparation
@@ -115,6 +116,12 @@ def learning_rate_test(
         )
     started_s = time.perf_counter()
     experiment = preparation.experiment
+    if is_full_batch(experiment.training):
+        raise OptionError(
+            "the optimiser lbfgs finds the length of its steps itself; there is no rate to look for.",
+            subject="training.optimizer",
+            next_step="Train with it as it is, or set training.optimizer to adamw.",
+        )
     rates = growing_rates(low, high, num_steps)
     losses = losses_by_rate(
         copy.deepcopy(preparation.autoencoder),

@@ -11,6 +11,7 @@ from aestudio.experiment import Experiment
 from aestudio.training.control import Control
 from aestudio.training.events import RunFinished, StepsDone
 from aestudio.training.fit import fit
+from aestudio.training.full_batch import samples_per_step
 from aestudio.workflows.trained_model import build_autoencoder
 from aestudio.workflows.training import Preparation, prepare
 
@@ -31,14 +32,15 @@ def estimate_seconds(recipe: Preparation | Experiment, dataset: Dataset | None =
     preparation = recipe if isinstance(recipe, Preparation) else prepare(recipe, dataset)
     options = preparation.experiment.training
     num_train = len(preparation.split.train)
-    steps_per_epoch = -(-num_train // options.batch_size)
+    batch_size = samples_per_step(options, num_train)
+    steps_per_epoch = -(-num_train // batch_size)
     step_s = _seconds_per_step(preparation)
     num_evaluated = (
         len(preparation.split.validation)
         + min(options.map_samples, num_train)
         + options.preview_samples
     )
-    num_batches_evaluated = num_evaluated / min(options.batch_size, num_train)
+    num_batches_evaluated = num_evaluated / min(batch_size, num_train)
     return options.epochs * step_s * (steps_per_epoch + _FORWARD_SHARE * num_batches_evaluated)
 
 

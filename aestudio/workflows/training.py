@@ -35,6 +35,7 @@ from aestudio.training.checkpoint import Checkpoint
 from aestudio.training.control import Control
 from aestudio.training.events import Event, PreviewReady, RunFinished
 from aestudio.training.fit import fit
+from aestudio.training.full_batch import check_full_batch
 from aestudio.workflows.label_count import with_label_count
 from aestudio.workflows.reporting import IsCancelled, Progress
 from aestudio.workflows.run_data import read_own_data
@@ -107,6 +108,7 @@ def prepare(
     )
     autoencoder = build_autoencoder(experiment, dataset.shape, scaling)
     adapt_to_data(autoencoder, arrays)
+    check_full_batch(autoencoder, arrays, experiment.training)
     return Preparation(
         experiment=experiment,
         dataset=dataset,

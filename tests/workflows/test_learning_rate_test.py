@@ -130,3 +130,9 @@ def test_it_reports_progress_and_can_be_cancelled() -> None:
 def test_a_range_that_is_none_is_refused(values: dict[str, Any]) -> None:
     with pytest.raises(OptionError):
         learning_rate_test(prepared(), **values)
+
+
+def test_an_optimiser_that_finds_its_own_steps_has_no_rate_to_look_for() -> None:
+    with pytest.raises(OptionError, match="no rate to look for") as caught:
+        learning_rate_test(prepared(optimizer="lbfgs"))
+    assert caught.value.subject == "training.optimizer"
