@@ -96,8 +96,6 @@ class Autoencoder(nn.Module):
     title: ClassVar[str]
     summary: ClassVar[str]
     citation: ClassVar[str]
-    #: Outputs of the encoder per number of the code: 2 where it gives a mean and a variance.
-    outputs_per_code: ClassVar[int] = 1
     #: Whether codes follow a known prior, N(0, 1), so that new samples can be drawn.
     is_generative: ClassVar[bool] = False
     #: Whether something other than a small code keeps the network from copying its input.
@@ -120,7 +118,7 @@ class Autoencoder(nn.Module):
             NetworkPlan(
                 options=plan.network,
                 sample_shape=plan.sample_shape,
-                num_code_outputs=self.outputs_per_code * plan.network.code_size,
+                num_code_outputs=self.outputs_per_code(options) * plan.network.code_size,
                 num_conditions=self.num_conditions,
                 noise=self.noise,
             )
@@ -134,6 +132,14 @@ class Autoencoder(nn.Module):
         self.register_buffer("input_scale", torch.ones(()))
         self.register_buffer("output_centre", torch.zeros(plan.sample_shape))
         self.register_buffer("output_scale", torch.ones(()))
+
+    @classmethod
+    def outputs_per_code(cls, options: AutoencoderOptions) -> int:
+        """How many outputs of the encoder there are for each number of the code.
+
+        2 where it gives a mean and a variance.
+        """
+        return 1
 
     def adapt(self, mean: Tensor, spread: float) -> None:
         """Start from the mean sample, so that only what differs from it has to be learned.
@@ -167,10 +173,12 @@ class Autoencoder(nn.Module):
         else:
             output = self.decoder(z_BL)
         # In half precision a step of the mean would already be visible.
-        output = cast(Tensor, output).float()
-        if self._ends_in_sigmoid:
-            return output + self.output_centre
-        return torch.addcmul(self.output_centre, output, self.output_scale)
+        single = cast(Tensor, output).float()
+        if not self._ends_in_sigmoid:
+            return torch.addcmul(self.output_centre, single, self.output_scale)
+        # A copy just made is nobody else's, and may be written to.
+        is_copy = single is not output
+        return single.add_(self.output_centre) if is_copy else single + self.output_centre
 
     def encode(self, x: Tensor) -> Tensor:
         """Return the codes (B, L) of samples in the model's scale; no noise."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from aestudio.autoencoders.base import Autoencoder, Batch, Plan
+from aestudio.autoencoders.base import Autoencoder, AutoencoderOptions, Batch, Plan
 from aestudio.autoencoders.condition import (
     ConditionOptions,
     build_condition,
@@ -27,7 +27,6 @@ class GaussianCodeOptions(ConditionOptions, LikelihoodOptions):
 class GaussianCode(Autoencoder):
     """An encoder of means and log variances; codes that views see are the means."""
 
-    outputs_per_code = 2
     is_generative = True
     is_regularised = True
 
@@ -39,6 +38,11 @@ class GaussianCode(Autoencoder):
         super().__init__(options, plan)
         self.likelihood = build_likelihood(options, plan)
         self.condition = build_condition(options, plan, self.noise)
+
+    @classmethod
+    def outputs_per_code(cls, options: AutoencoderOptions) -> int:
+        """Two for each number: its mean and its log variance."""
+        return 2
 
     @property
     def has_clouds(self) -> bool:

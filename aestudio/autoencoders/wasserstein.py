@@ -12,7 +12,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from aestudio.autoencoders.base import Batch, Plan, Progress, type_option
+from aestudio.autoencoders.base import AutoencoderOptions, Batch, Plan, Progress, type_option
 from aestudio.autoencoders.gaussian_code import GaussianCode, GaussianCodeOptions
 from aestudio.autoencoders.registry import autoencoder
 from aestudio.errors import OptionError
@@ -78,9 +78,13 @@ class Wasserstein(GaussianCode):
                 subject="autoencoder.kl_weight",
                 next_step="Set autoencoder.code_noise to gaussian, or autoencoder.kl_weight to 0.",
             )
-        if options.code_noise == "none":
-            self.outputs_per_code = 1  # type: ignore[misc]  # the encoder's kind is an option here
         super().__init__(options, plan)
+
+    @classmethod
+    def outputs_per_code(cls, options: AutoencoderOptions) -> int:
+        """Two where codes are clouds, one where each is a point."""
+        gives_points = isinstance(options, WassersteinOptions) and options.code_noise == "none"
+        return 1 if gives_points else 2
 
     @property
     def has_clouds(self) -> bool:

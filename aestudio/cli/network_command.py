@@ -1,0 +1,25 @@
+"""The command that describes a network before it is trained."""
+
+from aestudio.cli.arguments import Config, Data, Json, Settings
+from aestudio.cli.output import print_json, print_lines, table
+from aestudio.cli.progress import ProgressDisplay
+
+
+def network(
+    data: Data, config: Config = None, settings: Settings = None, json: Json = False
+) -> None:
+    """Show the network that would be trained on DATA: its layers, parameters and compression."""
+    from aestudio.data.reading import read
+    from aestudio.workflows.given import Given
+    from aestudio.workflows.network_description import describe
+    from aestudio.workflows.recommendation import recommend
+
+    given = Given.collect(config=config, settings=settings or ())
+    with ProgressDisplay("Reading") as progress:
+        dataset = read(data, given.data_options(data), progress=progress)
+    experiment = recommend(dataset, given.autoencoder_type, given=given.values)
+    found = describe(experiment, dataset.shape)
+    if json:
+        print_json(found.to_json())
+    else:
+        print_lines([*table(found.rows()), found.summary])

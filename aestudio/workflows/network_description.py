@@ -1,0 +1,73 @@
+"""What network a recipe builds for given data, layer by layer, without building it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from aestudio.autoencoders.registry import autoencoder_class
+from aestudio.experiment import Experiment
+from aestudio.networks.hourglass import Hourglass, describe_network
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkDescription:
+    """The layers of encoder and decoder, what they cost, and how much smaller the code is.
+
+    What a type has beside its two networks (a codebook, a discriminator) is not counted.
+    """
+
+    hourglass: Hourglass
+
+    @property
+    def summary(self) -> str:
+        """The two figures that matter, in one line."""
+        ratio = self.hourglass.compression_ratio
+        size = "as large as" if ratio == 1 else f"{_factor(ratio)} than"
+        return f"{self.hourglass.num_parameters:,} parameters, a code {size} a sample"
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "layers": [
+                {
+                    "name": layer.name,
+                    "part": layer.part,
+                    "shape": list(layer.shape),
+                    "parameters": layer.num_parameters,
+                }
+                for layer in self.hourglass.layers
+            ],
+            "parameters": self.hourglass.num_parameters,
+            "code_size": self.hourglass.code_size,
+            "compression_ratio": self.hourglass.compression_ratio,
+        }
+
+    def rows(self) -> list[list[str]]:
+        """Return the layers as a table, the head first."""
+        return [
+            ["Part", "Layer", "Gives", "Parameters"],
+            *(
+                [
+                    layer.part,
+                    layer.name,
+                    " x ".join(map(str, layer.shape)),
+                    f"{layer.num_parameters:,}" if layer.num_parameters else "",
+                ]
+                for layer in self.hourglass.layers
+            ),
+        ]
+
+
+def _factor(ratio: float) -> str:
+    return f"{ratio:.3g} times smaller" if ratio > 1 else f"{1 / ratio:.3g} times larger"
+
+
+def describe(experiment: Experiment, shape: tuple[int, ...]) -> NetworkDescription:
+    """Describe the network of ``experiment`` for samples of ``shape``.
+
+    Raises :class:`OptionError` where such a network cannot be built.
+    """
+    outputs = autoencoder_class(experiment.autoencoder.type).outputs_per_code(
+        experiment.autoencoder
+    )
+    return NetworkDescription(describe_network(experiment.network, shape, outputs_per_code=outputs))

@@ -1,0 +1,53 @@
+"""The network that a recipe describes is the one that it trains."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from aestudio.data.reading import read
+from aestudio.errors import OptionError
+from aestudio.workflows.network_description import describe
+from aestudio.workflows.recommendation import recommend
+from aestudio.workflows.training import prepare
+
+#: Types that have nothing beside an encoder and a decoder, and each way to give a code.
+PLAIN = [
+    ("undercomplete", {}),
+    ("sparse", {"autoencoder.penalty": "kl"}),
+    ("variational", {}),
+    ("wasserstein", {"autoencoder.code_noise": "none"}),
+    ("wasserstein", {"autoencoder.code_noise": "gaussian"}),
+]
+
+
+@pytest.mark.parametrize(("name", "settings"), PLAIN)
+def test_it_counts_what_is_trained(name: str, settings: dict[str, Any]) -> None:
+    dataset = read("digits")
+    given = {"autoencoder.type": name, **settings}
+    experiment = recommend(dataset, name, given=given)
+    found = describe(experiment, dataset.shape)
+    trained = prepare(experiment, dataset).autoencoder
+    parts = (trained.encoder, trained.decoder)
+    expected = sum(values.numel() for part in parts for values in part.parameters())
+    assert found.hourglass.num_parameters == expected
+    assert found.to_json()["compression_ratio"] == math.prod(dataset.shape) / trained.code_size
+
+
+@pytest.mark.parametrize(
+    ("code_size", "words"),
+    [(16, "4 times smaller than"), (64, "as large as"), (128, "2 times larger than")],
+)
+def test_the_summary_says_how_much_smaller_the_code_is(code_size: int, words: str) -> None:
+    dataset = read("digits")
+    experiment = recommend(dataset, "sparse", given={"network.code_size": code_size})
+    assert words in describe(experiment, dataset.shape).summary
+
+
+def test_a_network_that_cannot_be_says_why() -> None:
+    dataset = read("breast-cancer")
+    experiment = recommend(dataset).with_values({"network.kind": "convolutional"})
+    with pytest.raises(OptionError, match="convolutional"):
+        describe(experiment, dataset.shape)
