@@ -1,0 +1,64 @@
+"""The command that trains one recipe with several seeds."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aestudio.cli.arguments import Config, Data, Epochs, Json, Settings
+from aestudio.cli.output import print_json, print_lines, print_note, table
+from aestudio.cli.progress import ProgressDisplay
+from aestudio.cli.training_view import stopped_by_signals
+from aestudio.training.control import Control
+
+
+def ensemble(
+    data: Data,
+    seeds: Annotated[
+        int, typer.Option("--seeds", metavar="K", help="How many runs, each with another seed.")
+    ] = 5,
+    config: Config = None,
+    settings: Settings = None,
+    epochs: Epochs = None,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", help="The first seed; the others follow it.")
+    ] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FOLDER",
+            help="Where each seed gets a run; left out: the default place.",
+        ),
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Train one recipe on DATA with several seeds; report the mean and the spread of each result.
+
+    A difference between two recipes that is smaller than the spread may be chance.
+    """
+    from aestudio.data.reading import read
+    from aestudio.workflows.ensembles import chosen_seeds, train_ensemble
+    from aestudio.workflows.given import Given
+    from aestudio.workflows.recommendation import recommend
+    from aestudio.workflows.reporting import WorkCancelledError
+
+    chosen = chosen_seeds(seeds, seed)
+    given = Given.collect(config=config, settings=settings or (), last={"training.epochs": epochs})
+    with ProgressDisplay("Reading") as progress:
+        dataset = read(data, given.data_options(data), progress=progress)
+    experiment = recommend(dataset, given.autoencoder_type, given=given.values)
+    control = Control()
+    with ProgressDisplay("Training") as progress, stopped_by_signals(control) as stop:
+        try:
+            found = train_ensemble(
+                dataset, experiment, chosen, control=control, out=out, progress=progress
+            )
+        except WorkCancelledError:
+            print_note("Stopped before the first run was finished.")
+            return 128 + stop.signal_number
+    if json:
+        print_json(found.to_json())
+    else:
+        print_lines([found.heading, *table(found.rows()), *found.notes()])
+    return 128 + stop.signal_number if found.was_stopped and stop.signal_number else 0
