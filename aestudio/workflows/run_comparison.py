@@ -242,6 +242,7 @@ class _Looks:
         models = self._open_models()
         own = read_own_data(self._folders[0], progress=self._stage(0), is_cancelled=is_cancelled)
         source, rows, part = self._unseen(own)
+        unseen = source.x if len(rows) == source.num_samples else source.x[rows]
         pictures = evenly_spaced(rows, _PICTURES)
         map_rows = evenly_spaced(np.arange(own.num_samples), _MAP_POINTS)
         seen: list[Seen | None] = []
@@ -251,7 +252,7 @@ class _Looks:
                 seen.append(None)
                 continue
             report = self._stage(1 + place)
-            self.errors[place] = measure(model, source.x[rows], report)
+            self.errors[place] = measure(model, unseen, report)
             codes = model.encode(own.x[map_rows])
             # Turned so that the maps of long codes lie alike.
             projection = PlaneProjection.fit(

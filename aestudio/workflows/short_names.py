@@ -10,16 +10,21 @@ _STAMP = re.compile(r"-\d{4}-\d{2}-\d{2}-(\d{6}(?:-\d+)?)$")
 
 
 def short_names(names: Sequence[str]) -> tuple[str, ...]:
-    """Leave out what all names begin with, and the time at the end as far as it is not needed.
+    """Leave out what all names begin with, and the time at the end where it is not needed.
 
     >>> short_names(["digits-sparse-2026-11-22-135804", "digits-deep-2026-11-22-135757"])
     ('sparse', 'deep')
     """
+    stamps = [_STAMP.search(name) for name in names]
+    clocks = ["" if stamp is None else stamp[1] for stamp in stamps]
     without_time = [_STAMP.sub("", name) for name in names]
-    with_clock = [_STAMP.sub(r" \1", name) for name in names]
-    for tried in (_without_beginning(without_time), without_time, _without_beginning(with_clock)):
-        if all(tried) and len(set(tried)) == len(names):
-            return tuple(tried)
+    for tried in (_without_beginning(without_time), without_time):
+        told = tuple(
+            name if tried.count(name) == 1 else f"{name} {clock}".rstrip()
+            for name, clock in zip(tried, clocks, strict=True)
+        )
+        if all(tried) and len(set(told)) == len(names):
+            return told
     return tuple(names)
 
 

@@ -230,9 +230,13 @@ def test_what_is_marked_on_one_map_is_marked_on_all(
         shown = plot._chosen.getData()
         np.testing.assert_allclose(np.stack(shown, 1), plot.points.points[maps.chosen], atol=1e-6)
     place = int(maps.chosen[0])
-    maps._on_cursor(second, *map(float, second.points.points[place]))
+    for plot, point in ((first, None), (second, second.points.points[place])):
+        spot = QPoint(1, 1) if point is None else where(plot, point)
+        QTest.mouseMove(plot.viewport(), spot)
+    qtbot.waitUntil(lambda: maps.hovered >= 0)
     hovered = maps.hovered
-    assert hovered >= 0
+    gap = where(second, second.points.points[hovered]) - where(second, second.points.points[place])
+    assert gap.manhattanLength() <= 2
     assert maps.sample.tile is not None
     for plot in (first, second):
         ring = np.ravel(np.stack(plot._hovered.getData(), 1))
@@ -249,6 +253,8 @@ def test_runs_of_other_data_have_a_table_and_no_pictures(
     workspace = compare(qtbot, show(), "narrow", "table")
     assert "different data" in workspace.pictures._hint.text()
     assert "different data" in workspace.maps._hint.text()
+    assert workspace.maps.caption == ""
+    assert workspace.maps.maps == []
     assert len(workspace.curves.lines.lines) == 4
     # And pictures come back with runs of the same data.
     tick(workspace, "table", Unchecked)
@@ -343,6 +349,7 @@ def test_runs_opens_the_comparison(qtbot: QtBot, use_runs: Path, full_window: Ma
     window.runs.view.selectAll()
     assert button.isEnabled()
     assert not window.runs._buttons["open"].isEnabled()
+    assert window.runs.details.name == "5 runs are selected"
     compare_page = window.page("compare")
     assert isinstance(compare_page, CompareWorkspace)
     with qtbot.waitSignal(compare_page.compared, timeout=PATIENCE_MS):

@@ -224,7 +224,15 @@ def test_it_can_be_cancelled_and_says_how_far_it_is(runs: tuple[Path, Path, Path
         (["digits-sparse-2026-11-22-135804", "digits-deep-2026-11-22-135757"], ("sparse", "deep")),
         (
             ["digits-deep-2026-11-22-135804", "digits-deep-2026-11-22-135757-2"],
-            ("deep 135804", "deep 135757-2"),
+            ("digits-deep 135804", "digits-deep 135757-2"),
+        ),
+        (
+            [
+                "digits-deep-2026-11-22-135804",
+                "digits-dip-2026-11-22-135805",
+                "digits-deep-2026-11-22-135806",
+            ],
+            ("deep 135804", "dip", "deep 135806"),
         ),
         (["mine", "yours"], ("mine", "yours")),
         (["digits", "digits-deep"], ("digits", "digits-deep")),

@@ -60,14 +60,15 @@ def figure_image(figure: Figure, scale: float = PNG_SCALE) -> QImage:
     image = QImage(
         round(size.width() * scale), round(size.height() * scale), QImage.Format.Format_RGB32
     )
-    image.setDotsPerMeterX(round(96 * scale / 0.0254))
-    image.setDotsPerMeterY(round(96 * scale / 0.0254))
     image.fill(QColor(LIGHT.plot_background))
     painter = QPainter(image)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     painter.scale(scale, scale)
     figure.paint_figure(painter, QRectF(0, 0, size.width(), size.height()))
     painter.end()
+    # Only now: text would be as much larger again as there are more dots.
+    image.setDotsPerMeterX(round(96 * scale / 0.0254))
+    image.setDotsPerMeterY(round(96 * scale / 0.0254))
     return image
 
 

@@ -113,6 +113,14 @@ class LinkedMaps(ViewPanel):
         self._restyle()
         self.hover(-1)
 
+    def show_nothing(self, why: str) -> None:
+        """Say why there is nothing to see; empty: there soon is."""
+        self._shared, self._chosen = None, np.zeros(0, np.int64)
+        self._forget_maps()
+        self.hover(-1)
+        self.set_caption("")
+        self.set_hint(why)
+
     def hover(self, place: int) -> None:
         """Put a ring around one sample on every map, and show it; -1: none."""
         self._hovered = place
@@ -284,7 +292,10 @@ class LinkedMaps(ViewPanel):
             place.translate(target.topLeft())
             painter.setPen(QPen(QColor(run_color(one.place, LIGHT))))
             heading = QRectF(place.left(), place.top(), place.width(), _TITLE_HEIGHT)
-            painter.drawText(heading, Qt.AlignmentFlag.AlignCenter, one.name)
+            shown = painter.fontMetrics().elidedText(
+                one.name, Qt.TextElideMode.ElideMiddle, int(place.width())
+            )
+            painter.drawText(heading, Qt.AlignmentFlag.AlignCenter, shown)
             one.plot.paint_figure(painter, place.adjusted(0, _TITLE_HEIGHT, 0, 0))
 
     def figure_rows(self) -> Iterator[Iterable[object]]:

@@ -27,8 +27,6 @@ _FEWEST = 6
 #: Smaller pictures could not be told apart.
 _SMALLEST = 36
 _LARGEST = 160
-#: Profiles of tables and sequences are this high for their width.
-_PROFILE_HEIGHT = 0.6
 
 
 class RunPictures(ViewPanel):
@@ -95,6 +93,13 @@ class RunPictures(ViewPanel):
         self.set_caption(shared.judged)
         self._arrange()
 
+    def show_nothing(self, why: str) -> None:
+        """Say why there is nothing to see; empty: there soon is."""
+        self._shared, self._names = None, ()
+        self._forget_rows()
+        self.set_caption("")
+        self.set_hint(why)
+
     def _add_row(self, name: str, detail: str, place: int | None) -> None:
         row = len(self.grids)
         grid = TileGrid(self.theme, self.tr("Samples: {name}").format(name=name))
@@ -140,7 +145,8 @@ class RunPictures(ViewPanel):
         count = len(shared.picture_rows)
         wide = self._area.width() - _NAME_WIDTH - SPACING
         high = self._area.height() // len(self.grids) - SPACING // 2
-        proportion = art.height / art.width if art.is_image else _PROFILE_HEIGHT
+        # Profiles may be as high as they are wide.
+        proportion = art.height / art.width if art.is_image else 1.0
         # As high as there is room for, unless only a few would then stand side by side.
         tall = max(_SMALLEST, min(_LARGEST, int(high / proportion)))
         columns = min(count, max(_FEWEST, (wide + GAP) // (tall + GAP)))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from aestudio.workflows.run_comparison import RunComparison
 
 _MOST_NAME = 24
+_TITLE_WIDTH = 22 * SPACING
 _BEST = "\N{BLACK STAR}"
 
 
@@ -45,6 +46,7 @@ class ComparisonSheet(QWidget):
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(int(3.5 * SPACING))
         self.table.horizontalHeader().setHighlightSections(False)
+        self.table.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.remarks = PlainLabel("", "muted")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, SPACING, 0, 0)
@@ -85,13 +87,15 @@ class ComparisonSheet(QWidget):
             row += 1 + len(rows)
         header = table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(0, min(table.sizeHintForColumn(0), _TITLE_WIDTH))
 
     def _head(self, comparison: RunComparison) -> None:
         self.table.setHorizontalHeaderItem(0, QTableWidgetItem(""))
         for place, run in enumerate(comparison.runs):
             item = QTableWidgetItem(_shortened(run.label))
             item.setIcon(run_icon(place, self._theme, self.devicePixelRatioF()))
+            item.setFont(self._theme.font("heading"))
             item.setToolTip(f"{run.name}\n{run.path}")
             item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             self.table.setHorizontalHeaderItem(1 + place, item)
@@ -105,7 +109,7 @@ class ComparisonSheet(QWidget):
     def _fill_row(self, row: int, compared: ComparedRow) -> None:
         title = QTableWidgetItem(compared.title)
         title.setForeground(QColor(self._theme.muted_text))
-        title.setToolTip(compared.help or compared.key)
+        title.setToolTip(f"{compared.title}. {compared.help}".strip())
         self.table.setItem(row, 0, title)
         for place, text in enumerate(compared.texts):
             is_best = place in compared.best

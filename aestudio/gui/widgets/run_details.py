@@ -58,6 +58,11 @@ class RunDetails(QFrame):
         for widget in (self._caption, self._pairs, self._problem):
             widget.hide()
 
+    def show_several(self, count: int) -> None:
+        """Say how many runs are selected: there is room for one."""
+        self.clear()
+        self._name.setText(self.tr("{count} runs are selected").format(count=count))
+
     def show_problem(self, name: str, problem: str) -> None:
         """Say why there is nothing to show about a run."""
         self.clear()

@@ -42,6 +42,7 @@ class TypesDialog(QDialog):
             ).format(data=data)
         )
         self.types = QListWidget()
+        self.types.setSpacing(SPACING // 4)
         self.types.setAccessibleName(self.tr("Types to train"))
         for name, title in titles.items():
             item = QListWidgetItem(title)

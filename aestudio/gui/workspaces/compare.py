@@ -220,7 +220,7 @@ class CompareWorkspace(QWidget):
         self.sheet.show_comparison(comparison)
         self.curves.show_runs(names, comparison.curves)
         for view in (self.pictures, self.maps):
-            view.set_hint(comparison.why_no_pictures)
+            view.show_nothing(comparison.why_no_pictures)
         if shared is not None and result.art is not None:
             (errors,) = (row.texts for row in comparison.results if row.key == "squared_error")
             said = [self.tr("squared error {error}").format(error=error) for error in errors]

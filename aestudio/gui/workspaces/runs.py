@@ -234,6 +234,8 @@ class RunsWorkspace(QWidget):
             self._reading = None
         if run is None:
             self.details.clear()
+            if self.all_selected:
+                self.details.show_several(len(self.all_selected))
             return
         if run.info is None:
             self.details.show_problem(run.name, run.problem)
