@@ -146,7 +146,7 @@ class TrainingThread(threading.Thread):
     def run(self) -> None:
         error: StudioError | None = None
         try:
-            _lower_priority()
+            lower_priority()
             session = self._open_session(self._control)
             self._channel.put(Opened(session))
             for event in session.events:
@@ -168,7 +168,8 @@ class TrainingThread(threading.Thread):
             self._channel.put(Ended(error))
 
 
-def _lower_priority() -> None:
+def lower_priority() -> None:
+    """Let the calling thread, and those it starts, yield to the window."""
     if sys.platform == "linux":
         # On Linux the niceness of a thread id concerns that thread and those it starts later.
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), TRAINING_NICENESS)

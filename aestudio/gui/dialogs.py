@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
@@ -16,6 +16,7 @@ from aestudio.gui.theme import Theme
 if TYPE_CHECKING:
     from aestudio.experiment import Experiment
     from aestudio.gui.main_window import MainWindow
+    from aestudio.gui.published import PublishedResults
 
 
 class Dialogs(QObject):
@@ -29,6 +30,7 @@ class Dialogs(QObject):
         self._window = window
         self._theme = theme
         self._reports = reports
+        self.published: PublishedResults | None = None
 
     def export_run(self, path: object) -> None:
         """Offer the formats in which a run can be exported."""
@@ -55,6 +57,22 @@ class Dialogs(QObject):
             self.failed.emit(error)
         else:
             self.message.emit(self.tr("Saved to {0}.").format(name), "good")
+
+    def show_published(self) -> None:
+        """Show the shelf of published results, as soon as the engine can run them."""
+        engine = self._window.engine
+        if not engine.is_ready:
+            self.message.emit(self.tr("That opens as soon as the engine is loaded."), "info")
+            once = Qt.ConnectionType.SingleShotConnection
+            self._window.complete.connect(self.show_published, once)
+            return
+        if self.published is None:
+            from aestudio.gui.published import PublishedResults
+
+            self.published = PublishedResults(self._window)
+            self.published.message.connect(self.message)
+            self.published.failed.connect(self.failed)
+        self.published.show()
 
     def show_palette(self) -> None:
         from aestudio.gui.widgets.command_palette import CommandPalette

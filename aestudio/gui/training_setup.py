@@ -56,6 +56,7 @@ class TrainingSetup(QObject):
         self._recommending: Task | None = None
         self._estimating: Task | None = None
         self._starts_when_prepared = False
+        self._elsewhere = ""
         self._estimate_timer = QTimer(self)
         self._estimate_timer.setSingleShot(True)
         self._estimate_timer.setInterval(_ESTIMATE_DELAY_MS)
@@ -73,11 +74,20 @@ class TrainingSetup(QObject):
     @property
     def why_not(self) -> str:
         """Why training cannot begin; empty when it can."""
+        if self._elsewhere:
+            return self._elsewhere
         if self._dataset is None:
             return self.tr("Choose data first, on the Data page")
         if self._panel.experiment is None:
             return self.tr("Looking for a recipe that suits the data")
         return self._panel.problem
+
+    def set_elsewhere(self, reason: str) -> None:
+        """Wait with training for what goes on elsewhere; an empty ``reason`` says it is over."""
+        self._elsewhere = reason
+        if reason:
+            self._cancel_estimate()
+        self._update_train_button()
 
     def set_data(
         self,

@@ -72,6 +72,17 @@ def _add_file(registry: CommandRegistry, window: MainWindow) -> None:
     )
     registry.add(
         Command(
+            name="published",
+            title=_tr("&Published results…"),
+            help=_tr("Obtain numbers from papers again, and see both side by side"),
+            menu=menu,
+            icon="good",
+            separated=True,
+        ),
+        window.dialogs.show_published,
+    )
+    registry.add(
+        Command(
             name="quit",
             title=_tr("&Quit"),
             help=_tr("Close the window; a training stops and can be gone on with later"),

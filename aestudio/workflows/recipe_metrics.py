@@ -18,6 +18,7 @@ from aestudio.options import suggest
 from aestudio.runs.folder import RunFolder
 from aestudio.training.preview import evaluation_batch_size
 from aestudio.workflows.evaluation import evaluate
+from aestudio.workflows.reporting import IsCancelled
 from aestudio.workflows.trained_model import TrainedModel
 
 Array = npt.NDArray[Any]
@@ -40,6 +41,8 @@ class Finished:
     dataset: Dataset
     #: What several runs of one recipe need but once, such as a baseline on the same data.
     shared: dict[str, float]
+    #: Whether the number is not wanted any more.
+    is_cancelled: IsCancelled | None = None
 
     def test_part(self) -> tuple[Array, npt.NDArray[np.int64]]:
         """Return the samples and labels that the source sets aside for testing."""
@@ -76,7 +79,7 @@ def find_metric(name: str) -> Metric:
 @metric("squared_error")
 def squared_error(finished: Finished) -> Measurement:
     """Squared error summed over the features, averaged over the test samples, in model scale."""
-    evaluation = evaluate(finished.run.path)
+    evaluation = evaluate(finished.run.path, is_cancelled=finished.is_cancelled)
     return Measurement(
         evaluation.squared_error,
         {"squared_error": evaluation.squared_error, "pca": evaluation.pca_squared_error},
@@ -86,7 +89,7 @@ def squared_error(finished: Finished) -> Measurement:
 @metric("squared_error_over_pca")
 def squared_error_over_pca(finished: Finished) -> Measurement:
     """The same as a share of the error of PCA with as many components as the code has numbers."""
-    evaluation = evaluate(finished.run.path)
+    evaluation = evaluate(finished.run.path, is_cancelled=finished.is_cancelled)
     return Measurement(
         evaluation.squared_error / evaluation.pca_squared_error,
         {"squared_error": evaluation.squared_error, "pca": evaluation.pca_squared_error},

@@ -66,6 +66,12 @@ class RecipeResult:
     def target(self) -> float:
         return self.recipe.card.target
 
+    @property
+    def verdict(self) -> str:
+        """Whether the target is reached, in a few words."""
+        words = "holds" if self.holds else "does not hold"
+        return f"{self.recipe.card.direction} {self.target:.4g}: {words}"
+
     def groups(self) -> dict[str, tuple[float, float, float]]:
         """Return mean, lowest and highest of each group of runs; empty without groups."""
         found: dict[str, list[float]] = {}
@@ -115,8 +121,7 @@ class RecipeResult:
             f"Published  {card.published:.4g}  {card.source}",
         ]
         lines += [f"           {value:.4g}  {name}" for name, value in card.beside.items()]
-        verdict = "holds" if self.holds else "does not hold"
-        lines.append(f"Target     {card.direction} {card.target:.4g}: {verdict}")
+        lines.append(f"Target     {self.verdict}")
         lines += [f"Note       {self.note}"] if self.note else []
         return [*lines, f"Run: {self.run}"]
 
@@ -197,14 +202,23 @@ def _run_variant(
     _check_data(recipe, preparation.dataset.shape, preparation.dataset.test is not None)
     session = start_training(preparation, out, control)
     device = _follow(session, progress)
-    measured: Measurement = find_metric(recipe.card.metric)(
-        Finished(
-            run=session.run,
-            model=TrainedModel.open(session.run.path),
-            dataset=preparation.dataset,
-            shared=shared,
-        )
+
+    def is_stopping() -> bool:
+        return control.is_stopping
+
+    finished = Finished(
+        run=session.run,
+        model=TrainedModel.open(session.run.path),
+        dataset=preparation.dataset,
+        shared=shared,
+        is_cancelled=is_stopping,
     )
+    if control.is_stopping:
+        raise _stopped(session)
+    try:
+        measured: Measurement = find_metric(recipe.card.metric)(finished)
+    except WorkCancelledError:
+        raise _stopped(session) from None
     result = VariantResult(
         name=variant.name,
         group=variant.group,
@@ -216,6 +230,10 @@ def _run_variant(
     return result, device
 
 
+def _stopped(session: TrainingSession) -> WorkCancelledError:
+    return WorkCancelledError("the recipe was stopped.", subject=session.run.path)
+
+
 def _follow(session: TrainingSession, progress: Progress) -> str:
     """Train to the end and return the device; raise what ended the run before its time."""
     device, num_steps = "", 1
@@ -225,7 +243,7 @@ def _follow(session: TrainingSession, progress: Progress) -> str:
         elif isinstance(event, StepsDone):
             progress(_PARTS * event.step // num_steps, _PARTS)
         elif isinstance(event, RunFinished) and event.reason is FinishReason.STOPPED:
-            raise WorkCancelledError("the recipe was stopped.", subject=session.run.path)
+            raise _stopped(session)
         elif isinstance(event, RunFinished) and event.error is not None:
             raise event.error
     return device

@@ -141,7 +141,8 @@ def test_a_recipe_trains_measures_and_judges(shelf, tiny_mnist: Path, tmp_path: 
     assert all(done <= total for done, total in seen)
     values = result.to_json()
     assert values.keys() >= {"obtained", "published", "target", "holds", "seconds", "device", "run"}
-    assert any("holds" in line for line in result.lines())
+    assert result.verdict == "below 1e+06: holds"
+    assert any(result.verdict in line for line in result.lines())
     shelf(target=1e-9)
     assert not run_recipe("test", tiny_mnist, tmp_path / "again", control=Control()).holds
 
@@ -229,6 +230,21 @@ def test_stopping_ends_a_recipe(shelf, tiny_mnist: Path, tmp_path: Path) -> None
     control.stop()
     with pytest.raises(WorkCancelledError):
         run_recipe("test", tiny_mnist, tmp_path / "run", control=control)
+
+
+def test_stopping_after_the_training_saves_the_measuring(
+    shelf, tiny_mnist: Path, tmp_path: Path
+) -> None:
+    shelf(metric="probe_accuracy", direction="above", target=0.5)
+    control = Control()
+
+    def stop_at_the_end(done: int, total: int) -> None:
+        if done == total:
+            control.stop()
+
+    with pytest.raises(WorkCancelledError) as stopped:
+        run_recipe("test", tiny_mnist, tmp_path / "run", control=control, progress=stop_at_the_end)
+    assert stopped.value.subject == str(tmp_path / "run")
 
 
 def test_wrong_requests_say_what_to_do(shelf, tmp_path: Path, tested_data: Path) -> None:

@@ -32,4 +32,5 @@ def build(window: MainWindow) -> Built:
     data.path_chosen.connect(opener.open_path)
     data.source_chosen.connect(opener.open_data)
     data.run_chosen.connect(opener.open_run)
+    data.start_page.published_wanted.connect(window.dialogs.show_published)
     return Built(page=data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.drop_zone import DropZone
@@ -20,6 +20,7 @@ class StartPage(QWidget):
     path_chosen = Signal(Path)
     recent_data_chosen = Signal(str)
     recent_run_chosen = Signal(str)
+    published_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +52,13 @@ class StartPage(QWidget):
         )
         try_it = PlainLabel(self.tr("No data at hand? Start with one of these"))
         try_it.setFont(theme.font("title"))
+        published = QPushButton(self.tr("Published results…"))
+        published.setProperty("role", "quiet")
+        published.setToolTip(self.tr("Obtain numbers from papers again on this computer"))
+        published.clicked.connect(self.published_wanted)
+        lower = QHBoxLayout()
+        lower.addWidget(try_it, 1)
+        lower.addWidget(published)
         recents = QVBoxLayout()
         recents.setSpacing(2 * SPACING)
         recents.addWidget(self.recent_data, 1)
@@ -67,5 +75,5 @@ class StartPage(QWidget):
         column.addSpacing(SPACING)
         column.addLayout(upper, 1)
         column.addSpacing(2 * SPACING)
-        column.addWidget(try_it)
+        column.addLayout(lower)
         column.addWidget(self.samples)
