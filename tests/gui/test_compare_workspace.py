@@ -23,6 +23,7 @@ from aestudio.gui.widgets.types_dialog import TypesDialog
 from aestudio.gui.workspaces.compare import CompareWorkspace, TypesBasis
 from aestudio.runs.listing import list_runs
 from tests.gui.conftest import PATIENCE_MS
+from tests.gui.test_accessibility import cut_buttons, cut_labels, unnamed
 from tests.runs.hand_made import make_run
 from tests.workflows.conftest import QUICK, train
 
@@ -305,6 +306,7 @@ def test_every_type_is_trained_and_compared(qtbot: QtBot, show: Show) -> None:
     workspace.every_type.click()
     (dialog,) = (one for one in workspace.findChildren(QDialog) if one.isVisible())
     assert isinstance(dialog, TypesDialog)
+    assert unnamed(dialog) + cut_buttons(dialog) + cut_labels(dialog) == []
     assert dialog.chosen == ("undercomplete", "variational", "sparse")
     for row in range(3):
         dialog.types.item(row).setCheckState(Unchecked)
@@ -373,5 +375,8 @@ def test_types_can_be_trained_once_there_is_data(qtbot: QtBot, full_window: Main
         page.train_types(("undercomplete",), 100_000, 2)
     qtbot.waitUntil(lambda: page.progress.maximum() > 0, timeout=PATIENCE_MS)
     assert not window.commands.action("train").isEnabled()
+    assert window.train is not None
+    assert not window.train.transport.train_button.isEnabled()
+    assert "Compare" in window.setup.why_not
     window.close()
     assert [run.status.value for run in list_runs() if run.status] == ["stopped"]

@@ -30,12 +30,18 @@ def build(window: MainWindow) -> Built:
         compare.compare_runs(paths)
         window.show_workspace("compare")
 
+    def hold_training(is_going: bool) -> None:
+        reason = translated("Types are being trained, on the Compare page") if is_going else ""
+        window.show_training(is_going)
+        if window.setup is not None:
+            window.setup.set_elsewhere(reason)
+
     compare = CompareWorkspace(window.theme, window.background, basis)
     compare.failed.connect(window.show_error)
     compare.message.connect(window.messages.show_message)
-    compare.training_changed.connect(window.show_training)
+    compare.training_changed.connect(hold_training)
     if window.setup is not None:
-        window.setup.prepared.connect(compare.update_buttons)
+        window.setup.readiness_changed.connect(compare.update_buttons)
     if window.train is not None:
         window.train.training_changed.connect(compare.update_buttons)
     if window.runs is not None:
@@ -54,8 +60,8 @@ def _basis(window: MainWindow) -> TypesBasis | str:
     if train.is_training:
         return translated("A run is going; stop it or wait for its end")
     experiment = recipe.experiment
-    if experiment is None:
-        return translated("Looking for a recipe that suits the data")
+    if setup.why_not or experiment is None:
+        return setup.why_not
     read_so = experiment.data.model_dump(exclude={"source"})
     return TypesBasis(
         dataset=setup.dataset,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from aestudio.data.dataset import Dataset
 from aestudio.errors import FailureError
 from aestudio.gui.background import TaskReport
+from aestudio.gui.bridge import lower_priority
 from aestudio.gui.plots.sample_art import SampleArt
 from aestudio.gui.workspaces.run_opening import sample_names
 from aestudio.runs.listing import RunSummary, list_runs
@@ -70,6 +71,7 @@ def training_types(
         def follow(name: str, session: TrainingSession) -> RunFinished:
             return _follow(session, list(names).index(name), len(names), control, report)
 
+        lower_priority()
         return compare_types(dataset, names, follow=follow, given=given, control=control)
 
     return work
