@@ -21,6 +21,7 @@ from aestudio.training.augmentation import augmented, augments
 from aestudio.training.averaging import WeightAverage
 from aestudio.training.batches import ResidentData, batch_bounds, epoch_order
 from aestudio.training.best_epoch import BestEpoch
+from aestudio.training.binarisation import binarised
 from aestudio.training.checkpoint import Checkpoint
 from aestudio.training.clock import Clock
 from aestudio.training.control import Control
@@ -214,6 +215,7 @@ class _Loop:
         batch = self.data.batch(rows_B)
         if augments(self.options, self.epochs_done + 1):
             batch = augmented(batch, self.options, self.autoencoder.noise)
+        batch = binarised(batch, self.options, self.autoencoder.noise)
         progress = Progress(self.step, len(self.bounds))
         self.stepper.set_learning_rate(self.learning_rate.at(self.step))
         loss, means = self.stepper.step(batch, progress, self.precision)
@@ -261,7 +263,8 @@ class _Loop:
 
     def _evaluate(self, rows_B: Tensor, progress: Progress) -> Tensor:
         """Return the mean of every term over a batch, (T,), in single precision."""
-        means = run_means(self.autoencoder, self.data.batch(rows_B), progress)
+        batch = binarised(self.data.batch(rows_B), self.options, self.autoencoder.noise)
+        means = run_means(self.autoencoder, batch, progress)
         return torch.stack([means[name] for name in self.term_names]).cpu()
 
     def _final_loss(self, means: dict[str, float]) -> float:

@@ -18,7 +18,7 @@ MOST_SAMPLES = 10_000
 MOST_NUMBERS = 2**24
 #: So many samples tell whether the loss stays the same.
 _A_FEW = 8
-_CHANGING = ("flips", "shift_pixels", "rotation", "crop", "noise")
+_CHANGING = ("flips", "shift_pixels", "rotation", "crop", "noise", "binarise")
 
 
 def is_full_batch(options: TrainingOptions) -> bool:

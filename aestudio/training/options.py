@@ -151,6 +151,12 @@ class TrainingOptions(Options):
         ge=0.0,
         le=10.0,
     )
+    binarise: bool = option(
+        False,
+        title="Draw black and white",
+        help="Whether each value is shown as 1 with itself as the probability and as 0 otherwise, drawn anew at every step and to the end of the run; for data in [0, 1].",
+        hint="With the likelihood bernoulli, whose nats can then be compared with published ones.",
+    )
     augment_until: float = option(
         1.0,
         title="Changed copies until",

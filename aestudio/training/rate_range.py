@@ -17,6 +17,7 @@ from aestudio.autoencoders.base import Autoencoder, Progress
 from aestudio.training.arrays import TrainingArrays
 from aestudio.training.augmentation import augmented, augments
 from aestudio.training.batches import ResidentData, batch_bounds, epoch_order
+from aestudio.training.binarisation import binarised
 from aestudio.training.device import choose_device, choose_precision, use_all_threads
 from aestudio.training.options import TrainingOptions
 from aestudio.training.stepper import Stepper
@@ -57,6 +58,7 @@ def losses_by_rate(
         batch = data.batch(next(batches))
         if augments(options, 1):
             batch = augmented(batch, options, autoencoder.noise)
+        batch = binarised(batch, options, autoencoder.noise)
         stepper.set_learning_rate(rate)
         loss, _ = stepper.step(batch, Progress(step, steps_per_epoch), precision)
         losses.append(loss)

@@ -8,20 +8,26 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from aestudio.analysis.disentanglement import disentanglement_scores
+from aestudio.analysis.likelihood import estimate_model_log_likelihood
 from aestudio.analysis.probes import auroc, clustering_accuracy, linear_probe
+from aestudio.autoencoders.gaussian_code import GaussianCode
 from aestudio.data.dataset import Dataset
 from aestudio.data.reading import read
-from aestudio.errors import DataError, FailureError
+from aestudio.errors import DataError, FailureError, OptionError
 from aestudio.options import suggest
 from aestudio.runs.folder import RunFolder
 from aestudio.training.preview import evaluation_batch_size
 from aestudio.workflows.evaluation import evaluate
-from aestudio.workflows.reporting import IsCancelled
+from aestudio.workflows.reporting import IsCancelled, reporting
 from aestudio.workflows.trained_model import TrainedModel
 
 Array = npt.NDArray[Any]
+
+#: Draws of each code for the likelihood of a sample.
+_NUM_DRAWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +147,40 @@ def one_class_auroc(finished: Finished) -> Measurement:
         auroc(errors, is_odd),
         {"normal_error": float(errors[~is_odd].mean()), "odd_error": float(errors[is_odd].mean())},
     )
+
+
+@metric("negative_log_likelihood")
+def negative_log_likelihood(finished: Finished) -> Measurement:
+    """Nats per test sample, by the importance-weighted bound with 200 draws of each code.
+
+    Test samples are drawn once as black and white, with their grey levels as probabilities. The
+    bound is above the true number on average, and the closer the more draws there are.
+    """
+    model, autoencoder = finished.model, finished.model.autoencoder
+    if not (isinstance(autoencoder, GaussianCode) and _is_of_black_and_white(model)):
+        raise OptionError(
+            "only a variational model of black and white data tells how probable a sample is.",
+            subject="autoencoder.likelihood",
+            next_step="Set autoencoder.type to variational and autoencoder.likelihood to bernoulli.",
+        )
+    samples, _ = finished.test_part()
+    grey = model.to_model_scale(samples)
+    drawn = np.random.default_rng(0).random(grey.shape, np.float32) < grey
+    found = estimate_model_log_likelihood(
+        autoencoder,
+        torch.from_numpy(drawn.astype(np.float32)),
+        num_draws=_NUM_DRAWS,
+        progress=reporting(None, finished.is_cancelled),
+    )
+    return Measurement(-found.mean, {"nats": -found.mean, "standard_error": found.standard_error})
+
+
+def _is_of_black_and_white(model: TrainedModel) -> bool:
+    likelihood = model.experiment.value("autoencoder.likelihood")
+    is_bernoulli = likelihood == "bernoulli" or (
+        likelihood == "loss" and model.experiment.training.loss == "bce"
+    )
+    return is_bernoulli and model.scaling.is_unit_interval
 
 
 def _errors(model: TrainedModel, samples: Array) -> npt.NDArray[np.float64]:

@@ -31,6 +31,7 @@ from aestudio.runs.schema import DataFacts
 from aestudio.training.adaptation import adapt_to_data
 from aestudio.training.arrays import TrainingArrays
 from aestudio.training.augmentation import check_augmentation
+from aestudio.training.binarisation import check_binarisation
 from aestudio.training.checkpoint import Checkpoint
 from aestudio.training.control import Control
 from aestudio.training.events import Event, PreviewReady, RunFinished
@@ -98,6 +99,7 @@ def prepare(
             experiment.preprocess,
             feature_names=dataset.feature_names,
         )
+    check_binarisation(experiment.training, scaling.is_unit_interval)
     arrays = TrainingArrays(
         x=scaling.without_missing(dataset.x),
         train_rows=parts.train,

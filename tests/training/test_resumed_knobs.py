@@ -35,6 +35,7 @@ ALL_COPIES = [
     "training.rotation=10",
     "training.crop=0.1",
     "training.noise=0.1",
+    "training.binarise=true",
     "training.augment_until=0.7",
     "training.weight_l1=0.1",
     "training.weight_decay=0.01",
