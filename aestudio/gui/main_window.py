@@ -275,7 +275,10 @@ class MainWindow(QMainWindow):
 
     def resume_run(self, path: Path, num_epochs: int) -> None:
         """Go on with a run; ``num_epochs`` 0 leaves their number as it is."""
-        if self.train is None:
+        if self.train is None or self.setup is None:
+            return
+        if self.setup.elsewhere:
+            self.messages.show_message(self.setup.elsewhere, "warning")
             return
         if self.train.is_training:
             self.messages.show_message(self.tr("A run is going; stop it first."), "warning")

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from aestudio.data.dataset import Dataset
 from aestudio.data.options import DataOptions
-from aestudio.errors import InputError, OptionError
+from aestudio.errors import InputError, OptionError, RunError
 from aestudio.gui.background import Background, Task, TaskReport
 from aestudio.gui.widgets.recipe_panel import RecipePanel
 
@@ -70,6 +70,11 @@ class TrainingSetup(QObject):
     @property
     def dataset(self) -> Dataset | None:
         return self._dataset
+
+    @property
+    def elsewhere(self) -> str:
+        """What goes on elsewhere, so that nothing can be trained here; empty when nothing does."""
+        return self._elsewhere
 
     @property
     def why_not(self) -> str:
@@ -151,6 +156,9 @@ class TrainingSetup(QObject):
         self.prepared.emit()
         if self._starts_when_prepared:
             self._starts_when_prepared = False
+            if self._elsewhere:
+                # Asked for with a click, so it has to be said that it does not happen.
+                self.failed.emit(_wait_for(self._elsewhere))
             self.start()
 
     def _on_experiment_changed(self) -> None:
@@ -219,6 +227,10 @@ def read_recipe(path: Path, changes: Mapping[str, Any]) -> Callable[[TaskReport]
         return given
 
     return work
+
+
+def _wait_for(reason: str) -> RunError:
+    return RunError(f"{reason}.", subject="Train", next_step="Press Train when it has ended.")
 
 
 def _recommend(

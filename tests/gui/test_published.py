@@ -181,6 +181,25 @@ def test_data_that_is_needed_is_asked_for_and_looked_at(
     dialog.close()
 
 
+def test_nothing_is_trained_beside_a_recipe(
+    qtbot: QtBot, full_window: MainWindow, shelf: Shelf, tmp_path: Path
+) -> None:
+    shelf(epochs=100_000)
+    window = full_window
+    dialog = open_dialog(window)
+    with qtbot.waitSignal(dialog._runner.progressed, timeout=PATIENCE_MS):
+        dialog.run.click()
+    with qtbot.waitSignal(window.setup.failed, timeout=PATIENCE_MS) as failed:
+        window.start_demo()
+    assert "A published recipe is running" in str(failed.args[0])
+    window.resume_run(tmp_path, 0)
+    assert window.messages.text.startswith("A published recipe is running")
+    assert not window.train.is_training
+    dialog.cancel.click()
+    wait_until_free(qtbot, dialog)
+    dialog.close()
+
+
 def test_nothing_is_run_beside_a_training(full_window: MainWindow) -> None:
     dialog = open_dialog(full_window)
     full_window.show_training(True)
