@@ -12,8 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from aestudio.networks.noise import NoiseSource
-from aestudio.objectives.precision import in_single_precision
-from aestudio.objectives.quantisation import entry_counts, nearest_entries
+from aestudio.objectives.quantisation import entry_counts, entry_sums, nearest_entries
 
 #: Keeps entries that are hardly used from dividing zero by zero.
 _SMOOTHING = 1e-5
@@ -76,9 +75,7 @@ class Codebook(nn.Module):
         self.unused_steps.add_(1).masked_fill_(counts_K > 0, 0)
         if self._decay is None:
             return
-        with in_single_precision(x_NS):
-            # A product adds in the same order every time, which scattered additions do not.
-            sums_KS = F.one_hot(chosen_N, len(self.entries)).to(x_NS.dtype).t() @ x_NS
+        sums_KS = entry_sums(x_NS, chosen_N, len(self.entries))
         self.running_counts.lerp_(counts_K, 1.0 - self._decay)
         self.running_sums.lerp_(sums_KS, 1.0 - self._decay)
         total = self.running_counts.sum()

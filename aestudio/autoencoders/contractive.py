@@ -139,12 +139,14 @@ class Contractive(Autoencoder):
         chain = run_chain(self.encoder, torch.addcmul(self.input_shift, x, self.input_scale))
         z_BL = _CURVES[self.options.code_activation](chain.output)
         slopes = [slope.float() for slope in chain.slopes]
+        is_half = torch.is_autocast_enabled(x.device.type)
+        dtype = torch.get_autocast_dtype(x.device.type) if is_half else None
         with in_single_precision(x):
             if self.options.code_activation == "linear" and len(chain.weights) == 2:
                 norms_B = two_layer_contraction(slopes[0], *chain.weights)
             else:
                 code_slope_BL = _SLOPES[self.options.code_activation](z_BL.float())
-                norms_B = layered_contraction(chain.weights, slopes, code_slope_BL)
+                norms_B = layered_contraction(chain.weights, slopes, code_slope_BL, dtype)
             return z_BL, norms_B * self.input_scale.square()
 
     def _by_backward_passes(self, x: Tensor) -> tuple[Tensor, Tensor]:

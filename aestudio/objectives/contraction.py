@@ -14,7 +14,9 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
-#: Numbers of Jacobians, (samples, L, H), to hold at once where nothing is learned from them.
+#: Numbers of Jacobians, (samples, L, H), to work on at once: as many as a processor keeps close by,
+#: and on a graphics processor as many as may be in memory.
+_NUMBERS_IN_CACHE = 2**18
 _MOST_NUMBERS = 2**24
 
 
@@ -28,7 +30,10 @@ def one_layer_contraction(slope_BL: Tensor, weight_LD: Tensor) -> Tensor:
 
 
 def layered_contraction(
-    weights: Sequence[Tensor], slopes: Sequence[Tensor], code_slope_BL: Tensor
+    weights: Sequence[Tensor],
+    slopes: Sequence[Tensor],
+    code_slope_BL: Tensor,
+    dtype: torch.dtype | None = None,
 ) -> Tensor:
     """Return the exact squared norm for layers of sums and elementwise curves, (B,).
 
@@ -36,28 +41,34 @@ def layered_contraction(
     curves between them, each (B, H), and ``code_slope_BL`` that of the curve after the last layer.
     By the chain rule the Jacobian is S W_n S_(n-1) ... S_1 W_1 with diagonal S. It is never written
     out: the layer next to the data, the widest, enters through G = W_1 W_1^T alone, since
-    |M W_1|^2 = tr(M G M^T).
+    |M W_1|^2 = tr(M G M^T). That last product, of B x L rows and an H x H matrix, is nearly all of
+    the work; it may be done in a shorter ``dtype``, whose errors average out in so long a sum.
     """
     if len(weights) == 1:
         return one_layer_contraction(code_slope_BL, weights[0])
     gram_HH = _gram(weights[0])
     widest = max(weight.shape[1] for weight in weights[1:])
-    step = max(1, _MOST_NUMBERS // (len(weights[-1]) * widest))
+    most = _NUMBERS_IN_CACHE if code_slope_BL.device.type == "cpu" else _MOST_NUMBERS
+    step = max(1, most // (len(weights[-1]) * widest))
     parts = [
-        _products(weights, [slope[rows] for slope in slopes], code_slope_BL[rows], gram_HH)
+        _products(weights, [slope[rows] for slope in slopes], code_slope_BL[rows], gram_HH, dtype)
         for rows in (slice(start, start + step) for start in range(0, len(code_slope_BL), step))
     ]
     return torch.cat(parts)
 
 
 def _products(
-    weights: Sequence[Tensor], slopes: Sequence[Tensor], code_slope_BL: Tensor, gram_HH: Tensor
+    weights: Sequence[Tensor],
+    slopes: Sequence[Tensor],
+    code_slope_BL: Tensor,
+    gram_HH: Tensor,
+    dtype: torch.dtype | None,
 ) -> Tensor:
     rows_BLH = code_slope_BL[:, :, None] * weights[-1]
     for weight, slope_BH in zip(reversed(weights[1:-1]), reversed(slopes[1:]), strict=True):
         rows_BLH = (rows_BLH * slope_BH[:, None, :]) @ weight
     rows_BLH = rows_BLH * slopes[0][:, None, :]
-    norms_N = _quadratic_form(rows_BLH.flatten(0, 1), gram_HH)
+    norms_N = _quadratic_form(rows_BLH.flatten(0, 1), gram_HH, dtype)
     return norms_N.reshape(rows_BLH.shape[:2]).sum(1)
 
 
@@ -129,22 +140,25 @@ class _QuadraticForm(torch.autograd.Function):
     """v^T M v for rows v and symmetric M; the product v^T M serves forward and backward."""
 
     @staticmethod
-    def forward(ctx: Any, rows_NH: Tensor, matrix_HH: Tensor) -> Tensor:
-        product_NH = rows_NH @ matrix_HH
+    def forward(ctx: Any, rows_NH: Tensor, matrix_HH: Tensor, dtype: torch.dtype) -> Tensor:
+        rows_NH = rows_NH.to(dtype)
+        product_NH = rows_NH @ matrix_HH.to(dtype)
         ctx.save_for_backward(rows_NH, product_NH)
-        return (rows_NH * product_NH).sum(1)
+        return (rows_NH * product_NH).sum(1, dtype=matrix_HH.dtype)
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor]:
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, None]:
         rows_NH, product_NH = ctx.saved_tensors
         (gradient_N,) = gradients
-        weighted_NH = gradient_N[:, None] * rows_NH
-        return 2 * gradient_N[:, None] * product_NH, rows_NH.t() @ weighted_NH
+        weighted_NH = (gradient_N[:, None] * rows_NH).to(rows_NH.dtype)
+        of_rows_NH = 2 * gradient_N[:, None] * product_NH
+        return of_rows_NH, (rows_NH.t() @ weighted_NH).to(gradient_N.dtype), None
 
 
 def _gram(weight: Tensor) -> Tensor:
     return cast(Tensor, _Gram.apply(weight))  # type: ignore[no-untyped-call]  # torch declares none
 
 
-def _quadratic_form(rows_NH: Tensor, matrix_HH: Tensor) -> Tensor:
-    return cast(Tensor, _QuadraticForm.apply(rows_NH, matrix_HH))  # type: ignore[no-untyped-call]  # likewise
+def _quadratic_form(rows_NH: Tensor, matrix_HH: Tensor, dtype: torch.dtype | None = None) -> Tensor:
+    dtype = dtype or rows_NH.dtype
+    return cast(Tensor, _QuadraticForm.apply(rows_NH, matrix_HH, dtype))  # type: ignore[no-untyped-call]  # likewise

@@ -31,7 +31,7 @@ class Noise(Protocol):
 
 def gaussian(x: Tensor, strength_B: Tensor, noise: Noise) -> Tensor:
     """Add normal noise; strength is its standard deviation in model scale."""
-    return x + _per_sample(strength_B, x) * noise.normal_like(x)
+    return torch.addcmul(x, _per_sample(strength_B, x), noise.normal_like(x))
 
 
 def salt_and_pepper(x: Tensor, strength_B: Tensor, noise: Noise) -> Tensor:

@@ -93,11 +93,25 @@ def test_two_layers_with_a_linear_code_need_no_work_per_number_of_the_code(x: Te
     torch.testing.assert_close(shortened, general, atol=1e-6, rtol=1e-5)
 
 
+def test_half_precision_of_the_largest_product_hardly_changes_norm_or_gradient(x: Tensor) -> None:
+    network = encoder(64)
+    chain = run_chain(network, x)
+    slope = torch.ones_like(chain.output)
+    results = []
+    for dtype in (None, torch.bfloat16):
+        norms = layered_contraction(chain.weights, chain.slopes, slope, dtype)
+        assert norms.dtype == torch.float32
+        results.append((norms, *torch.autograd.grad(norms.sum(), chain.weights, retain_graph=True)))
+    for whole, half in zip(*results, strict=True):
+        assert not torch.equal(whole, half)
+        assert (half - whole).norm() < 0.01 * whole.norm()
+
+
 def test_large_batches_are_multiplied_in_parts(x: Tensor, monkeypatch: pytest.MonkeyPatch) -> None:
     chain = run_chain(encoder(7, 6), x)
     slope = torch.ones_like(chain.output)
     whole = layered_contraction(chain.weights, chain.slopes, slope)
-    monkeypatch.setattr("aestudio.objectives.contraction._MOST_NUMBERS", 2 * CODE_SIZE * 7)
+    monkeypatch.setattr("aestudio.objectives.contraction._NUMBERS_IN_CACHE", 2 * CODE_SIZE * 7)
     in_parts = layered_contraction(chain.weights, chain.slopes, slope)
     torch.testing.assert_close(in_parts, whole)
 
@@ -134,6 +148,26 @@ def test_gradients_of_the_weights_equal_those_of_torch_func(
         norms.sum(), [p for name, p in weights.items() if name != f"{2 * len(hidden)}.bias"]
     )
     for ours, theirs in zip(given, expected, strict=True):
+        torch.testing.assert_close(ours, theirs)
+
+
+@pytest.mark.parametrize("hidden", [(16,), (7, 6)])
+def test_gradients_through_a_curved_code_equal_those_of_torch_func(
+    hidden: tuple[int, ...], x: Tensor
+) -> None:
+    network = encoder(*hidden).double()
+    x = x.double()
+    weights = dict(network.named_parameters())
+    expected = reference(lambda x: torch.sigmoid(functional_call(network, weights, (x,))), x)
+    chain = run_chain(network, x)
+    code = torch.sigmoid(chain.output)
+    norms = layered_contraction(chain.weights, chain.slopes, code * (1 - code))
+    torch.testing.assert_close(norms, expected)
+    for ours, theirs in zip(
+        torch.autograd.grad(norms.sum(), list(weights.values())),
+        torch.autograd.grad(expected.sum(), list(weights.values())),
+        strict=True,
+    ):
         torch.testing.assert_close(ours, theirs)
 
 

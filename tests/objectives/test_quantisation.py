@@ -8,6 +8,7 @@ from scipy.spatial.distance import cdist
 from aestudio.objectives import quantisation
 from aestudio.objectives.quantisation import (
     entry_counts,
+    entry_sums,
     nearest_entries,
     perplexity,
     straight_through,
@@ -46,3 +47,14 @@ def test_perplexity_counts_what_is_used() -> None:
     # exp of the entropy of (3/4, 1/4).
     wanted = math.exp(-0.75 * math.log(0.75) - 0.25 * math.log(0.25))
     assert perplexity(torch.tensor([3.0, 1.0])).item() == pytest.approx(wanted)
+
+
+def test_the_vectors_of_each_entry_are_added_up_the_same_way_every_time() -> None:
+    generator = torch.Generator().manual_seed(0)
+    x_NS = torch.randn(3000, 3, generator=generator)
+    chosen_N = torch.randint(0, 16, (3000,), generator=generator)
+    sums_KS = entry_sums(x_NS, chosen_N, 20)
+    wanted = np.zeros((20, 3))
+    np.add.at(wanted, chosen_N.numpy(), x_NS.double().numpy())
+    np.testing.assert_allclose(sums_KS.double().numpy(), wanted, atol=1e-4)
+    assert all(torch.equal(sums_KS, entry_sums(x_NS, chosen_N, 20)) for _ in range(20))
