@@ -22,9 +22,8 @@ class NetworkDescription:
     @property
     def summary(self) -> str:
         """The two figures that matter, in one line."""
-        ratio = self.hourglass.compression_ratio
-        size = "as large as" if ratio == 1 else f"{_factor(ratio)} than"
-        return f"{self.hourglass.num_parameters:,} parameters, a code {size} a sample"
+        ratio = f"{self.hourglass.compression_ratio:.3g}"
+        return f"{self.hourglass.num_parameters:,} parameters, compression {ratio} : 1"
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -56,10 +55,6 @@ class NetworkDescription:
                 for layer in self.hourglass.layers
             ),
         ]
-
-
-def _factor(ratio: float) -> str:
-    return f"{ratio:.3g} times smaller" if ratio > 1 else f"{1 / ratio:.3g} times larger"
 
 
 def describe(experiment: Experiment, shape: tuple[int, ...]) -> NetworkDescription:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     order=20,
 )
 def build(window: MainWindow) -> Built:
+    from aestudio.gui.network_sketch import NetworkSketch
     from aestudio.gui.rate_finding import RateFinder
     from aestudio.gui.training_setup import TrainingSetup
     from aestudio.gui.widgets.recipe_panel import RecipePanel
@@ -28,6 +29,7 @@ def build(window: MainWindow) -> Built:
     train = window.train = TrainWorkspace(window.theme)
     train.set_recipe_panel(recipe)
     setup = window.setup = TrainingSetup(train, recipe, window.background, window)
+    NetworkSketch(setup, recipe, window.background, window)
     RateFinder(window.theme, setup, recipe, train, window.background, window)
     train.message.connect(window.messages.show_message)
     train.failed.connect(window.show_error)

@@ -25,6 +25,7 @@ from aestudio.errors import OptionError, StudioError
 from aestudio.gui.icons import icon
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.explanation_box import ExplanationBox
+from aestudio.gui.widgets.hourglass_view import HourglassView
 from aestudio.gui.widgets.labels import PlainLabel
 from aestudio.gui.widgets.option_row import OptionRow
 from aestudio.gui.widgets.reading_form import READING_FIELDS
@@ -33,6 +34,7 @@ from aestudio.gui.widgets.scrolling import scrolled
 if TYPE_CHECKING:
     from aestudio.experiment import Experiment
     from aestudio.options import OptionField
+    from aestudio.workflows.network_description import NetworkDescription
     from aestudio.workflows.recommendation import Preset
 
 _TYPE_KEY = "autoencoder.type"
@@ -70,6 +72,8 @@ class RecipePanel(QFrame):
         self._preset_box = QComboBox()
         self._preset_box.setAccessibleName(self.tr("Preset"))
         self._preset_help = PlainLabel(role="muted")
+        self.hourglass = HourglassView(theme)
+        self._network = PlainLabel(role="muted")
         self._search = QLineEdit()
         self._search.setPlaceholderText(self.tr("Search settings"))
         self._search.setAccessibleName(self.tr("Search settings"))
@@ -82,6 +86,7 @@ class RecipePanel(QFrame):
         self._form_column = QVBoxLayout(self._form)
         self._explanation = ExplanationBox(theme)
         self._build()
+        self.hide_network()
         self._preset_box.activated.connect(self._on_preset)
         self._all.toggled.connect(self._filter)
         self._search.textChanged.connect(self._filter)
@@ -137,6 +142,16 @@ class RecipePanel(QFrame):
         self.validity_changed.emit(self.problem)
         self.experiment_changed.emit(self._experiment)
 
+    def show_network(self, description: NetworkDescription) -> None:
+        """Draw the network that the recipe builds."""
+        self.hourglass.show_network(description)
+        self._network.setText(description.summary)
+        self._show_hourglass(True)
+
+    def hide_network(self) -> None:
+        """Draw nothing, where no network is known."""
+        self._show_hourglass(False)
+
     def changed_keys(self) -> list[str]:
         """The options that differ from the baseline."""
         return [key for key, row in self._rows.items() if row.is_changed]
@@ -184,10 +199,16 @@ class RecipePanel(QFrame):
         column.addLayout(top)
         column.addWidget(self._preset_box)
         column.addWidget(self._preset_help)
+        column.addWidget(self.hourglass)
+        column.addWidget(self._network)
         column.addWidget(self._search)
         column.addWidget(scroll, 1)
         column.addWidget(self._explanation)
         self.setMinimumWidth(34 * SPACING)
+
+    def _show_hourglass(self, is_known: bool) -> None:
+        self.hourglass.setVisible(is_known)
+        self._network.setVisible(is_known)
 
     def _on_preset(self, index: int) -> None:
         preset = self._presets[index]
