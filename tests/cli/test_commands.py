@@ -38,7 +38,8 @@ def test_version_and_help(run: Run) -> None:
     commands = re.findall(r"^[|│] ([a-z]+) ", text, flags=re.MULTILINE)
     assert commands == [
         *("demo", "samples", "info"),
-        *("train", "resume", "types", "options", "compare", "recipes", "recipe"),
+        *("train", "resume", "types", "options", "network", "compare", "ensemble"),
+        *("recipes", "recipe"),
         *("runs", "evaluate", "denoise", "insights", "doctor"),
         *("encode", "reconstruct", "interpolate", "export"),
         "screenshots",
