@@ -39,8 +39,8 @@ from aestudio.runs.location import default_runs_folder
 from tests.gui.conftest import PATIENCE_MS
 
 _STEPS = 150
-_WARM_UP_CYCLES = 10
-_CYCLES = 50
+_WARM_UP_CYCLES = 8
+_CYCLES = 20
 #: A kept model alone has more than five hundred; the tests' own watch keeps some thirty.
 _MOST_KEPT_OBJECTS = 200
 #: Room for what a fragmented heap cannot give back; a kept model and its data take 1.5 MiB.
@@ -126,7 +126,7 @@ def _poke(qtbot: QtBot, root: QWidget, dice: random.Random) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc and trims glibc's memory")
-def test_opening_training_and_closing_fifty_times_leaks_nothing(
+def test_opening_training_and_closing_many_times_leaks_nothing(
     qtbot: QtBot, theme: Theme, isolated_home: Path
 ) -> None:
     threads = set(threading.enumerate())
