@@ -1,12 +1,13 @@
 """The one place where threads meet.
 
 A run lives in a :class:`TrainingThread` that only ever puts events into a :class:`Channel`. The
-window takes them out with a timer, ten times a second, so a fast run cannot flood it.
+window takes them out with a timer, five times a second, so a fast run cannot flood it.
 Widgets stay on the window's side and models on the other; what crosses is frozen.
 """
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -33,8 +34,8 @@ from aestudio.training.events import (
 
 logger = logging.getLogger(__name__)
 
-#: Ten looks a second; nothing that arrives here has to be seen sooner.
-DRAIN_INTERVAL_MS = 100
+#: Five looks a second; nothing that arrives here has to be seen sooner.
+DRAIN_INTERVAL_MS = 200
 #: How often Python offers another thread its turn while a run is going; the default of 5 ms is
 #: long enough to be felt in the window.
 SWITCH_INTERVAL_S = 0.0005
@@ -264,6 +265,10 @@ class TrainingBridge(QObject):
                 if isinstance(item, RunStarted) and self._state is RunState.PREPARING:
                     self._set_state(RunState.TRAINING)
                 self._deliver(item)
+                if isinstance(item, RunStarted):
+                    # To look for garbage among everything that torch and Qt have brought along
+                    # takes a fifth of a second, and window and training both stand still.
+                    gc.freeze()
 
     def _deliver(self, item: object) -> None:
         for callback in self._listeners.get(type(item), ()):
@@ -280,6 +285,7 @@ class TrainingBridge(QObject):
             self._thread.join()
             self._thread = None
         self._timer.stop()
+        gc.unfreeze()
         sys.setswitchinterval(self._former_switch_interval_s)
         self._set_state(RunState.IDLE)
         self.ended.emit(item.error)

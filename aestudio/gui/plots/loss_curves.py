@@ -40,9 +40,9 @@ _ROOMIEST = 1.25
 #: half of a redraw and painting them the rest: together less than 1 % of the time.
 _SHORTEST_PAUSE_MS = 400
 _PAUSE_PER_COST = 300.0
-#: The longer a run has been drawn, the less a second changes of its curves: less than a pixel or
-#: two while it grows by this share.
-_SHARE_OF_A_PIXEL_OR_TWO = 0.01
+#: The longer a run has been drawn, the less a second changes of its curves: a dozen pixels at their
+#: end while the run grows by this share.
+_SHARE_OF_A_DOZEN_PIXELS = 0.03
 #: One redraw that was held up by something else must not hold up the curves.
 _LONGEST_PAUSE_MS = 2_000
 
@@ -148,7 +148,7 @@ class LossCurves(ViewPanel):
         ended = time.perf_counter()
         pause_ms = 1000.0 * max(
             _PAUSE_PER_COST * (ended - started),
-            _SHARE_OF_A_PIXEL_OR_TWO * (ended - self._begun),
+            _SHARE_OF_A_DOZEN_PIXELS * (ended - self._begun),
         )
         self._timer.setInterval(round(min(_LONGEST_PAUSE_MS, max(_SHORTEST_PAUSE_MS, pause_ms))))
 

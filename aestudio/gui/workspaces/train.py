@@ -48,7 +48,7 @@ from aestudio.training.events import (
 if TYPE_CHECKING:
     from aestudio.experiment import Experiment
 
-_TRANSPORT_PAUSE_MS = 500
+_TRANSPORT_PAUSE_MS = 900
 
 
 class TrainWorkspace(QWidget):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 import threading
@@ -199,6 +200,16 @@ def test_the_switch_interval_is_short_only_while_training(
     assert sys.getswitchinterval() < before
     assert bridge.stop_and_join()
     assert sys.getswitchinterval() == before
+
+
+def test_what_was_there_before_a_run_is_not_searched_for_garbage_while_it_goes(
+    qtbot: QtBot, bridge: TrainingBridge, scripted: Script
+) -> None:
+    assert gc.get_freeze_count() == 0
+    scripted.play(started())
+    qtbot.waitUntil(lambda: gc.get_freeze_count() > 0)
+    assert bridge.stop_and_join()
+    assert gc.get_freeze_count() == 0
 
 
 @pytest.fixture
