@@ -37,5 +37,22 @@ def test_a_network_that_cannot_be_is_not_drawn(qtbot: QtBot, full_window: MainWi
         window.opener.open_data("breast-cancer")
     window.show_workspace("train")
     qtbot.waitUntil(hourglass.isVisible, timeout=PATIENCE_MS)
-    window.recipe.put({"network.kind": "convolutional"})
+    with qtbot.waitSignal(window.setup.failed, timeout=PATIENCE_MS):
+        window.recipe.put({"network.kind": "convolutional"})
+    window.recipe.show_all_settings(None)
     qtbot.waitUntil(hourglass.isHidden, timeout=PATIENCE_MS)
+
+
+def test_all_settings_get_the_room_of_the_drawing(qtbot: QtBot, full_window: MainWindow) -> None:
+    window = full_window
+    assert window.setup is not None
+    assert window.recipe is not None
+    hourglass = window.recipe.hourglass
+    with qtbot.waitSignal(window.setup.prepared, timeout=PATIENCE_MS):
+        window.opener.open_data("digits")
+    window.show_workspace("train")
+    qtbot.waitUntil(hourglass.isVisible, timeout=PATIENCE_MS)
+    window.recipe.show_all_settings("")
+    assert hourglass.isHidden()
+    window.recipe.show_all_settings(None)
+    assert hourglass.isVisible()

@@ -146,11 +146,12 @@ class RecipePanel(QFrame):
         """Draw the network that the recipe builds."""
         self.hourglass.show_network(description)
         self._network.setText(description.summary)
-        self._show_hourglass(True)
+        self._update_hourglass()
 
     def hide_network(self) -> None:
         """Draw nothing, where no network is known."""
-        self._show_hourglass(False)
+        self._network.clear()
+        self._update_hourglass()
 
     def changed_keys(self) -> list[str]:
         """The options that differ from the baseline."""
@@ -206,9 +207,11 @@ class RecipePanel(QFrame):
         column.addWidget(self._explanation)
         self.setMinimumWidth(34 * SPACING)
 
-    def _show_hourglass(self, is_known: bool) -> None:
-        self.hourglass.setVisible(is_known)
-        self._network.setVisible(is_known)
+    def _update_hourglass(self) -> None:
+        # Among all settings there is no room to spare.
+        is_shown = bool(self._network.text()) and not self._all.isChecked()
+        self.hourglass.setVisible(is_shown)
+        self._network.setVisible(is_shown)
 
     def _on_preset(self, index: int) -> None:
         preset = self._presets[index]
@@ -330,6 +333,7 @@ class RecipePanel(QFrame):
                 used.add(row.field.section)
         for section, label in self._sections.items():
             label.setVisible(section in used)
+        self._update_hourglass()
 
 
 def _type_titles() -> dict[str, str]:
