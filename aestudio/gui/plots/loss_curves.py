@@ -8,21 +8,17 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from aestudio.analysis.curves import decimate, smooth
-from aestudio.gui.palette import LIGHT, Colors
-from aestudio.gui.plots.curve_lines import CurveLine, CurveLines
+from aestudio.gui.palette import Colors
+from aestudio.gui.plots.curve_lines import CurveLine
 from aestudio.gui.plots.curve_points import CurvePoints
-from aestudio.gui.plots.figure_menu import FigureMenu
-from aestudio.gui.plots.legend_bar import LegendBar, LegendEntry
-from aestudio.gui.plots.panel import ViewPanel
-from aestudio.gui.plots.plot_area import PlotArea
+from aestudio.gui.plots.curves_panel import TRAIN, VALIDATION, CurvesPanel
+from aestudio.gui.plots.legend_bar import LegendEntry
 from aestudio.gui.theme import Theme
-
-TRAIN, VALIDATION = "train", "validation"
 
 #: Points drawn of a raw and of a smoothed curve: about as many as there are pixels.
 _RAW_POINTS = 200
@@ -47,11 +43,11 @@ _SHARE_OF_A_DOZEN_PIXELS = 0.03
 _LONGEST_PAUSE_MS = 2_000
 
 
-class LossCurves(ViewPanel):
+class LossCurves(CurvesPanel):
     """Draws what :meth:`add_points` and :meth:`add_validation` bring, a few times a second."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+        super().__init__(theme, self.tr("Loss curves"), parent)
         self.set_title(
             self.tr("Loss"),
             self.tr(
@@ -66,31 +62,14 @@ class LossCurves(ViewPanel):
         self._train = CurvePoints(_KEPT_POINTS)
         self._validation = CurvePoints(_KEPT_POINTS)
         self._names: tuple[str, ...] = ()
-
-        self.plot = PlotArea(theme, self.tr("Loss curves"))
-        self.legend = LegendBar()
+        self._drawn: dict[tuple[str, str], CurveLine] = {}
+        self._follows = True
         self.legend.toggled.connect(self._show_and_hide)
-        self.body.addWidget(self.legend)
-        self.body.addWidget(self.plot, 1)
         self._marker = pg.InfiniteLine(angle=90)
         self._marker.setVisible(False)
+        self._marker.setZValue(-1)
         self.plot.addItem(self._marker, ignoreBounds=True)
-        self._lines = CurveLines()
-        self.plot.addItem(self._lines, ignoreBounds=True)
-        self._drawn: dict[tuple[str, str], CurveLine] = {}
-
-        self.log_x = self.add_toggle(self.tr("log x"), self.tr("Logarithmic epochs"))
-        self.log_y = self.add_toggle(self.tr("log y"), self.tr("Logarithmic loss"))
-        for toggle in (self.log_x, self.log_y):
-            toggle.toggled.connect(self._on_log_toggled)
-        reset = self.add_button(
-            self.tr("Show everything"), "reset", self.tr("Undo zoom and pan: show everything")
-        )
-        reset.clicked.connect(self.reset_view)
-        self.header.addWidget(FigureMenu(theme, self, self))
-        self.add_help()
-
-        self._follows = True
+        self.add_curve_buttons()
         self.plot.getViewBox().sigRangeChangedManually.connect(self._on_moved_by_hand)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -136,7 +115,7 @@ class LossCurves(ViewPanel):
         """Bring the curves up to date now."""
         started = time.perf_counter()
         self._drawn = self._make_lines(self.theme.colors)
-        self._lines.set_lines(list(self._drawn.values()))
+        self.lines.set_lines(list(self._drawn.values()))
         shown = [
             line for (name, _), line in self._drawn.items() if name in self._names and len(line.x)
         ]
@@ -194,6 +173,8 @@ class LossCurves(ViewPanel):
     def reset_view(self) -> None:
         """Follow the curves again."""
         self._follows = True
+        # Its place depends on the axis.
+        self.mark_epoch(self._marked_epoch)
         self.redraw()
 
     def _fit(self, last: float, bottom: float, top: float) -> None:
@@ -218,14 +199,6 @@ class LossCurves(ViewPanel):
     def _on_moved_by_hand(self) -> None:
         self._follows = False
 
-    def _on_log_toggled(self) -> None:
-        is_log = {"bottom": self.log_x.isChecked(), "left": self.log_y.isChecked()}
-        for side, toggled in is_log.items():
-            self.plot.getPlotItem().getAxis(side).setLogMode(toggled)
-        self._lines.set_log(x=is_log["bottom"], y=is_log["left"])
-        self.mark_epoch(self._marked_epoch)
-        self.reset_view()
-
     def _is_shown(self, name: str, part: str) -> bool:
         return name not in self.legend.hidden and part not in self.legend.hidden
 
@@ -234,7 +207,7 @@ class LossCurves(ViewPanel):
 
     def _restyle(self) -> None:
         """Colours, line styles and the legend, from the theme."""
-        self._style(self.theme.colors)
+        self.show_in(self.theme.colors)
         entries = [
             LegendEntry(name, name, self._color(index, self.theme.colors))
             for index, name in enumerate(self._names)
@@ -245,10 +218,10 @@ class LossCurves(ViewPanel):
             entries.append(LegendEntry(VALIDATION, self.tr("validation"), muted, "dashes"))
         self.legend.set_entries(entries)
 
-    def _style(self, colors: Colors) -> None:
+    def show_in(self, colors: Colors) -> None:
         self._marker.setPen(pg.mkPen(QColor(colors.accent), style=Qt.PenStyle.DotLine))
         self.plot.setLabel("bottom", self.tr("epoch"), color=colors.muted_text)
-        self._lines.set_lines(list(self._make_lines(colors).values()))
+        self.lines.set_lines(list(self._make_lines(colors).values()))
 
     def _color(self, index: int, colors: Colors) -> str:
         return colors.series[index % len(colors.series)]
@@ -257,16 +230,6 @@ class LossCurves(ViewPanel):
 
     def figure_name(self) -> str:
         return "loss"
-
-    def figure_size(self) -> QSize:
-        return QSize(self.plot.size())
-
-    def paint_figure(self, painter: QPainter, target: QRectF) -> None:
-        self._style(LIGHT)
-        try:
-            self.plot.paint_figure(painter, target)
-        finally:
-            self._style(self.theme.colors)
 
     def figure_rows(self) -> Iterator[Iterable[object]]:
         """The numbers behind the curves, unsmoothed."""

@@ -6,23 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from aestudio.gui.palette import LIGHT, Colors
-from aestudio.gui.plots.curve_lines import CurveLine, CurveLines
-from aestudio.gui.plots.figure_menu import FigureMenu
-from aestudio.gui.plots.legend_bar import LegendBar, LegendEntry
-from aestudio.gui.plots.panel import ViewPanel
-from aestudio.gui.plots.plot_area import PlotArea
+from aestudio.gui.palette import Colors
+from aestudio.gui.plots.curve_lines import CurveLine
+from aestudio.gui.plots.curves_panel import TRAIN, VALIDATION, CurvesPanel
+from aestudio.gui.plots.legend_bar import LegendEntry
 from aestudio.gui.plots.run_colors import run_color
 from aestudio.gui.theme import Theme
 
 if TYPE_CHECKING:
     from aestudio.workflows.run_comparison import RunCurves
 
-TRAIN, VALIDATION = "train", "validation"
 #: Dots that mark single epochs would touch each other if there were more.
 _MOST_DOTS = 40
 _MARGIN = 0.05
@@ -30,11 +26,11 @@ _MARGIN = 0.05
 _MOST_NAMED = 15
 
 
-class OverlaidCurves(ViewPanel):
+class OverlaidCurves(CurvesPanel):
     """Draws one term of every run over its epochs."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+        super().__init__(theme, self.tr("Curves of the runs"), parent)
         self.set_title(
             self.tr("Curves"),
             self.tr(
@@ -48,25 +44,10 @@ class OverlaidCurves(ViewPanel):
         self.term = QComboBox()
         self.term.setAccessibleName(self.tr("Term"))
         self.term.setToolTip(self.tr("Which part of the loss is drawn"))
-        self.legend = LegendBar()
-        self.plot = PlotArea(theme, self.tr("Curves of the runs"))
-        self.lines = CurveLines()
-        self.plot.addItem(self.lines, ignoreBounds=True)
-        self.body.addWidget(self.legend)
-        self.body.addWidget(self.plot, 1)
         self.header.addWidget(self.term)
-        self.log_x = self.add_toggle(self.tr("log x"), self.tr("Logarithmic epochs"))
-        self.log_y = self.add_toggle(self.tr("log y"), self.tr("Logarithmic loss"))
-        reset = self.add_button(
-            self.tr("Show everything"), "reset", self.tr("Undo zoom and pan: show everything")
-        )
-        self.header.addWidget(FigureMenu(theme, self, self))
-        self.add_help()
+        self.add_curve_buttons()
         self.legend.toggled.connect(self._on_toggled)
         self.term.currentTextChanged.connect(self.redraw)
-        self.log_x.toggled.connect(self._on_log_toggled)
-        self.log_y.toggled.connect(self._on_log_toggled)
-        reset.clicked.connect(self.redraw)
         theme.changed.connect(self._restyle)
 
     def show_runs(self, names: Sequence[str], curves: Sequence[RunCurves]) -> None:
@@ -91,6 +72,10 @@ class OverlaidCurves(ViewPanel):
         self.lines.set_lines(lines)
         self._fit(lines)
         self._set_ticks()
+
+    def reset_view(self) -> None:
+        """Show everything; a redraw does."""
+        self.redraw()
 
     def _make_lines(self, colors: Colors) -> list[CurveLine]:
         name = self.term.currentText()
@@ -137,15 +122,8 @@ class OverlaidCurves(ViewPanel):
     def _on_toggled(self) -> None:
         self.redraw()
 
-    def _on_log_toggled(self) -> None:
-        is_log = {"bottom": self.log_x.isChecked(), "left": self.log_y.isChecked()}
-        for side, toggled in is_log.items():
-            self.plot.getPlotItem().getAxis(side).setLogMode(toggled)
-        self.lines.set_log(x=is_log["bottom"], y=is_log["left"])
-        self.redraw()
-
     def _restyle(self) -> None:
-        self._style(self.theme.colors)
+        self.show_in(self.theme.colors)
         entries = [
             LegendEntry(str(place), name, run_color(place, self.theme.colors))
             for place, name in enumerate(self._names)
@@ -156,7 +134,7 @@ class OverlaidCurves(ViewPanel):
             entries.append(LegendEntry(VALIDATION, self.tr("validation"), muted, "dashes"))
         self.legend.set_entries(entries)
 
-    def _style(self, colors: Colors) -> None:
+    def show_in(self, colors: Colors) -> None:
         self.plot.setLabel("bottom", self.tr("epoch"), color=colors.muted_text)
         self.plot.setLabel("left", self.term.currentText(), color=colors.muted_text)
         self.lines.set_lines(self._make_lines(colors))
@@ -165,16 +143,6 @@ class OverlaidCurves(ViewPanel):
 
     def figure_name(self) -> str:
         return "curves"
-
-    def figure_size(self) -> QSize:
-        return QSize(self.plot.size())
-
-    def paint_figure(self, painter: QPainter, target: QRectF) -> None:
-        self._style(LIGHT)
-        try:
-            self.plot.paint_figure(painter, target)
-        finally:
-            self._style(self.theme.colors)
 
     def figure_rows(self) -> Iterator[Iterable[object]]:
         """One line for each epoch of each run: the term on the training and held-back samples."""

@@ -99,7 +99,7 @@ def test_hidden_terms_stay_hidden_when_the_theme_changes(curves: LossCurves, the
     curves.redraw()
     assert curves.line("kl", "train") is None
     assert curves.line("loss", "train").color == QColor(theme.series[0])
-    assert curves._lines.lines[-1].color == QColor(theme.series[0])
+    assert curves.lines.lines[-1].color == QColor(theme.series[0])
 
 
 def test_log_axes_and_the_way_back(curves: LossCurves) -> None:
