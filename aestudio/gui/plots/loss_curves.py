@@ -113,6 +113,7 @@ class LossCurves(CurvesPanel):
 
     def redraw(self) -> None:
         """Bring the curves up to date now."""
+        self._timer.stop()
         started = time.perf_counter()
         self._drawn = self._make_lines(self.theme.colors)
         self.lines.set_lines(list(self._drawn.values()))

@@ -314,7 +314,8 @@ class TrainWorkspace(QWidget):
         started = self._started
         if started is None or not self._is_current(event.run_id):
             return
-        # The last report may have been one too many for the transport's pause.
+        # The last reports may have been too many for the pauses of curves and transport.
+        self.display.curves.redraw()
         self.transport.set_epoch(event.epoch, started.num_epochs)
         words = {
             FinishReason.COMPLETED: self.tr("Done"),

@@ -65,6 +65,21 @@ def test_a_whole_run_fills_all_four_views(
     assert workspace.transport._epoch.text() == "epoch 1/5"
 
 
+def test_the_curves_of_a_run_that_has_ended_reach_its_end(
+    qtbot: QtBot, workspace: TrainWorkspace, begin: Begin, dataset: Dataset
+) -> None:
+    script = begin(dataset)
+    curves = workspace.display.curves
+    # Longer than the test: what is drawn was not waited for.
+    curves._timer.setInterval(600_000)
+    with qtbot.waitSignal(workspace.run_finished):
+        script.play(steps(1, 10), epoch_done(1), preview(1), finished())
+    line = curves.line("loss", "train raw") or curves.line("loss", "train")
+    assert line is not None
+    assert line.x[-1] == 1.0
+    assert not curves._timer.isActive()
+
+
 def test_signals_tell_when_training_begins_and_ends(
     qtbot: QtBot, workspace: TrainWorkspace, begin: Begin, dataset: Dataset
 ) -> None:
