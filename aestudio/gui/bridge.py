@@ -1,7 +1,9 @@
 """The one place where threads meet.
 
 A run lives in a :class:`TrainingThread` that only ever puts events into a :class:`Channel`. The
-window takes them out with a timer, five times a second, so a fast run cannot flood it.
+window takes them out with a timer, so a fast run cannot flood it: several times a second in a run's
+first moments, and once a second when it has gone on for a while, because everything that is drawn
+takes time from the training. What a person waits for, the beginning and the end, comes at once.
 Widgets stay on the window's side and models on the other; what crosses is frozen.
 """
 
@@ -12,6 +14,7 @@ import logging
 import os
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from enum import StrEnum
@@ -34,8 +37,11 @@ from aestudio.training.events import (
 
 logger = logging.getLogger(__name__)
 
-#: Five looks a second; nothing that arrives here has to be seen sooner.
-DRAIN_INTERVAL_MS = 200
+#: The window looks this often at a run that has just begun, and more and more seldom later: between
+#: two looks the run grows by a tenth, but a second is never exceeded.
+SHORTEST_PAUSE_MS = 100
+LONGEST_PAUSE_MS = 1_000
+_GROWTH_BETWEEN_LOOKS = 0.1
 #: How often Python offers another thread its turn while a run is going; the default of 5 ms is
 #: long enough to be felt in the window.
 SWITCH_INTERVAL_S = 0.0005
@@ -79,7 +85,9 @@ class Channel:
     one counts, wait in bounded rings.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, call: Callable[[], None] = lambda: None) -> None:
+        """``call`` is called, in the training thread, when something arrives that cannot wait."""
+        self._call = call
         self._lock = threading.Lock()
         self._slots: dict[type, Any] = {}
         self._epochs: deque[EpochDone] = deque(maxlen=_EPOCHS_CAPACITY)
@@ -98,6 +106,8 @@ class Channel:
                     self._points = Points(item.run_id)
                 self._points.columns.append(item.steps, item.terms)
             self._slots[_slot(item)] = item
+        if isinstance(item, _URGENT):
+            self._call()
 
     def take(self) -> list[object]:
         """Return what waits, in the order in which a run happens, and forget it."""
@@ -128,6 +138,7 @@ class Ended:
 
 
 _KINDS: tuple[type, ...] = (Opened, RunStarted, StepsDone, PreviewReady, RunFinished, Ended)
+_URGENT = (Opened, RunStarted, Ended)
 
 
 def _slot(item: object) -> type:
@@ -185,6 +196,7 @@ class TrainingBridge(QObject):
     state_changed = Signal(object)
     opened = Signal(object)
     ended = Signal(object)
+    _called = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -195,9 +207,11 @@ class TrainingBridge(QObject):
         self._control = Control()
         self._state = RunState.IDLE
         self._former_switch_interval_s = sys.getswitchinterval()
+        self._began_s = 0.0
         self._timer = QTimer(self)
-        self._timer.setInterval(DRAIN_INTERVAL_MS)
+        self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.drain)
+        self._called.connect(self.drain)
 
     @property
     def state(self) -> RunState:
@@ -215,15 +229,16 @@ class TrainingBridge(QObject):
         """Run ``open_session`` and then its events in a new thread; the former run must be over."""
         if self._thread is not None:
             raise RuntimeError("a run is going already")
-        self._channel = Channel()
+        self._channel = Channel(self._called.emit)
         self._control = Control()
         self._broken.clear()
         self._thread = TrainingThread(open_session, self._control, self._channel)
         self._former_switch_interval_s = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_INTERVAL_S)
         self._set_state(RunState.PREPARING)
+        self._began_s = time.perf_counter()
         self._thread.start()
-        self._timer.start()
+        self._wait()
 
     def pause(self) -> None:
         if self._state is RunState.TRAINING:
@@ -255,7 +270,7 @@ class TrainingBridge(QObject):
         return True
 
     def drain(self) -> None:
-        """Deliver what waits in the channel; called by the timer."""
+        """Deliver what waits in the channel."""
         for item in self._channel.take():
             if isinstance(item, Opened):
                 self.opened.emit(item.session)
@@ -269,6 +284,13 @@ class TrainingBridge(QObject):
                     # To look for garbage among everything that torch and Qt have brought along
                     # takes a fifth of a second, and window and training both stand still.
                     gc.freeze()
+        if self.is_running:
+            self._wait()
+
+    def _wait(self) -> None:
+        """Look again when the run has grown by enough to be worth it."""
+        grown_ms = 1000.0 * _GROWTH_BETWEEN_LOOKS * (time.perf_counter() - self._began_s)
+        self._timer.start(round(min(LONGEST_PAUSE_MS, max(SHORTEST_PAUSE_MS, grown_ms))))
 
     def _deliver(self, item: object) -> None:
         for callback in self._listeners.get(type(item), ()):

@@ -3,10 +3,11 @@
     xvfb-run -a -s "-screen 0 1280x720x24" python tests/benchmarks/gui_smoothness.py MNIST_FOLDER
 
 A 784-400-20-400-784 variational autoencoder trains at batch 128, headless (the loop that the
-command line runs) and in the window with every live view on the screen. Both run as processes
-that take turns epoch by epoch: whoever ends an epoch is stopped until the other has ended one, so
-what else the computer does slows both alike. Each pair of neighbouring epochs gives one ratio; the
-figure is their median. Afterwards the window trains alone, and a timer in it asks to be called
+command line runs) and in the window with every live view on the screen. Several processes of each
+kind take turns epoch by epoch: whoever ends an epoch is stopped until all others have ended one, so
+what else the computer does slows both kinds alike. Several, because two processes that do the same
+differ by a few percent for as long as they live. Each round gives one ratio, of the geometric means
+of the two kinds; the figure is the rounds' median. Afterwards the window trains alone, and a timer in it asks to be called
 every 16 ms: what counts is when it is called. The first epoch is never counted.
 """
 
@@ -179,7 +180,8 @@ class Side:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data")
-    parser.add_argument("--epochs", type=int, default=40)
+    parser.add_argument("--epochs", type=int, default=25)
+    parser.add_argument("--processes", type=int, default=3, help="of each kind")
     parser.add_argument("--precision", default="auto", choices=("auto", "fp32", "bf16"))
     parser.add_argument("--niceness", type=int, help="of the training thread (Linux)")
     parser.add_argument("--switch-ms", type=float, help="Python's switch interval while training")
@@ -214,22 +216,33 @@ def _be_child(options: argparse.Namespace) -> None:
 
 def _compare_speeds(options: argparse.Namespace) -> None:
     names = ("headless", "headless") if options.noise else ("app", "headless")
-    sides = []
-    for name in names:
-        sides.append(Side(name))
-        sides[-1].end_turn()
-    speeds = np.array([[side.take_turn() for side in sides] for _ in range(options.epochs - 1)])
-    for side in sides:
-        side.finish()
-    print(f"samples/s, median of {len(speeds)} epochs each")
-    for name, side_speeds in zip(names, speeds.T, strict=True):
-        print(f"  {name:9} {statistics.median(side_speeds):9,.0f}")
-    ratios = speeds[:, 0] / speeds[:, 1]
+    sides = [[], []]
+    for _ in range(options.processes):
+        for name, kind in zip(names, sides, strict=True):
+            kind.append(Side(name))
+            kind[-1].end_turn()
+    speeds_RPK = np.array([_one_round(sides) for _ in range(options.epochs - 1)])
+    for kind in sides:
+        for side in kind:
+            side.finish()
+    print(f"samples/s, median of {len(speeds_RPK)} epochs in each of the processes")
+    logarithms_PK = np.log(speeds_RPK).mean(axis=0)
+    for name, kind in zip(names, np.median(speeds_RPK, axis=0).T, strict=True):
+        print(f"  {name:9} {' '.join(f'{speed:9,.0f}' for speed in kind)}")
+    spread = 100.0 * np.std(logarithms_PK - logarithms_PK.mean(axis=0), ddof=len(names))
+    print(f"  processes of one kind differ by {spread:.1f} % (standard deviation)")
+    logarithms_RK = np.log(speeds_RPK).mean(axis=1)
+    ratios = np.exp(logarithms_RK[:, 0] - logarithms_RK[:, 1])
     low, high = confidence_of_median(ratios)
     print(
-        f"  {names[0]} / {names[1]}, median of the pairs {statistics.median(ratios):.3f} "
+        f"  {names[0]} / {names[1]}, median of the rounds {statistics.median(ratios):.3f} "
         f"(95 % confidence {low:.3f} to {high:.3f})"
     )
+
+
+def _one_round(sides: list[list[Side]]) -> list[tuple[float, ...]]:
+    """Let every process train one epoch; a row for each pair, a column for each kind."""
+    return [tuple(side.take_turn() for side in pair) for pair in zip(*sides, strict=True)]
 
 
 def _measure_timer() -> None:

@@ -32,15 +32,11 @@ _FAINT = 70
 _HALF_LIFE_SHARE = 0.01
 #: An axis may be this much longer than what it shows before it is drawn anew.
 _ROOMIEST = 1.25
-#: Curves are redrawn after this pause, longer on a slow computer. Making the lines takes less than
-#: half of a redraw and painting them the rest: together less than 1 % of the time.
-_SHORTEST_PAUSE_MS = 400
+#: Curves are redrawn as often as points arrive, more seldom on a slow computer. Making the lines
+#: takes less than half of a redraw and painting them the rest: together less than 1 % of the time.
 _PAUSE_PER_COST = 300.0
-#: The longer a run has been drawn, the less a second changes of its curves: a dozen pixels at their
-#: end while the run grows by this share.
-_SHARE_OF_A_DOZEN_PIXELS = 0.03
 #: One redraw that was held up by something else must not hold up the curves.
-_LONGEST_PAUSE_MS = 2_000
+_LONGEST_PAUSE_S = 2.0
 
 
 class LossCurves(CurvesPanel):
@@ -57,7 +53,6 @@ class LossCurves(CurvesPanel):
             ),
         )
         self._steps_per_epoch = 1
-        self._begun = time.perf_counter()
         self._marked_epoch: int | None = None
         self._train = CurvePoints(_KEPT_POINTS)
         self._validation = CurvePoints(_KEPT_POINTS)
@@ -71,9 +66,9 @@ class LossCurves(CurvesPanel):
         self.plot.addItem(self._marker, ignoreBounds=True)
         self.add_curve_buttons()
         self.plot.getViewBox().sigRangeChangedManually.connect(self._on_moved_by_hand)
+        self._rests_until_s = 0.0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_SHORTEST_PAUSE_MS)
         self._timer.timeout.connect(self.redraw)
         theme.changed.connect(self._restyle)
 
@@ -82,7 +77,6 @@ class LossCurves(CurvesPanel):
     def start(self, term_names: tuple[str, ...], steps_per_epoch: int) -> None:
         """Begin an empty set of curves; ``term_names`` as in RunStarted."""
         self._names = term_names
-        self._begun = time.perf_counter()
         self._steps_per_epoch = max(1, steps_per_epoch)
         self._train = CurvePoints(_KEPT_POINTS)
         self._validation = CurvePoints(_KEPT_POINTS)
@@ -126,11 +120,7 @@ class LossCurves(CurvesPanel):
             last = max(float(line.x[-1]) for line in shown)
             self._fit(last, min(bottoms), max(tops))
         ended = time.perf_counter()
-        pause_ms = 1000.0 * max(
-            _PAUSE_PER_COST * (ended - started),
-            _SHARE_OF_A_DOZEN_PIXELS * (ended - self._begun),
-        )
-        self._timer.setInterval(round(min(_LONGEST_PAUSE_MS, max(_SHORTEST_PAUSE_MS, pause_ms))))
+        self._rests_until_s = ended + min(_LONGEST_PAUSE_S, _PAUSE_PER_COST * (ended - started))
 
     def line(self, name: str, part: str) -> CurveLine | None:
         """What is drawn of a term (or, with " raw" after its name, of its raw values)."""
@@ -195,7 +185,8 @@ class LossCurves(CurvesPanel):
 
     def _later(self) -> None:
         if not self._timer.isActive():
-            self._timer.start()
+            rest_s = max(0.0, self._rests_until_s - time.perf_counter())
+            self._timer.start(round(1000.0 * rest_s))
 
     def _on_moved_by_hand(self) -> None:
         self._follows = False

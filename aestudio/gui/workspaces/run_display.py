@@ -181,6 +181,8 @@ class RunDisplay(QObject):
     def _show_step_by_step(self, frame: Frame) -> None:
         """Show a new epoch over a few turns of the window, so that none of them is long."""
         self._waiting = self._steps(frame)
+        # The first now: it is painted together with what else has just arrived.
+        self._take_step()
         self._steps_timer.start()
 
     def _take_step(self) -> None:
@@ -194,12 +196,15 @@ class RunDisplay(QObject):
         self._waiting = []
         self._shown_epoch = frame.epoch
         return [
-            partial(self._choose_model, frame),
-            partial(self.comparison.set_reconstructions, frame.reconstructions),
+            partial(self._show_reconstructions, frame),
             partial(self.map.set_codes, frame.codes),
             self._show_path,
-            partial(self.curves.mark_epoch, frame.epoch),
         ]
+
+    def _show_reconstructions(self, frame: Frame) -> None:
+        self._choose_model(frame)
+        self.curves.mark_epoch(frame.epoch)
+        self.comparison.set_reconstructions(frame.reconstructions)
 
     def _show_path(self) -> None:
         self.interpolation.set_hint("")

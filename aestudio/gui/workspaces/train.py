@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QByteArray, QTimer, Signal
+from PySide6.QtCore import QByteArray, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from aestudio.data.dataset import Dataset
@@ -48,8 +48,6 @@ from aestudio.training.events import (
 if TYPE_CHECKING:
     from aestudio.experiment import Experiment
 
-_TRANSPORT_PAUSE_MS = 900
-
 
 class TrainWorkspace(QWidget):
     """Transport on top, recipe at the left, the four live views, the scrubber below."""
@@ -69,9 +67,6 @@ class TrainWorkspace(QWidget):
         self._finished: FinishedRun | None = None
         self._started: RunStarted | None = None
         self._run_path: Path | None = None
-        self._transport_pause = QTimer(self)
-        self._transport_pause.setSingleShot(True)
-        self._transport_pause.setInterval(_TRANSPORT_PAUSE_MS)
         self._background = Background(self)
         self.bridge = TrainingBridge(self)
         self.display = RunDisplay(theme, self._background, self)
@@ -293,9 +288,6 @@ class TrainWorkspace(QWidget):
         started = self._started
         if started is None or not self._is_current(event.run_id):
             return
-        if self._transport_pause.remainingTime() > 0:
-            return  # Figures that change more often than this cannot be read.
-        self._transport_pause.start()
         self.transport.set_epoch(event.epoch, started.num_epochs)
         share = event.step / max(1, started.num_epochs * started.steps_per_epoch)
         self.transport.set_progress(share, event.samples_per_s, event.remaining_s)

@@ -4,6 +4,7 @@ import gc
 import logging
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
@@ -108,6 +109,39 @@ def test_every_epoch_arrives_even_when_the_window_is_late() -> None:
         channel.put(epoch_done(epoch))
     epochs = [item.epoch for item in channel.take() if isinstance(item, EpochDone)]
     assert epochs == list(range(1, 101))
+
+
+def test_the_beginning_and_the_end_come_at_once_however_seldom_the_window_looks(
+    qtbot: QtBot, bridge: TrainingBridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aestudio.gui.bridge.SHORTEST_PAUSE_MS", 600_000)
+    monkeypatch.setattr("aestudio.gui.bridge.LONGEST_PAUSE_MS", 600_000)
+    source = Scripted(bridge)
+    with qtbot.waitSignal(bridge.opened):
+        bridge.start(source.open)
+    assert source.script is not None
+    source.script.play(started())
+    qtbot.waitUntil(lambda: bridge.state is RunState.TRAINING)
+    seen = collect(bridge, EpochDone)
+    with qtbot.waitSignal(bridge.ended):
+        source.script.play(epoch_done(1), finished())
+    assert len(seen) == 1
+
+
+def test_the_window_looks_less_often_the_longer_a_run_goes_on(
+    bridge: TrainingBridge, scripted: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_s = time.perf_counter()
+    pauses_ms = []
+    for age_s in (0.0, 4.0, 3600.0):
+        monkeypatch.setattr(
+            "aestudio.gui.bridge.time.perf_counter", lambda age_s=age_s: now_s + age_s
+        )
+        bridge.drain()
+        pauses_ms.append(bridge._timer.interval())
+    assert pauses_ms[0] < 200
+    assert pauses_ms[1] == pytest.approx(400, abs=100)
+    assert pauses_ms[2] == 1000
 
 
 def test_a_broken_view_is_reported_once_and_the_run_goes_on(
