@@ -11,7 +11,7 @@ from aestudio.cli.progress import ProgressDisplay
 
 
 def types(json: Json = False) -> None:
-    """Say what kinds of autoencoders there are, what each is for, and its own options."""
+    """Say what types of autoencoders and kinds of networks there are, what for, and their options."""
     from aestudio.workflows.type_list import list_types
 
     print_report(list_types(), json)

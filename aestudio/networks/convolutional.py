@@ -19,7 +19,12 @@ from aestudio.networks.resampling import Doubling, Level, doubling, filters, poo
 from aestudio.networks.residual import ResidualBlock
 
 
-@network("convolutional")
+@network(
+    "convolutional",
+    title="Convolutional",
+    summary="Small filters look at each place of a picture, coarser from layer to layer: strided or pooled on the way down, transposed or resized on the way up, with skip connections where wanted. For pictures of 32 pixels and more.",
+    own=("kernel_size", "downsampling", "upsampling"),
+)
 def build_convolutional(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
     """Build layers that each halve height and width, and a decoder that doubles them back."""
     options = plan.options

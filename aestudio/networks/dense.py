@@ -22,7 +22,12 @@ from aestudio.networks.registry import NetworkPlan, network
 from aestudio.networks.residual import ResidualBlock
 
 
-@network("dense")
+@network(
+    "dense",
+    title="Dense",
+    summary="Every feature works together with every other, layer by layer. For tables and small pictures.",
+    own=("tied",),
+)
 def build_dense(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
     """Build a multilayer perceptron and its mirror image."""
     options = plan.options

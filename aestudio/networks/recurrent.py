@@ -21,7 +21,12 @@ from aestudio.networks.registry import NetworkPlan, network
 _DEFAULT_WIDTH = 64
 
 
-@network("recurrent")
+@network(
+    "recurrent",
+    title="Recurrent",
+    summary="A memory (GRU or LSTM) reads a sequence step by step, and another writes it from the code. For sequences whose order matters.",
+    own=("cell", "bidirectional", "feedback", "teacher_forcing"),
+)
 def build_recurrent(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
     """Build recurrent layers that read a sequence, and layers that write it from the code."""
     options = plan.options

@@ -1,4 +1,4 @@
-"""The kinds of networks: each file of this room registers how to build one.
+"""The kinds of networks: each file of this room registers how to build one, and what it is for.
 
 Shapes: B batch, L code size, H the encoder's number of outputs (L, or 2 L where the code is a
 distribution). A builder returns an encoder (B, *sample_shape) -> (B, H) and a decoder
@@ -7,6 +7,7 @@ distribution). A builder returns an encoder (B, *sample_shape) -> (B, H) and a d
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -36,19 +37,59 @@ class NetworkPlan:
 
 Builder = Callable[[NetworkPlan], tuple[nn.Module, nn.Module]]
 
-_BUILDERS: dict[str, Builder] = {}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkKind:
+    """One kind of network: what it is called, what it is for, and how it is built."""
+
+    name: str
+    title: str
+    #: A sentence or two: what it does with a sample, and which data it suits.
+    summary: str
+    #: Options of :class:`NetworkOptions` that this kind reads and not every kind does.
+    own: tuple[str, ...]
+    build: Builder
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Names of the options that shape this kind of network, in the order of the form."""
+        elsewhere = {name for kind in networks().values() for name in kind.own} - {*self.own}
+        return tuple(
+            name for name in NetworkOptions.model_fields if name != "kind" and name not in elsewhere
+        )
 
 
-def network(kind: str) -> Callable[[Builder], Builder]:
-    """Register a builder of encoder and decoder under the name used by ``network.kind``."""
+_KINDS: dict[str, NetworkKind] = {}
+
+
+def network(
+    kind: str, *, title: str = "", summary: str = "", own: tuple[str, ...] = ()
+) -> Callable[[Builder], Builder]:
+    """Register a builder of encoder and decoder under the name used by ``network.kind``.
+
+    ``own`` names the options that only some kinds read; all others belong to every kind. Left out,
+    ``title`` is the name in words and ``summary`` the first line of the builder's file.
+    """
 
     def register(builder: Builder) -> Builder:
-        if kind in _BUILDERS:
+        if kind in _KINDS:
             raise ValueError(f"two networks are registered as {kind!r}")
-        _BUILDERS[kind] = builder
+        _KINDS[kind] = NetworkKind(
+            name=kind,
+            title=title or kind.replace("_", " ").capitalize(),
+            summary=summary or _first_line(builder),
+            own=own,
+            build=builder,
+        )
         return builder
 
     return register
+
+
+def networks() -> dict[str, NetworkKind]:
+    """Return every registered kind of network by its name, in alphabetical order."""
+    import_neighbours(__name__, __file__)
+    return dict(sorted(_KINDS.items()))
 
 
 def build_network(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
@@ -59,5 +100,8 @@ def build_network(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
             subject="network.tied",
             next_step="Set network.kind to dense, or network.tied to false.",
         )
-    import_neighbours(__name__, __file__)
-    return _BUILDERS[plan.options.kind](plan)
+    return networks()[plan.options.kind].build(plan)
+
+
+def _first_line(builder: Builder) -> str:
+    return (sys.modules[builder.__module__].__doc__ or "").strip().partition("\n")[0]

@@ -24,7 +24,12 @@ from aestudio.networks.residual import ResidualBlock
 _DEFAULT_WIDTH = 32
 
 
-@network("temporal")
+@network(
+    "temporal",
+    title="Temporal convolutional",
+    summary="Filters along time, with gaps that double from block to block, look at all steps at once. For long sequences and signals; quicker to train than recurrent networks.",
+    own=("kernel_size", "causal"),
+)
 def build_temporal(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
     """Build blocks that keep the number of steps, and a linear layer from all steps to the code."""
     options = plan.options

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from aestudio.autoencoders.registry import types
+from aestudio.networks.registry import networks
 from tests.cli.conftest import Run
 
 
@@ -19,6 +20,22 @@ def test_types_names_every_type_with_its_own_options(run: Run) -> None:
         assert "http" in entry["citation"]
     text = run("types").out
     assert all(f"{name}  (" in text for name in types())
+
+
+def test_types_names_every_kind_of_network_with_the_options_that_shape_it(run: Run) -> None:
+    entries = {entry["name"]: entry for entry in run("types", "--json").json["networks"]}
+    assert entries.keys() == networks().keys()
+    for name, entry in entries.items():
+        assert entry["title"]
+        assert entry["summary"]
+        keys = [field["key"] for field in entry["fields"]]
+        assert keys == [f"network.{option}" for option in networks()[name].options]
+    convolutional = {field["key"]: field for field in entries["convolutional"]["fields"]}
+    assert "transposed" in convolutional["network.upsampling"]["choices"]
+    assert set(convolutional["network.residual"]["types"]) == types().keys()
+    text = run("types").out
+    assert all(f"{name}  (" in text for name in networks())
+    assert text.count("network.code_size = ") == 1
 
 
 def test_compare_prints_a_table_with_pca(run: Run, tmp_path: Path) -> None:
