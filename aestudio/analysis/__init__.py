@@ -3,6 +3,7 @@
 projection      codes -> a flat map, and back
 interpolation   paths between two codes
 pictures        samples -> 8-bit RGB
+painting        strokes of a brush on a sample, and back
 palette         colours for classes
 density         very many points as one picture
 curves          smoothing, and decimation that keeps spikes

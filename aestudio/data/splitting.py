@@ -49,6 +49,12 @@ def split(num_samples: int, options: DataOptions) -> Split:
     )
 
 
+def unseen_rows(num_samples: int, options: DataOptions, most: int) -> Rows:
+    """Return at most ``most`` rows that were held back, or of all where none were, spread evenly."""
+    parts = split(num_samples, options)
+    return evenly_spaced(parts.validation if len(parts.validation) else parts.train, most)
+
+
 def evenly_spaced(rows: Rows, most: int) -> Rows:
     """Return at most ``most`` of the rows, spread evenly, the first and the last among them.
 

@@ -72,6 +72,15 @@ class Corruptor:
     weakest: float
     strongest: float
 
+    @property
+    def description(self) -> str:
+        """What is done, how strongly, and in which unit."""
+        chosen = CORRUPTIONS[self.name]
+        strength = f"{self.strongest:g}"
+        if self.weakest != self.strongest:
+            strength = f"{self.weakest:g} to {strength}"
+        return f"{chosen.title}, strength {strength} ({chosen.unit})"
+
     def __call__(self, x: Tensor, noise: Noise) -> Tensor:
         """Return a damaged copy of samples in model scale, (B, *shape)."""
         strength_B = x.new_full((len(x),), self.strongest)

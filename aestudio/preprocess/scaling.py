@@ -51,6 +51,11 @@ class Scaling:
         """Whether the fitted data lies in [0, 1] in model scale, up to rounding."""
         return self.low >= -1e-6 and self.high <= 1.0 + 1e-6
 
+    @property
+    def peak(self) -> float:
+        """The range of the data in model scale, to which errors are compared in decibels."""
+        return 1.0 if self.is_unit_interval else float(self.high - self.low)
+
     def forward(self, x: npt.ArrayLike) -> Floats:
         r"""Bring stored values (..., \*shape) to model scale; missing values stay missing.
 

@@ -22,7 +22,7 @@ from aestudio.data.dataset import Kind
 from aestudio.export.csv_table import csv_bytes
 from aestudio.export.pictures import write_png
 from aestudio.networks.noise import NoiseSource
-from aestudio.objectives.corruptor import CORRUPTIONS, CorruptionName, Corruptor
+from aestudio.objectives.corruptor import CorruptionName, Corruptor
 from aestudio.options import parse_options
 from aestudio.runs import atomic
 from aestudio.runs.folder import RunFolder
@@ -66,14 +66,11 @@ class DenoisingEvaluation:
 
     def lines(self) -> list[str]:
         """Return the figures with what they mean."""
-        chosen = CORRUPTIONS[self.corruption]
-        strength = f"{self.strength:g}"
-        if self.strength_min != self.strength:
-            strength = f"{self.strength_min:g} to {strength}"
+        damage = Corruptor(self.corruption, self.strength_min, self.strength)
         verdict = "closer to the original than before" if self.gain_db > 0 else "no better"
         return [
             describe_judged(self.num_samples, self.split, self.data),
-            f"Damage    {chosen.title}, strength {strength} ({chosen.unit})",
+            f"Damage    {damage.description}",
             f"Damaged   PSNR {self.noisy_psnr_db:.2f} dB",
             f"Restored  PSNR {self.restored_psnr_db:.2f} dB: {self.gain_db:+.2f} dB, {verdict}",
             *map(str, self.files),
@@ -152,8 +149,7 @@ class _Trial:
         self._corruptor = corruptor
         self._noise = NoiseSource()
         self._noise.reseed(seed, 0)
-        scaling = model.scaling
-        self._peak = 1.0 if scaling.is_unit_interval else float(scaling.high - scaling.low)
+        self._peak = model.scaling.peak
         self.noisy_db: list[Figures] = []
         self.restored_db: list[Figures] = []
         #: Clean, damaged and restored, each (up to 24, *shape) in model scale.

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import torch
 
-from aestudio.autoencoders.denoising import Denoising
-from aestudio.networks.noise import NoiseSource
+from aestudio.workflows.damaging import damaged_as_learned, learned_damage
 from aestudio.workflows.insights.figures import Samples
 from aestudio.workflows.insights.registry import Finding, Material, insight
-from aestudio.workflows.trained_model import TrainedModel
 
 _SHOWN = 12
 
@@ -23,12 +20,13 @@ _SHOWN = 12
         "below comes from what it has learned about such samples."
     ),
     order=5,
-    applies=lambda model: isinstance(model.autoencoder, Denoising),
+    applies=lambda model: bool(learned_damage(model)),
 )
 def restoration(material: Material) -> Finding:
     model = material.model
     clean = model.to_model_scale(material.samples[:_SHOWN])
-    damaged = _damaged(model, clean)
+    # The same damage at every look, so that epochs can be compared.
+    damaged = damaged_as_learned(model, clean)
     restored = model.reconstruct_scaled(damaged)
     before, after = (float(np.square(one - clean).mean()) for one in (damaged, restored))
     rows = [model.scaling.inverse(row) for row in (clean, damaged, restored)]
@@ -46,12 +44,3 @@ def restoration(material: Material) -> Finding:
             ),
         ),
     )
-
-
-def _damaged(model: TrainedModel, clean: np.ndarray) -> np.ndarray:
-    autoencoder = model.autoencoder
-    assert isinstance(autoencoder, Denoising)
-    # The same damage at every look, so that epochs can be compared.
-    noise = NoiseSource()
-    noise.reseed(0, 0)
-    return autoencoder.corrupt(torch.from_numpy(clean), noise).numpy()
