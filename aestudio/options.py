@@ -40,19 +40,26 @@ def option(
     hint: str = "",
     unit: str = "",
     advanced: bool = True,
+    filled_in: bool = False,
     **limits: Any,
 ) -> Any:
     """Declare one option.
 
     ``help`` says in one sentence what the option does, ``hint`` what to try; ``advanced`` hides it
-    behind "All settings". ``limits`` are pydantic's ``ge``, ``gt``, ``le``, ``lt``, ``min_length``
+    behind "All settings"; ``filled_in`` says that the program knows the value, so that no form asks
+    for it. ``limits`` are pydantic's ``ge``, ``gt``, ``le``, ``lt``, ``min_length``
     and ``max_length``.
     """
     return Field(
         default,
         title=title,
         description=help,
-        json_schema_extra={"hint": hint, "unit": unit, "advanced": advanced},
+        json_schema_extra={
+            "hint": hint,
+            "unit": unit,
+            "advanced": advanced,
+            "filled_in": filled_in,
+        },
         **limits,
     )
 
@@ -72,6 +79,8 @@ class OptionField:
     choices: tuple[str, ...]
     minimum: float | None
     maximum: float | None
+    #: Set by the program from what it knows; nobody has to be asked.
+    is_filled_in: bool = False
 
     @property
     def section(self) -> str:
@@ -120,6 +129,7 @@ def _describe(key: str, info: FieldInfo) -> OptionField:
         choices=_choices(info.annotation),
         minimum=limits.get("ge", limits.get("gt")),
         maximum=limits.get("le", limits.get("lt")),
+        is_filled_in=bool(extra.get("filled_in", False)),
     )
 
 

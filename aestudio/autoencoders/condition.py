@@ -48,6 +48,7 @@ class ConditionOptions(AutoencoderOptions):
         title="Number of labels",
         help="How many labels there are (conditional only); filled in from the data when training starts.",
         hint="Leave it at 0.",
+        filled_in=True,
         ge=0,
         le=MOST_LABELS,
     )

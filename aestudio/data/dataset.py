@@ -45,7 +45,8 @@ class Dataset:
     C = 1 (grey), 3 (RGB) or 4 (RGB and alpha); tables are (N, D); sequences are (N, T, C). It may
     be a memory map. ``labels`` holds (N,) indices into ``label_names``, -1 where a sample has none.
     ``factors`` holds, where the source knows what made each sample, (N, F) indices of the values of
-    the factors named in ``factor_names``.
+    the factors named in ``factor_names``. ``label_fields`` names what ``data.label_field`` can take
+    for the label.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Dataset:
     feature_names: tuple[str, ...] = ()
     factors: npt.NDArray[np.int64] | None = None
     factor_names: tuple[str, ...] = ()
+    label_fields: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     reader: str = ""
     #: The part that the source itself sets aside for testing, if it has one.

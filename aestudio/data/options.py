@@ -51,6 +51,13 @@ class DataOptions(Options):
         help="What shows through transparent pixels when alpha is not kept.",
         hint="Pictograms drawn in dark ink want white.",
     )
+    label_field: str = option(
+        "",
+        title="Label field",
+        help="Which of several things that are known of each sample counts as its label; empty takes the usual one.",
+        hint="For the sample 'shapes': scale, rotation, x or y instead of the shape.",
+        max_length=1000,
+    )
     only_label: str = option(
         "",
         title="Only this label",

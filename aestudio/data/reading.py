@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from aestudio.data.array_dataset import finished
 from aestudio.data.doors import Glimpse, exists, local_path, look
-from aestudio.data.label_choice import with_one_label
+from aestudio.data.label_choice import with_label_field, with_one_label
 from aestudio.data.options import DataOptions
 from aestudio.data.path_text import from_text
 from aestudio.data.plain_words import printable
@@ -44,7 +44,7 @@ def read(
     DataError
         The source does not exist, is damaged, or is in no known format.
     OptionError
-        No sample has the label that was asked for.
+        No sample has the label, or nothing is called like the label field, that was asked for.
     ReadingCancelled
         ``is_cancelled`` said yes.
     MemoryFullError
@@ -58,19 +58,23 @@ def read(
         if not exists(name) and (sample := find_sample(name)) is not None:
             glimpse = Glimpse(path=Path(name), is_folder=False)
             dataset = finished(sample.load(), Request(glimpse, options, report, ask))
-            return with_one_label(dataset, options.only_label)
+            return _labelled(dataset, options)
         path = _path_of(name)
         refuse_by_name(path)
         request = Request(look(path), options, report, ask)
         request.check_cancelled()
         dataset = find_reader(request.glimpse).read(request)
-        return with_one_label(dataset, options.only_label)
+        return _labelled(dataset, options)
     except MemoryError:
         raise MemoryFullError(
             "the data does not fit the memory.",
             subject=printable(name),
             next_step="Choose a smaller image side, or save the data as one .npy file.",
         ) from None
+
+
+def _labelled(dataset: Dataset, options: DataOptions) -> Dataset:
+    return with_one_label(with_label_field(dataset, options.label_field), options.only_label)
 
 
 def _path_of(name: str) -> Path:

@@ -107,6 +107,7 @@ class TrainingSetup(QObject):
         self._options = options
         self._starts_when_prepared = start
         self._train.set_dataset(dataset)
+        self._panel.set_notes(_notes(dataset))
         if self._recommending is not None:
             self._recommending.cancel()
         task = self._background.prepare(_recommend(dataset, options, given), "recommending")
@@ -227,6 +228,13 @@ def read_recipe(path: Path, changes: Mapping[str, Any]) -> Callable[[TaskReport]
         return given
 
     return work
+
+
+def _notes(dataset: Dataset) -> dict[str, tuple[str, bool]]:
+    from aestudio.workflows.label_count import CONDITION_KEY, offered_labels
+
+    offer = offered_labels(dataset)
+    return {CONDITION_KEY: (offer.words, offer.is_available)}
 
 
 def _wait_for(reason: str) -> RunError:

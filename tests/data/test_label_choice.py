@@ -55,6 +55,27 @@ def test_the_test_part_is_chosen_from_too() -> None:
     assert with_one_label(whole, "") is whole
 
 
+def test_another_known_factor_becomes_the_label() -> None:
+    usual = read("shapes")
+    scales = read("shapes", DataOptions(label_field="scale"))
+    assert usual.label_fields == ("shape", "scale", "rotation", "x", "y")
+    assert scales.labels is not None
+    assert scales.factors is not None
+    np.testing.assert_array_equal(scales.labels, scales.factors[:, 1])
+    assert scales.label_names[0] == "scale 1"
+    assert len(scales.label_names) == len(np.unique(scales.labels))
+    one = read("shapes", DataOptions(label_field="scale", only_label="scale 2"))
+    assert one.factors is not None
+    assert (one.factors[:, 1] == 1).all()
+
+
+def test_a_label_field_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(OptionError, match=r"data\.label_field: no label field.*'scale'"):
+        read("shapes", DataOptions(label_field="scales"))
+    with pytest.raises(OptionError, match="has no other labels"):
+        read("digits", DataOptions(label_field="colour"))
+
+
 def test_a_label_that_does_not_occur_is_said() -> None:
     with pytest.raises(OptionError, match=r"data\.only_label: no sample is labelled 'dug'.*'dog'"):
         with_one_label(_table([0, 1]), "dug")

@@ -220,6 +220,26 @@ def test_reading_options_are_given_out_only_when_they_are_valid(qtbot: QtBot, th
     assert asked[0].source == "pictures"
 
 
+def test_the_label_is_asked_for_where_there_are_several(qtbot: QtBot, theme: Theme) -> None:
+    form = ReadingForm(theme)
+    qtbot.addWidget(form)
+    form.show()
+    fields = ("shape", "scale")
+    form.set_options(DataOptions(label_field="scale"), is_images=True, label_fields=fields)
+    box = form.row("data.label_field").editor.control
+    assert isinstance(box, QComboBox)
+    assert [box.itemData(place) for place in range(box.count())] == ["", *fields]
+    assert box.currentText() == "scale"
+    asked: list[DataOptions] = []
+    form.read_requested.connect(asked.append)
+    box.setCurrentIndex(1)
+    box.activated.emit(1)
+    form._read.click()
+    assert asked[0].label_field == "shape"
+    form.set_options(DataOptions(), is_images=True)
+    assert "data.label_field" not in form._rows
+
+
 def test_a_table_is_not_asked_about_pictures(qtbot: QtBot, theme: Theme) -> None:
     form = ReadingForm(theme)
     qtbot.addWidget(form)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from aestudio.data.reading import read
 from aestudio.errors import OptionError
 from aestudio.experiment import Experiment
 from aestudio.gui.theme import Theme
 from aestudio.gui.widgets.number_edit import WholeNumberEdit
 from aestudio.gui.widgets.recipe_panel import RecipePanel
+from aestudio.workflows.label_count import offered_labels
 from aestudio.workflows.recommendation import Preset
 
 PRESETS = (
@@ -165,6 +169,44 @@ def test_an_error_from_elsewhere_is_shown_at_its_option(panel: RecipePanel) -> N
     assert panel.row("training.loss").isVisible()
     assert panel.row("training.loss").error == "Needs data in [0, 1]. Take mse."
     assert not panel.show_error(OptionError("unknown.", subject="nothing.known"))
+
+
+def test_what_the_program_fills_in_is_not_asked(panel: RecipePanel) -> None:
+    assert "autoencoder.conditional" in panel._rows
+    assert "autoencoder.num_labels" not in panel._rows
+
+
+def test_what_the_data_cannot_give_says_why_and_cannot_be_chosen(panel: RecipePanel) -> None:
+    key = "autoencoder.conditional"
+    panel.show_all_settings("label")
+    bare = read("digits")
+    untold = offered_labels(replace(bare, labels=None, label_names=()))
+    panel.set_notes({key: (untold.words, untold.is_available)})
+    row = panel.row(key)
+    assert not row.editor.control.isEnabled()
+    assert row._note.isVisible()
+    assert row._note.text() == "Not available: the data has no labels."
+    # What a file asks for can be taken back, and only back.
+    assert panel.experiment is not None
+    panel.set_experiment(panel.experiment.with_values({key: "decoder"}))
+    assert panel.row(key).editor.control.isEnabled()
+    told = offered_labels(bare)
+    panel.set_experiment(PRESETS[0].experiment)
+    panel.set_notes({key: (told.words, told.is_available)})
+    assert panel.row(key).editor.control.isEnabled()
+    assert panel.row(key)._note.text() == "10 labels (0, 1, 2, 3 …)."
+
+
+def test_a_note_follows_to_another_type(panel: RecipePanel) -> None:
+    key = "autoencoder.conditional"
+    panel.set_notes({key: ("Not available: there is none.", False)})
+    assert panel.experiment is not None
+    for name in ("undercomplete", "wasserstein"):
+        panel.set_experiment(panel.experiment.with_values({"autoencoder.type": name}))
+    assert not panel.row(key).editor.control.isEnabled()
+    panel.set_notes({})
+    assert panel.row(key).editor.control.isEnabled()
+    assert not panel.row(key)._note.isVisible()
 
 
 def test_what_the_data_sheet_decides_is_not_asked_twice(panel: RecipePanel) -> None:

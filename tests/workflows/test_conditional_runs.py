@@ -90,7 +90,7 @@ def test_data_without_labels_is_refused(tmp_path: Path) -> None:
             "network.code_size": 2,
         }
     )
-    with pytest.raises(OptionError, match="the data has none") as caught:
+    with pytest.raises(OptionError, match="the data has no labels") as caught:
         prepare(experiment)
     assert caught.value.subject == "autoencoder.conditional"
 

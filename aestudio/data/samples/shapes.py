@@ -61,6 +61,7 @@ def load() -> Dataset:
             [np.unique(values, return_inverse=True)[1] for values in known.values()], axis=1
         ).astype(np.int64),
         factor_names=tuple(known),
+        label_fields=tuple(known),
         source="shapes",
         reader="sample",
     )

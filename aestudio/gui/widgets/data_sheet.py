@@ -82,7 +82,11 @@ class DataSheet(QWidget):
         self._facts.set_facts(content.facts)
         self._labels_section.setVisible(bool(content.label_counts))
         self._counts.set_counts(content.label_counts)
-        self._form.set_options(options, is_images=content.dataset.kind == Kind.IMAGES)
+        self._form.set_options(
+            options,
+            is_images=content.dataset.kind == Kind.IMAGES,
+            label_fields=content.dataset.label_fields,
+        )
 
     def _build(self) -> None:
         titles = QVBoxLayout()

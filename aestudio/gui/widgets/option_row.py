@@ -54,6 +54,8 @@ class OptionRow(QWidget):
         keeps_place.setRetainSizeWhenHidden(True)
         self._reset.setSizePolicy(keeps_place)
         self._error = PlainLabel(role="error")
+        self._note = PlainLabel(role="muted")
+        self._is_available = True
         self._place = QHBoxLayout()
         self._build()
         self.editor.edited.connect(self._on_edited)
@@ -61,6 +63,7 @@ class OptionRow(QWidget):
         self._reset.clicked.connect(self._on_reset)
         self.editor.control.installEventFilter(self)
         self._error.hide()
+        self._note.hide()
         self._mark()
 
     @property
@@ -83,6 +86,13 @@ class OptionRow(QWidget):
         self._error.setText(text)
         self._error.setVisible(bool(text))
         self.editor.set_invalid(bool(text))
+
+    def show_note(self, text: str, *, is_available: bool = True) -> None:
+        """Say below the option what it means for the data, or why it cannot be had with it."""
+        self._note.setText(text)
+        self._note.setVisible(bool(text))
+        self._is_available = is_available
+        self._mark()
 
     def add_tool(self, tool: QAction) -> QToolButton:
         """Add a button for something that finds a value, in the width that the control has."""
@@ -122,6 +132,7 @@ class OptionRow(QWidget):
         self._place.addWidget(self.editor.control)
         grid.addLayout(self._place, 0, 2)
         grid.addWidget(self._error, 1, 0, 1, 3)
+        grid.addWidget(self._note, 2, 0, 1, 3)
 
     def _on_edited(self, value: object) -> None:
         self._mark()
@@ -139,6 +150,9 @@ class OptionRow(QWidget):
         font = self._title.font()
         font.setBold(is_changed)
         self._title.setFont(font)
+        # A value that came from a file can always be taken back.
+        is_usual = _equal(self.editor.value(), self.field.default)
+        self.editor.control.setEnabled(self._is_available or not is_usual)
 
 
 def _equal(a: Any, b: Any) -> bool:

@@ -69,6 +69,7 @@ class RecipePanel(QFrame):
         self._sections: dict[str, PlainLabel] = {}
         self._wrong: dict[str, OptionError] = {}
         self._tools: dict[str, QAction] = {}
+        self._notes: dict[str, tuple[str, bool]] = {}
         self._preset_box = QComboBox()
         self._preset_box.setAccessibleName(self.tr("Preset"))
         self._preset_help = PlainLabel(role="muted")
@@ -163,6 +164,14 @@ class RecipePanel(QFrame):
         if key in self._rows:
             self._rows[key].add_tool(tool)
 
+    def set_notes(self, notes: Mapping[str, tuple[str, bool]]) -> None:
+        """Say at options what they mean for the data, and whether they can be had with it."""
+        for key in self._notes:
+            if key in self._rows:
+                self._rows[key].show_note("")
+        self._notes = dict(notes)
+        self._show_notes()
+
     def row(self, key: str) -> OptionRow:
         return self._rows[key]
 
@@ -227,7 +236,7 @@ class RecipePanel(QFrame):
         fields = {
             field.key: field
             for field in experiment_fields(self._experiment.autoencoder.type)
-            if field.key not in _ELSEWHERE
+            if field.key not in _ELSEWHERE and not field.is_filled_in
         }
         if list(fields) != list(self._rows):
             self._clear_rows()
@@ -244,6 +253,11 @@ class RecipePanel(QFrame):
             chosen = autoencoder_class(self._experiment.autoencoder.type)
             hint = self.tr("Point at a setting to read what it does.")
             self._explanation.show_words(chosen.title, chosen.summary, hint)
+
+    def _show_notes(self) -> None:
+        for key, (words, is_available) in self._notes.items():
+            if key in self._rows:
+                self._rows[key].show_note(words, is_available=is_available)
 
     def _clear_rows(self) -> None:
         while (item := self._form_column.takeAt(0)) is not None:
@@ -266,6 +280,7 @@ class RecipePanel(QFrame):
                 self._add_section(field.section)
             self._add_row(field)
         self._form_column.addStretch(1)
+        self._show_notes()
 
     def _add_section(self, section: str) -> None:
         label = PlainLabel(self.tr(_SECTION_TITLES.get(section, section)), "muted")
