@@ -25,11 +25,18 @@ from aestudio.workflows.reporting import Progress, WorkCancelledError
 from aestudio.workflows.training import TrainingSession, prepare, start_training
 
 FEWEST_SEEDS, MOST_SEEDS = 2, 100
-_LARGEST_SEED = 2**31 - 1
+LARGEST_SEED = 2**31 - 1
 #: Progress is reported in this many parts of each run.
 _PARTS = 1000
-#: The figures of an evaluation that are summarised.
-_JUDGED = ("squared_error", "mse", "mae", "beats_pca_percent", "psnr_db", "ssim")
+#: The figures of an evaluation that are summarised, and what they are called.
+_JUDGED = {
+    "squared_error": "Squared error",
+    "mse": "Mean squared error",
+    "mae": "Mean absolute error",
+    "beats_pca_percent": "Better than PCA by (%)",
+    "psnr_db": "PSNR (dB)",
+    "ssim": "SSIM",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,9 +125,18 @@ class Ensemble:
 
     def notes(self) -> list[str]:
         """Return where the runs are, and which did not come to their end."""
+        return [*(one.run for one in self.members if one.run), *self.problems()]
+
+    def problems(self) -> list[str]:
+        """Return which runs did not come to their end, and why."""
         failed = [f"seed {one.seed} failed: {one.error}" for one in self.members if one.error]
         stopped = ["Stopped before all seeds had their turn."] if self.was_stopped else []
-        return [*(one.run for one in self.members if one.run), *failed, *stopped]
+        return [*failed, *stopped]
+
+
+def figure_title(name: str) -> str:
+    """Return a figure's name in words; those of losses are made from their names."""
+    return _JUDGED.get(name) or name.replace("_", " ").capitalize()
 
 
 def chosen_seeds(count: int, first: int = 0) -> tuple[int, ...]:
@@ -131,9 +147,9 @@ def chosen_seeds(count: int, first: int = 0) -> tuple[int, ...]:
             subject="--seeds",
             next_step="Try 5.",
         )
-    if not 0 <= first <= _LARGEST_SEED - count:
+    if not 0 <= first <= LARGEST_SEED - count:
         raise OptionError(
-            f"seeds go from 0 to {_LARGEST_SEED:,}.",
+            f"seeds go from 0 to {LARGEST_SEED:,}.",
             subject="--seed",
             next_step="Leave it out to begin with 0.",
         )

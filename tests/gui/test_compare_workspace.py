@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +20,12 @@ from aestudio.gui.plots.brush_map import BrushMap
 from aestudio.gui.plots.figure_menu import figure_bytes
 from aestudio.gui.plots.run_colors import run_color
 from aestudio.gui.theme import Theme
+from aestudio.gui.widgets.seeds_dialog import SeedsDialog
 from aestudio.gui.widgets.types_dialog import TypesDialog
-from aestudio.gui.workspaces.compare import CompareWorkspace, TypesBasis
+from aestudio.gui.workspaces.compare import CompareWorkspace
+from aestudio.gui.workspaces.compare_work import TypesBasis
 from aestudio.runs.listing import list_runs
+from aestudio.workflows.recommendation import recommend
 from tests.gui.conftest import PATIENCE_MS
 from tests.gui.test_accessibility import cut_buttons, cut_labels, unnamed
 from tests.runs.hand_made import make_run
@@ -295,8 +299,7 @@ def basis() -> TypesBasis:
     return TypesBasis(
         dataset=read("digits"),
         titles={"undercomplete": "Undercomplete", "variational": "Variational", "sparse": "Sparse"},
-        epochs=2,
-        code_size=2,
+        experiment=recommend(read("digits"), given={**QUICK, "network.code_size": 2}),
         given={key: value for key, value in QUICK.items() if key != "training.epochs"},
     )
 
@@ -333,6 +336,70 @@ def test_a_stop_keeps_what_is_trained(qtbot: QtBot, show: Show) -> None:
     with qtbot.waitSignal(workspace.training_changed, timeout=PATIENCE_MS) as changed:
         workspace.cancel.click()
     assert changed.args == [False]
+    assert len(list_runs()) == 1
+
+
+# --- same recipe, several seeds ---------------------------------------------------------------------
+
+
+def test_a_recipe_is_trained_with_several_seeds_and_its_spread_shown(
+    qtbot: QtBot, show: Show
+) -> None:
+    workspace = show(basis())
+    workspace.several_seeds.click()
+    (dialog,) = (one for one in workspace.findChildren(QDialog) if one.isVisible())
+    assert isinstance(dialog, SeedsDialog)
+    assert unnamed(dialog) + cut_buttons(dialog) + cut_labels(dialog) == []
+    dialog.count.setValue(3)
+    dialog.first.setValue(7)
+    with qtbot.waitSignal(workspace.compared, timeout=PATIENCE_MS):
+        dialog.train.click()
+        assert workspace.is_training
+        assert not workspace.several_seeds.isEnabled()
+    runs = list_runs()
+    assert sorted(run.name[-6:] for run in runs) == ["seed 7", "seed 8", "seed 9"]
+    assert workspace.tabs.currentWidget() is workspace.spread
+    table = workspace.spread.table
+    heads = [table.horizontalHeaderItem(place).text() for place in range(table.columnCount())]
+    assert heads == ["", "mean", "spread", "seed 7", "seed 8", "seed 9"]
+    (row,) = (
+        row for row in range(table.rowCount()) if table.item(row, 0).text() == "Squared error"
+    )
+    errors = [float(table.item(row, place).text()) for place in (3, 4, 5)]
+    assert len(set(errors)) == 3
+    assert float(table.item(row, 1).text()) == pytest.approx(np.mean(errors), rel=1e-4)
+    spread = float(table.item(row, 2).text().removeprefix("± "))
+    assert spread == pytest.approx(np.std(errors, ddof=1), rel=0.1)
+    assert cut_labels(workspace) == []
+
+
+def test_the_spread_belongs_to_its_own_runs_only(
+    qtbot: QtBot, use_runs: Path, show: Show, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = compare(qtbot, show(basis()), "narrow", "wide")
+    place = workspace.tabs.indexOf(workspace.spread)
+    assert not workspace.tabs.isTabVisible(place)
+    monkeypatch.setenv("AESTUDIO_RUNS", str(tmp_path / "seeds"))
+    with qtbot.waitSignal(workspace.compared, timeout=PATIENCE_MS):
+        workspace.train_seeds(2, 0)
+    assert workspace.tabs.isTabVisible(place)
+    monkeypatch.setenv("AESTUDIO_RUNS", str(use_runs))
+    workspace.refresh()
+    qtbot.waitUntil(lambda: len(workspace.chooser.chosen) == 0)
+    compare(qtbot, workspace, "narrow", "wide")
+    assert not workspace.tabs.isTabVisible(place)
+
+
+def test_seeds_can_be_stopped(qtbot: QtBot, show: Show) -> None:
+    long = basis()
+    long = replace(long, experiment=long.experiment.with_values({"training.epochs": 100_000}))
+    workspace = show(long)
+    workspace.train_seeds(3, 0)
+    qtbot.waitUntil(lambda: workspace.progress.maximum() > 0, timeout=PATIENCE_MS)
+    with qtbot.waitSignal(workspace.message, timeout=PATIENCE_MS) as said:
+        workspace.cancel.click()
+    assert "Stopped" in said.args[0]
+    assert not workspace.is_training
     assert len(list_runs()) == 1
 
 

@@ -9,7 +9,7 @@ from aestudio.gui.places.registry import Built, place, translated
 
 if TYPE_CHECKING:
     from aestudio.gui.main_window import MainWindow
-    from aestudio.gui.workspaces.compare import TypesBasis
+    from aestudio.gui.workspaces.compare_work import TypesBasis
 
 
 @place(
@@ -31,7 +31,9 @@ def build(window: MainWindow) -> Built:
         window.show_workspace("compare")
 
     def hold_training(is_going: bool) -> None:
-        reason = translated("Types are being trained, on the Compare page") if is_going else ""
+        reason = (
+            translated("Several runs are being trained, on the Compare page") if is_going else ""
+        )
         window.show_training(is_going)
         if window.setup is not None:
             window.setup.set_elsewhere(reason)
@@ -52,7 +54,7 @@ def build(window: MainWindow) -> Built:
 def _basis(window: MainWindow) -> TypesBasis | str:
     """What every type can be trained on now, or why there is nothing."""
     from aestudio.autoencoders.registry import types
-    from aestudio.gui.workspaces.compare import TypesBasis
+    from aestudio.gui.workspaces.compare_work import TypesBasis
 
     setup, recipe, train = window.setup, window.recipe, window.train
     if setup is None or recipe is None or train is None or setup.dataset is None:
@@ -65,8 +67,7 @@ def _basis(window: MainWindow) -> TypesBasis | str:
     read_so = experiment.data.model_dump(exclude={"source"})
     return TypesBasis(
         dataset=setup.dataset,
+        experiment=experiment,
         titles={name: found.title for name, found in types().items()},
-        epochs=experiment.training.epochs,
-        code_size=experiment.network.code_size,
         given={f"data.{name}": value for name, value in read_so.items()},
     )

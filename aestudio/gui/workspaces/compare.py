@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -18,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aestudio.data.dataset import Dataset
 from aestudio.gui.background import Background, Task
 from aestudio.gui.icons import icon
 from aestudio.gui.plots.figure_menu import FigureMenu
@@ -29,12 +27,16 @@ from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.comparison_sheet import ComparisonSheet
 from aestudio.gui.widgets.labels import PlainLabel
 from aestudio.gui.widgets.run_chooser import RunChooser
+from aestudio.gui.widgets.seeds_dialog import SeedsDialog
+from aestudio.gui.widgets.spread_sheet import SpreadSheet
 from aestudio.gui.widgets.types_dialog import TypesDialog
 from aestudio.gui.workspaces.compare_work import (
     PARTS,
     Compared,
+    TypesBasis,
     comparing,
     list_all,
+    training_seeds,
     training_types,
 )
 from aestudio.runs.listing import RunSummary
@@ -43,31 +45,19 @@ from aestudio.workflows.compared_count import FEWEST, MOST
 
 if TYPE_CHECKING:
     from aestudio.workflows.comparing import Comparison
+    from aestudio.workflows.ensembles import Ensemble
 
 _LEFT_WIDTH = 32 * SPACING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class TypesBasis:
-    """What every type would be trained on, and what of its recipe all of them share."""
-
-    dataset: Dataset
-    #: Names of types and what they are called.
-    titles: Mapping[str, str]
-    epochs: int
-    code_size: int
-    #: Options that hold for all.
-    given: Mapping[str, Any]
-
-
 class CompareWorkspace(QWidget):
-    """Runs to choose at the left; at the right what they came to, in four views."""
+    """Runs to choose at the left; at the right what they came to, in several views."""
 
     failed = Signal(object)
     message = Signal(str, str)
     #: A comparison is on the screen.
     compared = Signal()
-    #: Whether types are being trained.
+    #: Whether types or seeds are being trained.
     training_changed = Signal(bool)
 
     def __init__(
@@ -80,24 +70,29 @@ class CompareWorkspace(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._background = background
-        #: What types can be trained on now, or why they cannot.
+        #: What can be trained on now, or why nothing can.
         self._basis = basis
         self._task: Task | None = None
         self._listing: Task | None = None
         self._control: Control | None = None
-        self._types: tuple[str, ...] = ()
+        #: What each part of the training under way is called.
+        self._parts: tuple[str, ...] = ()
         self._wanted: list[Path] = []
+        self._seeded: frozenset[Path] = frozenset()
         self.chooser = RunChooser(theme)
         self.compare = QPushButton(self.tr("Compare"))
         self.compare.setProperty("role", "primary")
         self.every_type = QPushButton(self.tr("Same data, every type…"))
         self.every_type.setIcon(icon("train", theme))
+        self.several_seeds = QPushButton(self.tr("Same recipe, several seeds…"))
+        self.several_seeds.setIcon(icon("refresh", theme))
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(self.tr("Progress"))
         self.cancel = QPushButton(self.tr("Cancel"))
         self._doing = PlainLabel("", "muted")
         self.sheet = ComparisonSheet(theme)
+        self.spread = SpreadSheet(theme)
         self.curves = OverlaidCurves(theme)
         self.pictures = RunPictures(theme)
         self.maps = LinkedMaps(theme)
@@ -108,6 +103,7 @@ class CompareWorkspace(QWidget):
         self.chooser.chosen_changed.connect(self.update_buttons)
         self.compare.clicked.connect(self.start)
         self.every_type.clicked.connect(self._ask_for_types)
+        self.several_seeds.clicked.connect(self._ask_for_seeds)
         self.cancel.clicked.connect(self._on_cancel)
         for menu in self.findChildren(FigureMenu):
             menu.failed.connect(self.failed)
@@ -116,7 +112,7 @@ class CompareWorkspace(QWidget):
 
     @property
     def is_training(self) -> bool:
-        """Whether types are being trained."""
+        """Whether types or seeds are being trained."""
         return self._control is not None
 
     @property
@@ -153,16 +149,26 @@ class CompareWorkspace(QWidget):
         if isinstance(basis, str) or self._task is not None:
             return
         given = {**basis.given, "training.epochs": epochs, "network.code_size": code_size}
-        self._types = names
         self._control = Control()
         work = training_types(basis.dataset, names, given, self._control)
         task = self._background.prepare(work, "training every type")
         task.done.connect(self._on_types_trained)
-        self._begin(task, self.tr("Training…"))
-        self.training_changed.emit(True)
+        self._begin_training(task, names)
+
+    def train_seeds(self, count: int, first: int) -> None:
+        """Train the recipe with so many seeds, then show its spread and compare the runs."""
+        basis = self._basis()
+        if isinstance(basis, str) or self._task is not None:
+            return
+        seeds = tuple(range(first, first + count))
+        self._control = Control()
+        work = training_seeds(basis.dataset, basis.experiment, seeds, self._control)
+        task = self._background.prepare(work, "training several seeds")
+        task.done.connect(self._on_seeds_trained)
+        self._begin_training(task, tuple(self.tr("seed {0}").format(seed) for seed in seeds))
 
     def stop(self) -> None:
-        """Let the training of types end after its batch; the window is about to close."""
+        """Let the training end after its batch; the window is about to close."""
         if self._control is not None:
             self._control.stop()
 
@@ -175,6 +181,11 @@ class CompareWorkspace(QWidget):
         self.progress.setRange(0, 0)
         self._set_busy(doing)
         task.start()
+
+    def _begin_training(self, task: Task, parts: tuple[str, ...]) -> None:
+        self._parts = parts
+        self._begin(task, self.tr("Training…"))
+        self.training_changed.emit(True)
 
     def _end(self) -> None:
         was_training = self._control is not None
@@ -204,10 +215,10 @@ class CompareWorkspace(QWidget):
             return
         self.progress.setRange(0, total)
         self.progress.setValue(done)
-        if self._control is not None:
-            place = min(done // PARTS, len(self._types) - 1)
+        if self._control is not None and not self._control.is_stopping:
+            place = min(done // PARTS, len(self._parts) - 1)
             words = self.tr("Training {name} ({place} of {count})…").format(
-                name=self._types[place], place=place + 1, count=len(self._types)
+                name=self._parts[place], place=place + 1, count=len(self._parts)
             )
             self._doing.setText(words)
 
@@ -218,6 +229,10 @@ class CompareWorkspace(QWidget):
         comparison, shared = result.comparison, result.comparison.shared
         names = [run.label for run in comparison.runs]
         self.sheet.show_comparison(comparison)
+        is_seeded = {Path(run.path) for run in comparison.runs} <= self._seeded
+        self.tabs.setTabVisible(self.tabs.indexOf(self.spread), is_seeded)
+        if is_seeded:
+            self.tabs.setCurrentWidget(self.spread)
         self.curves.show_runs(names, comparison.curves)
         for view in (self.pictures, self.maps):
             view.show_nothing(comparison.why_no_pictures)
@@ -243,13 +258,29 @@ class CompareWorkspace(QWidget):
         self.message.emit(words, "warning" if failed else "good")
         self.compare_runs(trained[:MOST])
 
+    def _on_seeds_trained(self, ensemble: Ensemble) -> None:
+        if self.sender() is not self._task:
+            return
+        self._end()
+        trained = [Path(one.run) for one in ensemble.members if one.run and not one.error]
+        self._seeded = frozenset(trained)
+        self.spread.show_ensemble(ensemble)
+        words = self.tr("{count} seeds are trained.").format(count=len(trained))
+        if len(trained) < FEWEST:
+            words += " " + self.tr("A spread needs two.")
+        elif len(trained) > MOST:
+            words += " " + self.tr("The first {most} are compared.").format(most=MOST)
+        words = " ".join([words, *ensemble.problems()])
+        self.message.emit(words, "warning" if ensemble.problems() else "good")
+        self.compare_runs(trained[:MOST])
+
     def _on_failed(self, error: object) -> None:
         if self.sender() is not self._task:
             return
         was_stopped = self._control is not None and self._control.is_stopping
         self._end()
         if was_stopped:
-            self.message.emit(self.tr("Stopped before a type was trained."), "info")
+            self.message.emit(self.tr("Stopped before a run was finished."), "info")
         else:
             self.failed.emit(error)
 
@@ -282,10 +313,12 @@ class CompareWorkspace(QWidget):
         why_not = basis if isinstance(basis, str) else ""
         if is_busy:
             why_not = self.tr("Wait for what is under way, or cancel it")
-        self.every_type.setEnabled(not why_not)
-        self.every_type.setToolTip(
-            why_not or self.tr("Train each type of autoencoder on the data that is open")
-        )
+        for button, words in (
+            (self.every_type, self.tr("Train each type of autoencoder on the data that is open")),
+            (self.several_seeds, self.tr("Train the recipe several times, and see the spread")),
+        ):
+            button.setEnabled(not why_not)
+            button.setToolTip(why_not or words)
         self.cancel.setEnabled(is_busy)
 
     def _say_hint(self) -> None:
@@ -311,6 +344,14 @@ class CompareWorkspace(QWidget):
         dialog.confirmed.connect(self.train_types)
         dialog.open()
 
+    def _ask_for_seeds(self) -> None:
+        basis = self._basis()
+        if isinstance(basis, str):
+            return
+        dialog = SeedsDialog(basis.dataset.name, basis.title, basis.epochs, self.window())
+        dialog.confirmed.connect(self.train_seeds)
+        dialog.open()
+
     def _lay_out(self) -> None:
         heading = PlainLabel(self.tr("Compare"))
         heading.setFont(self._theme.font("title"))
@@ -328,12 +369,14 @@ class CompareWorkspace(QWidget):
         column.addLayout(under_way)
         column.addWidget(self.compare)
         column.addWidget(self.every_type)
+        column.addWidget(self.several_seeds)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.tabs.setAccessibleName(self.tr("Views of the comparison"))
         self.tabs.tabBar().setAccessibleName(self.tr("Views of the comparison"))
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
         for view, title in (
+            (self.spread, self.tr("Seeds")),
             (self.sheet, self.tr("Results")),
             (self.curves, self.tr("Curves")),
             (self.pictures, self.tr("Reconstructions")),

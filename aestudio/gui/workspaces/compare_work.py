@@ -1,4 +1,4 @@
-"""What the Compare workspace has done in the background; workflows are imported there."""
+"""What the Compare workspace works on, and has done in the background; workflows are imported there."""
 
 from __future__ import annotations
 
@@ -18,12 +18,39 @@ from aestudio.training.control import Control
 from aestudio.training.events import RunFinished, RunStarted, StepsDone
 
 if TYPE_CHECKING:
+    from aestudio.experiment import Experiment
     from aestudio.workflows.comparing import Comparison
+    from aestudio.workflows.ensembles import Ensemble
     from aestudio.workflows.run_comparison import RunComparison
     from aestudio.workflows.training import TrainingSession
 
-#: Parts in which the training of one type is reported.
+#: Parts in which the training of one type, or with one seed, is reported.
 PARTS = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TypesBasis:
+    """What would be trained on: the data, the recipe, and what of it all types share."""
+
+    dataset: Dataset
+    experiment: Experiment
+    #: Names of types and what they are called.
+    titles: Mapping[str, str]
+    #: Options that hold for all types.
+    given: Mapping[str, Any]
+
+    @property
+    def epochs(self) -> int:
+        return self.experiment.training.epochs
+
+    @property
+    def code_size(self) -> int:
+        return self.experiment.network.code_size
+
+    @property
+    def title(self) -> str:
+        """What the recipe's own type is called."""
+        return self.titles[self.experiment.autoencoder.type]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,6 +100,25 @@ def training_types(
 
         lower_priority()
         return compare_types(dataset, names, follow=follow, given=given, control=control)
+
+    return work
+
+
+def training_seeds(
+    dataset: Dataset, experiment: Experiment, seeds: tuple[int, ...], control: Control
+) -> Callable[[TaskReport], Ensemble]:
+    """Return the work that trains a recipe with each seed; ``control`` ends it as with types."""
+
+    def work(report: TaskReport) -> Ensemble:
+        from aestudio.workflows.ensembles import train_ensemble
+
+        def progress(done: int, total: int) -> None:
+            if report.is_cancelled():
+                control.stop()
+            report.progress(PARTS * done * len(seeds) // total, PARTS * len(seeds))
+
+        lower_priority()
+        return train_ensemble(dataset, experiment, seeds, control=control, progress=progress)
 
     return work
 
