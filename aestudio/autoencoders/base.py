@@ -200,6 +200,13 @@ class Autoencoder(nn.Module):
         """Return what the decoder itself would have to give for samples in model scale."""
         if self._ends_in_sigmoid:
             return x.clamp(*_SIGMOID_REACH).logit() - self.output_centre
+    def encode_with_spread(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Return what :meth:`encode` does, and the standard deviations of each code, (B, L).
+
+        None where a code is a single point and not a cloud.
+        """
+        return self.encode(x), None
+
         return (x - self.output_centre) / self.output_scale
 
     def reconstruction(self, output: Tensor, target: Tensor) -> Tensor:

@@ -70,6 +70,12 @@ class GaussianCode(Autoencoder):
         """Return the means of the codes, (B, L)."""
         return self.posterior(x, labels)[0]
 
+    def encode_with_spread(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
+        if not self.has_clouds:
+            return self.encode(x), None
+        mean_BL, log_variance_BL = self.posterior(x)
+        return mean_BL, (0.5 * log_variance_BL).exp()
+
     def decode(self, z_BL: Tensor, labels: Tensor | None = None) -> Tensor:
         """Return samples (B, *shape) in the model's scale."""
         return self.finish(self.decoder_output(z_BL, labels=labels))

@@ -33,16 +33,22 @@ def pack_npz(arrays: Mapping[str, npt.NDArray[np.generic]]) -> bytes:
 
 
 def unpack_npz(
-    content: bytes, names: tuple[str, ...], subject: str | PathLike[str]
+    content: bytes,
+    names: tuple[str, ...],
+    subject: str | PathLike[str],
+    *,
+    optional: tuple[str, ...] = (),
 ) -> dict[str, npt.NDArray[np.generic]]:
-    """Read the arrays ``names``; other members are left alone.
+    """Read the arrays ``names``, and those of ``optional`` that there are; others are left alone.
 
     Raises :class:`RunError` when the archive is damaged, compressed, lacks a name, or holds
     anything but numbers, truth values and text.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return {name: _read_member(archive, f"{name}.npy") for name in names}
+            present = frozenset(archive.namelist())
+            wanted = (*names, *(name for name in optional if f"{name}.npy" in present))
+            return {name: _read_member(archive, f"{name}.npy") for name in wanted}
     except (
         # What zipfile and numpy raise on damaged bytes.
         *(zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, ValueError, KeyError),

@@ -1,8 +1,9 @@
 """What a run looked like after each epoch, for replay without the data.
 
 ``preview/samples.npz`` holds, once, the originals and labels of the samples that are followed;
-``preview/epoch-000012.npz`` holds their reconstructions and codes after epoch 12. Previews are not
-forced to the disk: they are for looking at, and a power cut may take the newest ones.
+``preview/epoch-000012.npz`` holds their reconstructions and codes after epoch 12, and where codes are
+clouds their standard deviations. Previews are not forced to the disk: they are for looking at, and a
+power cut may take the newest ones.
 
 Codes are 32-bit. Reconstructions of pictures are 16-bit where all values lie within +-2048, which
 keeps a grey level of 0..255 to a sixteenth or better; all others are 32-bit.
@@ -33,6 +34,7 @@ Rows = npt.NDArray[np.int64]
 FOLDER = "preview"
 MOST_KEPT = 1000
 _SAMPLES = f"{FOLDER}/samples.npz"
+_SPREAD = "code_spread"
 _EPOCH = re.compile(r"epoch-([0-9]{6,12})\.npz")
 _MOST_BYTES = 4096 * MEBIBYTE
 _MOST_HALF = 2048.0
@@ -66,6 +68,8 @@ class Preview:
     epoch: int
     reconstructions: Floats  #: (P, *shape) in the data's own scale
     codes: Floats  #: (M, code_size)
+    #: Standard deviations, (M, code_size); None where codes are no clouds, or in older runs.
+    code_spread: Floats | None = None
 
 
 class Previews:
@@ -93,13 +97,13 @@ class Previews:
             atomic.write_bytes(self._root / _SAMPLES, pack_npz(arrays))
 
     def save(self, event: PreviewReady) -> None:
-        content = pack_npz(
-            {
-                "reconstructions": _compact(event.reconstructions),
-                "codes": event.codes.astype(np.float32, copy=False),
-            }
-        )
-        atomic.write_bytes(self._path(event.epoch), content, durable=False)
+        arrays: dict[str, npt.NDArray[np.generic]] = {
+            "reconstructions": _compact(event.reconstructions),
+            "codes": event.codes.astype(np.float32, copy=False),
+        }
+        if event.code_spread is not None:
+            arrays[_SPREAD] = event.code_spread.astype(np.float32, copy=False)
+        atomic.write_bytes(self._path(event.epoch), pack_npz(arrays), durable=False)
         self._thin(event.epoch)
 
     def epochs(self) -> tuple[int, ...]:
@@ -113,16 +117,20 @@ class Previews:
         """Raises :class:`RunError` when there is no such preview, or a damaged one."""
         path = self._path(epoch)
         content = read_file(self._root, f"{FOLDER}/{path.name}", most_bytes=_MOST_BYTES)
-        arrays = unpack_npz(content, ("reconstructions", "codes"), path)
-        codes = arrays["codes"]
-        if codes.ndim != 2 or any(array.dtype.kind != "f" for array in arrays.values()):
+        arrays = unpack_npz(content, ("reconstructions", "codes"), path, optional=(_SPREAD,))
+        codes, spread = arrays["codes"], arrays.get(_SPREAD)
+        is_form_right = codes.ndim == 2 and (spread is None or spread.shape == codes.shape)
+        if not is_form_right or any(array.dtype.kind != "f" for array in arrays.values()):
             raise RunError(
                 "the arrays in it have the wrong form.",
                 subject=path,
                 next_step="Look at another epoch.",
             )
         return Preview(
-            epoch, arrays["reconstructions"].astype(np.float32), codes.astype(np.float32)
+            epoch,
+            arrays["reconstructions"].astype(np.float32),
+            codes.astype(np.float32),
+            None if spread is None else spread.astype(np.float32),
         )
 
     def samples(self) -> PreviewSamples | None:

@@ -274,12 +274,14 @@ class _Loop:
     def _preview(self) -> PreviewReady:
         self.autoencoder.eval()
         with self.average.in_place():
+            codes, code_spread = self.previewer.codes()
             return PreviewReady(
                 run_id=self.run_id,
                 epoch=self.epochs_done,
                 step=self.step,
                 reconstructions=self.previewer.reconstructions(),
-                codes=self.previewer.codes(),
+                codes=codes,
+                code_spread=code_spread,
                 weights=to_arrays(self.autoencoder.state_dict()),
             )
 

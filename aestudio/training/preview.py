@@ -72,18 +72,26 @@ class Previewer:
         scaled = torch.cat(parts).float().cpu().numpy()
         return (scaled / self._arrays.scale + self._arrays.offset).astype(np.float32)
 
-    def codes(self) -> Floats:
-        """Return (M, L); the module has to be in eval mode."""
+    def codes(self) -> tuple[Floats, Floats | None]:
+        """Return codes and their standard deviations, both (M, L); the latter of clouds only.
+
+        The module has to be in eval mode.
+        """
         parts = [
-            self._autoencoder.encode(self._data.batch(rows).x)
+            self._autoencoder.encode_with_spread(self._data.batch(rows).x)
             for rows in self._batches(self.map_rows)
         ]
-        codes: Floats = torch.cat(parts).float().cpu().numpy()
-        return codes
+        spreads = [spread for _, spread in parts if spread is not None]
+        return _gathered([codes for codes, _ in parts]), _gathered(spreads) if spreads else None
 
     def _batches(self, rows: Rows) -> tuple[Tensor, ...]:
         batches: tuple[Tensor, ...] = self._data.order(rows).split(self._batch_size)
         return batches
+
+def _gathered(parts: list[Tensor]) -> Floats:
+    gathered: Floats = torch.cat(parts).float().cpu().numpy()
+    return gathered
+
 
 
 def _shuffled(rows: Rows) -> Rows:

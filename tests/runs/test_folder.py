@@ -306,6 +306,39 @@ def test_a_very_long_run_keeps_a_bounded_number_of_epochs(tmp_path: Path) -> Non
     assert previews.epochs() == (*range(0, 2500, 4), 2499)
 
 
+def test_previews_keep_the_clouds_of_codes_where_there_are_any(tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    from aestudio.runs.previews import Previews
+    from tests.runs.hand_made import preview_of
+
+    (tmp_path / "preview").mkdir()
+    previews = Previews(tmp_path)
+    # As every version before this one, and every type without clouds, has written it.
+    previews.save(preview_of(1))
+    assert previews.load(1).code_spread is None
+    spread = np.array([[0.1, 2.0], [1 / 3, 1.0], [0.5, 1e-4]], np.float32)
+    previews.save(replace(preview_of(2), code_spread=spread))
+    found = previews.load(2)
+    assert found.code_spread is not None
+    assert np.array_equal(found.code_spread, spread)
+    assert np.array_equal(found.codes, preview_of(2).codes)
+
+
+@pytest.mark.parametrize("spread", [np.ones((3, 1), np.float32), np.ones((3, 2), np.int64)])
+def test_clouds_that_do_not_fit_their_codes_are_refused(tmp_path: Path, spread: np.ndarray) -> None:
+    from aestudio.runs.npz import pack_npz
+    from aestudio.runs.previews import Previews
+    from tests.runs.hand_made import preview_of
+
+    (tmp_path / "preview").mkdir()
+    event = preview_of(1)
+    arrays = {"reconstructions": event.reconstructions, "codes": event.codes, "code_spread": spread}
+    (tmp_path / "preview/epoch-000001.npz").write_bytes(pack_npz(arrays))
+    with pytest.raises(RunError, match="wrong form"):
+        Previews(tmp_path).load(1)
+
+
 @pytest.mark.parametrize("epoch", [1, 5])
 def test_a_damaged_or_missing_preview_is_named(tmp_path: Path, epoch: int) -> None:
     train(tmp_path / "run", 1)

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from aestudio.autoencoders.base import FINISHED, Batch, Progress
+from aestudio.autoencoders.gaussian_code import GaussianCode
 from aestudio.autoencoders.registry import types
 from aestudio.experiment import Experiment
 from aestudio.training.arrays import TrainingArrays
@@ -95,6 +96,24 @@ def test_a_preview_does_not_change_when_training_goes_on(train: Train) -> None:
     train(watch=watch)
     assert all(np.array_equal(kept, copied) for kept, copied in seen)
     assert not np.array_equal(seen[0][0], seen[-1][0])
+
+
+@pytest.mark.parametrize("name", list(types()))
+def test_previews_tell_how_wide_the_clouds_of_codes_are(
+    train: Train, arrays: TrainingArrays, name: str
+) -> None:
+    trained = train([f"autoencoder.type={name}", "training.epochs=1", "training.map_samples=50"])
+    preview = trained.previews[-1]
+    x = torch.from_numpy(arrays.x[trained.started.map_rows].astype(np.float32) / 16)
+    model = trained.model.eval()
+    if not isinstance(model, GaussianCode) or not model.has_clouds:
+        assert preview.code_spread is None
+        return
+    with torch.no_grad():
+        mean, log_variance = model.posterior(x)
+    assert preview.code_spread is not None
+    np.testing.assert_allclose(preview.codes, mean.numpy(), atol=1e-5)
+    np.testing.assert_allclose(preview.code_spread**2, log_variance.exp().numpy(), rtol=1e-4)
 
 
 def test_curves_have_one_point_a_block_and_average_to_the_epoch(train: Train) -> None:

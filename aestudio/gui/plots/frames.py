@@ -30,16 +30,26 @@ class StoredPreview(Protocol):
     def reconstructions(self) -> Floats: ...
     @property
     def codes(self) -> Floats: ...
+    @property
+    def code_spread(self) -> Floats | None: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One epoch; ``weights`` are those that decode its codes, where they are still known."""
+    """One epoch; ``weights`` are those that decode its codes, where they are still known.
+
+    ``code_spread`` holds the standard deviations of codes that are clouds.
+    """
 
     epoch: int
     reconstructions: Floats
     codes: Floats
+    code_spread: Floats | None
     weights: Weights | None
+
+    @classmethod
+    def of(cls, epoch: int, preview: StoredPreview, weights: Weights | None) -> Frame:
+        return cls(epoch, preview.reconstructions, preview.codes, preview.code_spread, weights)
 
 
 class Frames:
@@ -58,7 +68,7 @@ class Frames:
         while self._weight_bytes > _MOST_WEIGHT_BYTES and len(self._weights) > 1:
             _, forgotten = self._weights.popitem(last=False)
             self._weight_bytes -= _num_bytes(forgotten)
-        return self._keep(Frame(event.epoch, event.reconstructions, event.codes, event.weights))
+        return self._keep(Frame.of(event.epoch, event, event.weights))
 
     def frame(self, epoch: int) -> Frame:
         """The epoch as it was; raises :class:`RunError` where the folder has lost it."""
@@ -67,8 +77,7 @@ class Frames:
             self._frames.move_to_end(epoch)
             return found
         stored = self._folder.preview(epoch)
-        weights = self._weights.get(epoch)
-        return self._keep(Frame(epoch, stored.reconstructions, stored.codes, weights))
+        return self._keep(Frame.of(epoch, stored, self._weights.get(epoch)))
 
     def _keep(self, frame: Frame) -> Frame:
         self._frames[frame.epoch] = frame

@@ -17,6 +17,7 @@ from aestudio.gui.plots.decoding import Decoding
 from aestudio.gui.plots.figure_menu import FigureMenu
 from aestudio.gui.plots.legend_bar import LegendBar, LegendEntry
 from aestudio.gui.plots.map_plot import MapPlot
+from aestudio.gui.plots.map_spread import MapSpread
 from aestudio.gui.plots.panel import ViewPanel
 from aestudio.gui.plots.sample_art import SampleArt
 from aestudio.gui.plots.tile_view import TileView
@@ -59,7 +60,9 @@ class LatentMap(ViewPanel):
             self.tr(
                 "Each point is a sample, placed by the code that the encoder gives it and coloured "
                 "by its label, which the network never sees. Move the mouse: the decoder draws what "
-                "lies under it. Click one point and then another for the path between them."
+                "lies under it. Click one point and then another for the path between them. Where "
+                "codes are clouds, Spread draws each at one standard deviation: clouds that touch "
+                "leave no gaps, and clouds far wider than the map say nothing about their samples."
             ),
         )
         self._decoding = decoding
@@ -74,6 +77,7 @@ class LatentMap(ViewPanel):
         self.plot.cursor_moved.connect(self._on_cursor)
         self.plot.cursor_left.connect(self._on_cursor_left)
         self.plot.clicked.connect(self._on_clicked)
+        self.spread = MapSpread(self.plot, theme.text)
         self.legend = LegendBar()
         self.legend.toggled.connect(self._on_legend)
         self.decoded = TileView(
@@ -102,6 +106,11 @@ class LatentMap(ViewPanel):
         row.addLayout(side)
         self.body.addWidget(self.legend)
         self.body.addLayout(row, 1)
+        self.spread_toggle = self.add_toggle(
+            self.tr("Spread"), self.tr("The cloud of each code, at one standard deviation")
+        )
+        self.spread_toggle.setVisible(False)
+        self.spread_toggle.toggled.connect(self._on_spread_toggled)
         reset = self.add_button(self.tr("Show all points"), "reset", self.tr("Show all points"))
         reset.clicked.connect(self.plot.reset_view)
         self.header.addWidget(FigureMenu(theme, self, self))
@@ -127,6 +136,7 @@ class LatentMap(ViewPanel):
         self._points = np.zeros((0, 2), np.float32)
         self.plot.set_path(None)
         self.plot.points.set_points(self._points)
+        self.spread.set_clouds(None, None)
         self._restyle()
         self._on_cursor_left()
 
@@ -134,15 +144,20 @@ class LatentMap(ViewPanel):
         """The same points, with more known about them."""
         self._samples = samples
 
-    def set_codes(self, codes_ML: Floats) -> None:
-        """Move the points to where one epoch's codes (M, L) are."""
+    def set_codes(self, codes_ML: Floats, spread_ML: Floats | None = None) -> None:
+        """Move the points to where one epoch's codes (M, L) are.
+
+        ``spread_ML`` holds the standard deviations of codes that are clouds.
+        """
         previous = self._projection
         if previous is not None and previous.code_size != codes_ML.shape[1]:
             previous = None
         is_first = previous is None
         self._projection = PlaneProjection.fit(codes_ML, previous)
         self._points = self._projection.points
-        self.plot.set_points(self._points)
+        self.spread_toggle.setVisible(spread_ML is not None)
+        self.spread.set_clouds(self._projection, spread_ML)
+        self._draw_points()
         if is_first:
             self.plot.reset_view()
         self._say_what()
@@ -162,6 +177,14 @@ class LatentMap(ViewPanel):
         """Say why points cannot be decoded now; empty: they can."""
         self._why_no_decoding = why
         self._on_cursor_left()
+
+    def _draw_points(self) -> None:
+        self.plot.set_points(self._points, self.spread.along_axes)
+        self.spread.redraw()
+
+    def _on_spread_toggled(self, is_on: bool) -> None:
+        self.spread.set_on(is_on)
+        self._draw_points()
 
     def _say_what(self) -> None:
         projection, samples = self._projection, self._samples
@@ -199,6 +222,7 @@ class LatentMap(ViewPanel):
         if place == self._hovered and place >= 0:
             return
         self._hovered = place
+        self.spread.set_hovered(place)
         samples = self._samples
         if place < 0 or samples is None or self._art is None:
             self.plot.set_hovered(None)
@@ -251,9 +275,12 @@ class LatentMap(ViewPanel):
                 LegendEntry(_UNLABELLED, self.tr("no label"), self.theme.muted_text, "o")
             )
         self.legend.set_entries(entries)
+        self.spread.set_hovered_color(self.theme.text)
+        self.spread.redraw()
 
     def _on_legend(self) -> None:
         self.plot.points.set_hidden(frozenset(int(key) for key in self.legend.hidden))
+        self.spread.redraw()
 
     # The figure on paper
 
@@ -267,11 +294,15 @@ class LatentMap(ViewPanel):
         self.plot.paint_figure(painter, target)
 
     def figure_rows(self) -> Iterator[Iterable[object]]:
-        """One line per point: row, label and place on the map."""
+        """One line per point: row, label, place on the map and, where it is drawn, its spread."""
         samples, projection = self._samples, self._projection
         if samples is None or projection is None:
             return
-        yield ("row", "label", *(projection.axis_titles))
+        spreads = self.spread.along_axes
+        titles = projection.axis_titles
+        spread_titles = () if spreads is None else (f"{title} spread".strip() for title in titles)
+        yield ("row", "label", *titles, *spread_titles)
         for place, row in enumerate(samples.rows[: len(self._points)]):
             label = self.name_of(place) if samples.labels is not None else ""
-            yield (int(row), label, *self._points[place].tolist())
+            widths = () if spreads is None else spreads[place].tolist()
+            yield (int(row), label, *self._points[place].tolist(), *widths)

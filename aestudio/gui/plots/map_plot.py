@@ -71,13 +71,17 @@ class MapPlot(PlotArea):
 
     # What is drawn
 
-    def set_points(self, points: Points) -> None:
-        """Move the points (M, 2); the view follows until a person has moved it."""
+    def set_points(self, points: Points, reach: npt.NDArray[np.float64] | None = None) -> None:
+        """Move the points (M, 2); the view follows until a person has moved it.
+
+        ``reach`` (M, 2) is how far around each point there is something to see.
+        """
         self.points.set_points(points)
         rows = finite_rows(points)
         finite = points if rows.all() else points[rows]
         if len(finite):
-            low, high = finite.min(axis=0), finite.max(axis=0)
+            around = 0.0 if reach is None else reach if rows.all() else reach[rows]
+            low, high = (finite - around).min(axis=0), (finite + around).max(axis=0)
             self._bounds = QRectF(
                 float(low[0]),
                 float(low[1]),

@@ -73,8 +73,9 @@ class MapPoints:
         self._draw()
 
     def set_faded(self, is_faded: bool) -> None:
-        """Draw the marks faintly, so that what lies on top of them stands out."""
-        self._marks.setOpacity(_FAINT if is_faded else 1.0)
+        """Draw the points faintly, so that what lies on top of them stands out."""
+        for item in (self._marks, self._density):
+            item.setOpacity(_FAINT if is_faded else 1.0)
 
     def styles_of(self, rows: npt.NDArray[np.int64]) -> list[ClassStyle]:
         """How each of these points is drawn."""

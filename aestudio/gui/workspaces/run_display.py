@@ -197,7 +197,7 @@ class RunDisplay(QObject):
         self._shown_epoch = frame.epoch
         return [
             partial(self._show_reconstructions, frame),
-            partial(self.map.set_codes, frame.codes),
+            partial(self.map.set_codes, frame.codes, frame.code_spread),
             self._show_path,
         ]
 

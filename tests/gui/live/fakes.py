@@ -192,8 +192,12 @@ def preview(
     code_size: int = 2,
     shape: tuple[int, ...] = (1, SIDE, SIDE),
     run_id: str = RUN_ID,
+    has_clouds: bool = False,
 ) -> PreviewReady:
-    """Every pixel of the reconstructions, and every code's second number, is the epoch."""
+    """Every pixel of the reconstructions, and every code's second number, is the epoch.
+
+    Clouds are as wide as the epoch in the first direction and half as wide in every other.
+    """
     codes = np.zeros((NUM_SAMPLES, code_size), np.float32)
     codes[:, 0] = np.arange(NUM_SAMPLES)
     codes[:, 1:] = epoch * np.linspace(0.5, 1.0, NUM_SAMPLES)[:, None]
@@ -203,6 +207,9 @@ def preview(
         step=10 * epoch,
         reconstructions=np.full((NUM_PICTURES, *shape), float(epoch), np.float32),
         codes=codes,
+        code_spread=epoch * np.where(np.arange(code_size) == 0, 1.0, 0.5) * np.ones_like(codes)
+        if has_clouds
+        else None,
         weights={"w": np.full(3, float(epoch), np.float32)},
     )
 
