@@ -15,7 +15,7 @@ from aestudio.analysis.image_quality import psnr_db
 from aestudio.analysis.painting import Canvas
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.splitting import unseen_rows
-from aestudio.workflows.damaging import damaged_as_learned
+from aestudio.workflows.damaging import damaged_as_learned, learned_damage
 from aestudio.workflows.trained_model import TrainedModel
 
 Array = npt.NDArray[np.generic]
@@ -23,19 +23,6 @@ Floats = npt.NDArray[np.float32]
 
 #: As many as stand beside each other in a strip.
 _MOST_SAMPLES = 24
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PaintableSamples:
-    """Samples to paint on, as they were stored."""
-
-    #: (P,), their rows in the data.
-    rows: npt.NDArray[np.int64]
-    #: (P, C, H, W), without missing values.
-    x: Array
-    #: (P,), as in the data; None where it has none.
-    labels: npt.NDArray[np.int64] | None
-    label_names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,22 +64,49 @@ class Repair:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PaintableSamples:
+    """Samples to paint on, and the model that restores them."""
+
+    model: TrainedModel
+    #: (P,), their rows in the data.
+    rows: npt.NDArray[np.int64]
+    #: (P, C, H, W) as they were stored, without missing values.
+    x: Array
+    #: (P,), as in the data; None where it has none.
+    labels: npt.NDArray[np.int64] | None
+    label_names: tuple[str, ...]
+
+    @property
+    def learned_damage(self) -> str:
+        """What the model has learned to repair; empty where it was trained without damage."""
+        return learned_damage(self.model)
+
+    def canvas(self, place: int) -> Canvas:
+        """Lay one sample out to be painted on, in the black and white of the model's data."""
+        return Canvas(self.x[place], *self.model.display_range)
+
+    def damage(self, canvas: Canvas, draw: int) -> None:
+        """Put the sample damaged as in training on its canvas; another ``draw``, other noise."""
+        canvas.replace(damage_as_in_training(self.model, canvas.clean, draw))
+
+    def repair(self, clean_CHW: Array, painted_CHW: Array) -> Repair:
+        """Let the model restore what is painted."""
+        return repair(self.model, clean_CHW, painted_CHW)
+
+
 def samples_to_paint(model: TrainedModel, dataset: Dataset) -> PaintableSamples | None:
     """Return samples that the model has not learned from, where there are any; None of no pictures."""
     if model.kind is not Kind.IMAGES:
         return None
     rows = unseen_rows(dataset.num_samples, model.experiment.data, _MOST_SAMPLES)
     return PaintableSamples(
+        model=model,
         rows=rows,
         x=model.scaling.without_missing(dataset.x[rows]),
         labels=None if dataset.labels is None else dataset.labels[rows],
         label_names=dataset.label_names,
     )
-
-
-def canvas_for(model: TrainedModel, sample_CHW: Array) -> Canvas:
-    """Lay a sample out to be painted on in the black and white of the model's data."""
-    return Canvas(sample_CHW, *model.display_range)
 
 
 def damage_as_in_training(model: TrainedModel, sample_CHW: Array, draw: int) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,17 +29,21 @@ Open = Callable[[Subject | None], InsightsWorkspace]
 
 
 @pytest.fixture
-def open_workspace(qtbot: QtBot, theme: Theme, background: Background) -> Open:
+def open_workspace(qtbot: QtBot, theme: Theme, background: Background) -> Iterator[Open]:
     """Show the workspace for one subject."""
+    opened = []
 
     def open_one(subject: Subject | None) -> InsightsWorkspace:
         workspace = InsightsWorkspace(theme, background, lambda: subject)
         qtbot.addWidget(workspace)
         workspace.resize(900, 600)
         workspace.show()
+        opened.append(workspace)
         return workspace
 
-    return open_one
+    yield open_one
+    for workspace in opened:
+        workspace.stop()
 
 
 def look(qtbot: QtBot, workspace: InsightsWorkspace) -> None:
@@ -56,7 +60,7 @@ def test_without_a_model_it_says_what_to_do(open_workspace: Open) -> None:
     workspace.refresh()
     assert workspace.list.count() == 0
     assert "Train a model" in workspace.hint
-    assert not workspace.figure.isVisible()
+    assert not workspace.insight.figure.isVisible()
 
 
 def test_each_insight_of_a_run_is_one_click_away(
@@ -66,17 +70,19 @@ def test_each_insight_of_a_run_is_one_click_away(
     look(qtbot, workspace)
     assert titles(workspace)[:2] == ["Check-up", "Information per number"]
     workspace.list.setCurrentRow(1)
-    assert workspace.sentence.startswith("2 of 2 numbers")
-    assert workspace.figure.plot.isVisible()
+    assert workspace.insight.sentence.startswith("2 of 2 numbers")
+    assert workspace.insight.figure.plot.isVisible()
     workspace.list.setCurrentRow(titles(workspace).index("Traversals"))
-    assert workspace.figure.grid.isVisible()
-    assert not workspace.figure.plot.isVisible()
-    assert "each moved alone" in workspace.sentence
+    assert workspace.insight.figure.grid.isVisible()
+    assert not workspace.insight.figure.plot.isVisible()
+    assert "each moved alone" in workspace.insight.sentence
     # All samples fit into the grid, whatever its size.
     for size in ((900, 600), (500, 300)):
         workspace.resize(*size)
         qtbot.waitUntil(
-            lambda: workspace.figure.grid.rect().contains(workspace.figure.grid.cell_rect(17))
+            lambda: workspace.insight.figure.grid.rect().contains(
+                workspace.insight.figure.grid.cell_rect(17)
+            )
         )
 
 
@@ -90,16 +96,37 @@ def test_looking_again_keeps_the_place(
     with qtbot.waitSignal(workspace.found, timeout=20_000):
         workspace.again.click()
     assert workspace.list.currentRow() == row
-    assert workspace.figure.grid.isVisible()
+    assert workspace.insight.figure.grid.isVisible()
 
 
 def test_tables_are_drawn_as_profiles(qtbot: QtBot, open_workspace: Open, table_run: Path) -> None:
     workspace = open_workspace(open_finished(table_run).subject)
     look(qtbot, workspace)
     workspace.select("traversals")
-    assert workspace.figure.grid.isVisible()
-    cell = workspace.figure.grid.cell_rect(0)
+    assert workspace.insight.figure.grid.isVisible()
+    cell = workspace.insight.figure.grid.cell_rect(0)
     assert cell.width() > cell.height() > 10
+
+
+def test_pictures_can_be_painted_on_and_tables_cannot(
+    qtbot: QtBot, open_workspace: Open, digits_run: Path, table_run: Path
+) -> None:
+    workspace = open_workspace(open_finished(digits_run).subject)
+    look(qtbot, workspace)
+    assert titles(workspace)[-1] == "Paint on a sample"
+    with qtbot.waitSignal(workspace.painting.restored_shown):
+        workspace.select("painting")
+    assert workspace.painting.isVisible()
+    # What is painted outlives another look at the same model.
+    workspace.painting.bar.clear.click()
+    canvas = workspace.painting.canvas
+    with qtbot.waitSignal(workspace.found, timeout=20_000):
+        workspace.again.click()
+    assert workspace.painting.canvas is canvas
+    assert workspace.painting.isVisible()
+    workspace = open_workspace(open_finished(table_run).subject)
+    look(qtbot, workspace)
+    assert "Paint on a sample" not in titles(workspace)
 
 
 def test_data_that_has_gone_is_told_of(
@@ -115,7 +142,7 @@ def test_data_that_has_gone_is_told_of(
     with qtbot.waitSignal(workspace.failed, timeout=20_000):
         workspace.refresh()
     assert "there is nothing here" in workspace.hint
-    assert not workspace.figure.isVisible()
+    assert not workspace.insight.figure.isVisible()
 
 
 def test_curves_have_a_legend_when_there_are_several(
@@ -124,8 +151,8 @@ def test_curves_have_a_legend_when_there_are_several(
     workspace = open_workspace(None)
     x = np.arange(5.0)
     figure = Lines(x=x, series={"a": x, "b": 2 * x}, across="place", up="value")
-    workspace.figure.show_figure(figure, open_finished(digits_run).art)
-    plot = workspace.figure.plot.getPlotItem()
+    workspace.insight.figure.show_figure(figure, open_finished(digits_run).art)
+    plot = workspace.insight.figure.plot.getPlotItem()
     assert [item.name() for item in plot.listDataItems()] == ["a", "b"]
     assert len(plot.legend.items) == 2
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aestudio.analysis.painting import Brush
+from aestudio.analysis.painting import Brush, Canvas
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.reading import read
 from aestudio.data.splitting import split
@@ -16,8 +16,8 @@ from aestudio.preprocess.scaling import Scaling
 from aestudio.workflows.damaging import learned_damage
 from aestudio.workflows.painting import (
     Distance,
+    PaintableSamples,
     Repair,
-    canvas_for,
     damage_as_in_training,
     repair,
     samples_to_paint,
@@ -49,6 +49,12 @@ def make_sample(full: float, dtype: type, channels: int = 1) -> np.ndarray:
     return values.astype(dtype)
 
 
+def lay_out(model: TrainedModel, sample: np.ndarray) -> Canvas:
+    rows = np.zeros(1, np.int64)
+    samples = PaintableSamples(model=model, rows=rows, x=sample[None], labels=None, label_names=())
+    return samples.canvas(0)
+
+
 @pytest.mark.parametrize(
     ("dtype", "full", "channels"),
     [(np.uint8, 255, 1), (np.uint8, 255, 3), (np.uint16, 65535, 2), (np.float32, 1.0, 4)],
@@ -58,7 +64,7 @@ def test_the_errors_are_those_of_the_formula_in_every_scale(
 ) -> None:
     model = make_model(full, channels)
     clean = make_sample(full, dtype, channels)
-    canvas = canvas_for(model, clean)
+    canvas = lay_out(model, clean)
     canvas.begin(Brush("light", 4), (3.5, 4.5))
     painted = canvas.painted
     assert painted.max() == pytest.approx(full)
@@ -89,7 +95,7 @@ def test_the_sentence_says_both_errors_and_which_is_smaller() -> None:
 def test_without_paint_there_is_only_the_error_of_the_model() -> None:
     model = make_model(255)
     clean = make_sample(255, np.uint8)
-    result = repair(model, clean, canvas_for(model, clean).painted)
+    result = repair(model, clean, lay_out(model, clean).painted)
     assert result.painted_distance.mean_squared_error == 0
     assert result.sentence.startswith("Nothing is painted yet.")
     assert str(result.restored_distance) in result.sentence
@@ -120,7 +126,7 @@ def test_a_model_that_was_trained_without_damage_leaves_the_sample_as_it_is() ->
 
 def test_the_samples_are_such_as_were_held_back() -> None:
     dataset = read("digits")
-    model = make_model(16)
+    model = make_model(255)
     found = samples_to_paint(model, dataset)
     assert found is not None
     held_back = split(dataset.num_samples, model.experiment.data).validation

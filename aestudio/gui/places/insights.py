@@ -29,4 +29,4 @@ def build(window: MainWindow) -> Built:
     insights.failed.connect(window.show_error)
     if window.setup is not None:
         insights.setting_wanted.connect(window.setup.try_setting)
-    return Built(page=insights, on_shown=insights.refresh)
+    return Built(page=insights, on_shown=insights.refresh, on_closing=insights.stop)

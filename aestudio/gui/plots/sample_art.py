@@ -98,7 +98,8 @@ class SampleArt:
     ) -> None:
         """Draw the tile into ``target``; an ``original`` is drawn behind a profile."""
         if isinstance(tile, QImage):
-            painter.drawImage(fitted(target, tile.width(), tile.height(), painter), tile)
+            ratio = painter.device().devicePixelRatioF()
+            painter.drawImage(fitted(target, tile.width(), tile.height(), ratio), tile)
             return
         if isinstance(original, np.ndarray):
             self._paint_lines(painter, target, original, [colors.muted_text])
@@ -137,13 +138,13 @@ class SampleArt:
         painter.restore()
 
 
-def fitted(target: QRectF, width: int, height: int, painter: QPainter) -> QRectF:
+def fitted(target: QRectF, width: int, height: int, ratio: float) -> QRectF:
     """The largest place in ``target`` where a picture's pixels become equal squares.
 
-    Pixels are magnified by whole numbers of the screen's own pixels, so that none is wider than
-    its neighbour. Pictures larger than the target shrink to fit.
+    Pixels are magnified by whole numbers of the screen's own pixels, of which there are ``ratio``
+    to each unit, so that none is wider than its neighbour. Pictures larger than the target shrink
+    to fit.
     """
-    ratio = painter.device().devicePixelRatioF()
     scale = min(target.width() / width, target.height() / height) * ratio
     if scale >= 1.0:
         scale = float(int(scale))

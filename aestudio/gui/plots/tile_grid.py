@@ -40,6 +40,7 @@ class TileGrid(QWidget):
         self._cell = QSize(1, 1)
         self._count = 0
         self._current = -1
+        self._marked = -1
         self._clickable = False
         self._drawn: QPixmap | None = None
         self.setAccessibleName(name)
@@ -74,6 +75,11 @@ class TileGrid(QWidget):
             self._names = names
         self._redraw()
 
+    def mark(self, index: int) -> None:
+        """Frame the tile that is in use; the keyboard goes on from there."""
+        self._marked = self._current = index
+        self.update()
+
     def cell_rect(self, index: int) -> QRect:
         """Where the tile of ``index`` is, in the widget."""
         row, column = divmod(index, self._columns)
@@ -103,6 +109,9 @@ class TileGrid(QWidget):
         if self._drawn is None:
             self._drawn = self._draw()
         painter.drawPixmap(0, 0, self._drawn)
+        if 0 <= self._marked < self._count:
+            painter.setPen(QPen(QColor(self._theme.text), 2))
+            painter.drawRect(self.cell_rect(self._marked).adjusted(1, 1, -1, -1))
         if self._clickable and self.hasFocus() and 0 <= self._current < self._count:
             painter.setPen(QPen(QColor(self._theme.accent), 2))
             painter.drawRect(self.cell_rect(self._current).adjusted(1, 1, -1, -1))

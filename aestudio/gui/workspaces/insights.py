@@ -1,12 +1,13 @@
-"""The Insights workspace: how a run went, and what its model has learned, one figure after the other."""
+"""The Insights workspace: how a run went, and what its model has learned, one page after the other."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -19,18 +20,31 @@ from PySide6.QtWidgets import (
 
 from aestudio.gui.background import Background, Task, TaskReport
 from aestudio.gui.icons import icon
-from aestudio.gui.plots.insight_figure import InsightFigure
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.check_up_page import CheckUpPage
+from aestudio.gui.widgets.insight_page import InsightPage
 from aestudio.gui.widgets.labels import PlainLabel
+from aestudio.gui.widgets.paint_page import PaintPage
 from aestudio.gui.workspaces.checking import CheckUp, check_up
+from aestudio.gui.workspaces.looking import Look, look_into
 from aestudio.gui.workspaces.run_opening import Subject
 
 if TYPE_CHECKING:
-    from aestudio.data.dataset import Dataset
     from aestudio.workflows.insights.registry import Finding, Insight
 
 _LIST_WIDTH = 26 * SPACING
+
+CHECK_UP = "check_up"
+PAINTING = "painting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Entry:
+    """One line of the list, and how its page comes to be seen."""
+
+    name: str
+    title: str
+    show: Callable[[], None]
 
 
 class InsightsWorkspace(QWidget):
@@ -55,25 +69,20 @@ class InsightsWorkspace(QWidget):
         self._background = background
         self._subject = subject
         self._looking: Task | None = None
-        self._shown: Subject | None = None
         self._checked: Subject | None = None
-        self._findings: tuple[tuple[Insight, Finding], ...] = ()
+        self._seen: Look | None = None
+        self._entries: list[_Entry] = []
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Insights"))
         self.list.setFixedWidth(_LIST_WIDTH)
         self.again = QPushButton(self.tr("Look again"))
         self.again.setIcon(icon("refresh", theme))
         self.again.setToolTip(self.tr("Look into the model as it is now"))
-        self._title = PlainLabel()
-        font = QFont(self._title.font())
-        font.setWeight(QFont.Weight.DemiBold)
-        self._title.setFont(font)
-        self._sentence = PlainLabel()
-        self._explanation = PlainLabel("", "muted")
         self._hint = PlainLabel("", "muted")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.figure = InsightFigure(theme)
         self.check_up = CheckUpPage(theme)
+        self.insight = InsightPage(theme)
+        self.painting = PaintPage(theme)
         self._pages = QStackedLayout()
         self._lay_out()
         self.list.currentRowChanged.connect(self._show)
@@ -86,15 +95,11 @@ class InsightsWorkspace(QWidget):
         """What is said while there is nothing to see."""
         return self._hint.text()
 
-    @property
-    def sentence(self) -> str:
-        return self._sentence.text()
-
     def select(self, name: str) -> None:
-        """Show the insight that is registered as ``name``, if it was found."""
-        for row, (insight, _) in enumerate(self._findings):
-            if insight.name == name:
-                self.list.setCurrentRow(1 + row)
+        """Show the insight that is registered as ``name``, if it was found, or another page."""
+        for row, entry in enumerate(self._entries):
+            if entry.name == name:
+                self.list.setCurrentRow(row)
 
     def refresh(self) -> None:
         """Look into the model that is on display now; an earlier look is dropped."""
@@ -110,6 +115,10 @@ class InsightsWorkspace(QWidget):
         # One after the other: the data is read once, and a training beside this loses less.
         self._look(check_up(subject), self._on_checked)
 
+    def stop(self) -> None:
+        """End what goes on beside the window."""
+        self.painting.stop()
+
     def _look(self, work: Callable[[TaskReport], object], then: Callable[[Any], None]) -> None:
         """``then`` is a bound method of this workspace, so that it is called in its thread."""
         task = self._background.prepare(work, "insights")
@@ -119,7 +128,8 @@ class InsightsWorkspace(QWidget):
         task.start()
 
     def _clear(self) -> None:
-        self._findings, self._shown, self._checked = (), None, None
+        self._checked = self._seen = None
+        self._entries = []
         self.list.clear()
         self._say(self.tr("Train a model, or open a run: then this shows what it has learned."))
 
@@ -132,17 +142,19 @@ class InsightsWorkspace(QWidget):
         else:
             titles = _option_titles(subject)
             self.check_up.show_report(subject.name, result.report, titles)
-        if self._shown is not None and self._shown.run_path != subject.run_path:
-            self._findings = ()
+        if self._seen is not None and self._seen.subject.run_path != subject.run_path:
+            self._seen = None
         self._list_all()
         self.checked.emit()
-        self._look(_look_inside(subject, result.dataset), self._on_found)
+        self._look(look_into(subject, result.dataset), self._on_found)
 
-    def _on_found(self, result: tuple[Subject, tuple[tuple[Insight, Finding], ...]]) -> None:
+    def _on_found(self, result: Look) -> None:
         if self.sender() is not self._looking:
             return
         self._looking = None
-        self._shown, self._findings = result
+        self._seen = result
+        if result.paintable is not None:
+            self.painting.show_samples(result.subject, result.paintable, result.paintable_names)
         self._list_all()
         self.found.emit()
 
@@ -159,68 +171,65 @@ class InsightsWorkspace(QWidget):
             self.setting_wanted.emit(self._checked, key, value)
 
     def _list_all(self) -> None:
-        """List the check-up and what was found, and stay where the person is."""
+        """List all that there is to see, and stay where the person is."""
         row = max(0, self.list.currentRow())
-        titles = [self.tr("Check-up"), *(insight.title for insight, _ in self._findings)]
+        self._entries = self._all_entries()
         self.list.blockSignals(True)
         self.list.clear()
-        self.list.addItems(titles)
-        self.list.setCurrentRow(min(row, len(titles) - 1))
+        self.list.addItems([entry.title for entry in self._entries])
+        self.list.setCurrentRow(min(row, len(self._entries) - 1))
         self.list.blockSignals(False)
-        self._say("")
+        self._hint.clear()
         self._show(self.list.currentRow())
 
+    def _all_entries(self) -> list[_Entry]:
+        def page(name: str, title: str, widget: QWidget) -> _Entry:
+            show = partial(self._pages.setCurrentWidget, widget)
+            return _Entry(name=name, title=title, show=show)
+
+        entries = [page(CHECK_UP, self.tr("Check-up"), self.check_up)]
+        if self._seen is not None:
+            entries += [
+                _Entry(
+                    name=insight.name,
+                    title=insight.title,
+                    show=partial(self._show_insight, self._seen.subject, insight, finding),
+                )
+                for insight, finding in self._seen.findings
+            ]
+            if self._seen.paintable is not None:
+                entries.append(page(PAINTING, self.tr("Paint on a sample"), self.painting))
+        return entries
+
     def _show(self, row: int) -> None:
-        self._pages.setCurrentIndex(0 if row <= 0 else 1)
-        if self._shown is None or not 1 <= row <= len(self._findings):
-            return
-        insight, finding = self._findings[row - 1]
-        self._title.setText(f"{insight.title} · {self._shown.name}")
-        self._sentence.setText(finding.sentence)
-        self._explanation.setText(insight.explanation)
-        self.figure.show_figure(finding.figure, self._shown.art)
-        self.figure.setAccessibleName(insight.title)
-        self.figure.setAccessibleDescription(f"{finding.sentence} {insight.explanation}")
+        if 0 <= row < len(self._entries):
+            self._entries[row].show()
+
+    def _show_insight(self, subject: Subject, insight: Insight, finding: Finding) -> None:
+        self.insight.show_finding(subject.name, insight, finding, subject.art)
+        self._pages.setCurrentWidget(self.insight)
 
     def _say(self, hint: str) -> None:
-        """Say why there is nothing to see; nothing to say shows the figure."""
+        """Say why there is nothing to see."""
         self._hint.setText(hint)
-        if hint:
-            self._pages.setCurrentWidget(self._hint)
+        self._pages.setCurrentWidget(self._hint)
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
         left.addWidget(self.list, 1)
         left.addWidget(self.again)
-        insight = QWidget()
-        right = QVBoxLayout(insight)
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(SPACING // 2)
-        for part in (self._title, self._sentence, self._explanation):
-            right.addWidget(part)
-        right.addSpacing(SPACING)
-        right.addWidget(self.figure, 1)
         panel = QFrame()
         panel.setProperty("role", "panel")
         frame = QVBoxLayout(panel)
         frame.setContentsMargins(2 * SPACING, SPACING, 2 * SPACING, 2 * SPACING)
         frame.addLayout(self._pages)
-        for page in (self.check_up, insight, self._hint):
+        for page in (self.check_up, self.insight, self.painting, self._hint):
             self._pages.addWidget(page)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACING, SPACING, SPACING, 0)
         row.setSpacing(SPACING)
         row.addLayout(left)
         row.addWidget(panel, 1)
-
-
-def _look_inside(subject: Subject, dataset: Dataset) -> Callable[[TaskReport], object]:
-    def look(report: TaskReport) -> object:
-        from aestudio.workflows.insight_report import look_inside
-
-        return subject, look_inside(subject.model, dataset, is_cancelled=report.is_cancelled)
-
-    return look
 
 
 def _option_titles(subject: Subject) -> dict[str, str]:
