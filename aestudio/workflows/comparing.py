@@ -14,6 +14,7 @@ from typing import Any
 from aestudio.autoencoders.registry import autoencoder_class, types
 from aestudio.data.dataset import Dataset
 from aestudio.errors import OptionError, StudioError
+from aestudio.experiment import Experiment
 from aestudio.training.control import Control
 from aestudio.training.events import RunFinished
 from aestudio.workflows.evaluation import Evaluation, evaluate
@@ -21,6 +22,7 @@ from aestudio.workflows.recommendation import recommend
 from aestudio.workflows.training import TrainingSession, prepare, start_training
 
 ALL = "all"
+_PLAIN_TYPE = "undercomplete"
 
 #: Iterates the events of one training to the end and returns the last; the doors show progress here.
 Follow = Callable[[str, TrainingSession], RunFinished]
@@ -94,6 +96,17 @@ def chosen_types(names: str | Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(wanted))
 
 
+def recipe_of_type(dataset: Dataset, name: str, given: Mapping[str, Any]) -> Experiment:
+    """Return what one type is trained with, beside others: code size and epochs are a plain one's."""
+    plain = recommend(dataset, _PLAIN_TYPE, given=given)
+    shared = {
+        **given,
+        "network.code_size": plain.network.code_size,
+        "training.epochs": plain.training.epochs,
+    }
+    return recommend(dataset, name, given=shared)
+
+
 def compare_types(
     dataset: Dataset,
     names: str | Sequence[str],
@@ -116,19 +129,14 @@ def compare_types(
             subject="autoencoder.type",
             next_step="Name the types with --types.",
         )
-    plain = recommend(dataset, "undercomplete", given=given)
-    shared = {
-        **given,
-        "network.code_size": plain.network.code_size,
-        "training.epochs": plain.training.epochs,
-    }
+    plain = recommend(dataset, _PLAIN_TYPE, given=given)
     contestants: list[Contestant] = []
     judged: list[Evaluation] = []
     for name in chosen:
         if control.is_stopping:
             break
         try:
-            experiment = recommend(dataset, name, given=shared)
+            experiment = recipe_of_type(dataset, name, given)
             place = None if out is None else Path(out) / name
             session = start_training(prepare(experiment, dataset), place, control)
             finished = follow(name, session)

@@ -19,6 +19,7 @@ from aestudio.gui.main_window import MainWindow
 from aestudio.gui.plots.brush_map import BrushMap
 from aestudio.gui.plots.figure_menu import figure_bytes
 from aestudio.gui.plots.run_colors import run_color
+from aestudio.gui.series_times import SeriesClock
 from aestudio.gui.theme import Theme
 from aestudio.gui.widgets.seeds_dialog import SeedsDialog
 from aestudio.gui.widgets.types_dialog import TypesDialog
@@ -311,6 +312,14 @@ def test_every_type_is_trained_and_compared(qtbot: QtBot, show: Show) -> None:
     assert isinstance(dialog, TypesDialog)
     assert unnamed(dialog) + cut_buttons(dialog) + cut_labels(dialog) == []
     assert dialog.chosen == ("undercomplete", "variational", "sparse")
+    qtbot.waitUntil(lambda: dialog.estimate.text().startswith("About"), timeout=PATIENCE_MS)
+    expected = dialog.expected_s()
+    assert set(expected) == set(dialog.chosen)
+    assert all(seconds > 0 for seconds in expected.values())
+    dialog.epochs.setValue(2 * dialog.epochs.value())
+    for name, seconds in dialog.expected_s().items():
+        assert seconds == pytest.approx(2 * expected[name])
+    assert dialog.types.item(2).text().startswith("Sparse, ")
     for row in range(3):
         dialog.types.item(row).setCheckState(Unchecked)
     assert not dialog.train.isEnabled()
@@ -339,6 +348,29 @@ def test_a_stop_keeps_what_is_trained(qtbot: QtBot, show: Show) -> None:
     assert len(list_runs()) == 1
 
 
+def test_a_dialog_that_is_closed_measures_no_more(
+    qtbot: QtBot, show: Show, background: Background
+) -> None:
+    workspace = show(basis())
+    workspace.every_type.click()
+    (dialog,) = (one for one in workspace.findChildren(QDialog) if one.isVisible())
+    assert isinstance(dialog, TypesDialog)
+    assert dialog.estimate.text().startswith("Measuring")
+    dialog.reject()
+    assert background.stop_and_join(), "what was under way ends soon"
+
+
+def test_the_time_left_follows_what_each_part_was_measured_to_take() -> None:
+    clock = SeriesClock(("a", "b", "c"), {"a": 10.0, "b": 30.0, "c": 60.0})
+    assert clock.left_s(0, 0.0, elapsed_s=1.0) == 99.0
+    # A tenth of the work took 20 s, so that this computer is twice as slow as measured.
+    assert clock.left_s(1, 0.0, elapsed_s=20.0) == pytest.approx(180.0)
+    assert clock.left_s(2, 0.5, elapsed_s=70.0) == pytest.approx(30.0)
+    unknown = SeriesClock(("a", "b"), {})
+    assert unknown.left_s(0, 0.0, elapsed_s=5.0) is None
+    assert unknown.left_s(0, 0.5, elapsed_s=5.0) == pytest.approx(15.0)
+
+
 # --- same recipe, several seeds ---------------------------------------------------------------------
 
 
@@ -350,6 +382,7 @@ def test_a_recipe_is_trained_with_several_seeds_and_its_spread_shown(
     (dialog,) = (one for one in workspace.findChildren(QDialog) if one.isVisible())
     assert isinstance(dialog, SeedsDialog)
     assert unnamed(dialog) + cut_buttons(dialog) + cut_labels(dialog) == []
+    qtbot.waitUntil(lambda: dialog.estimate.text().startswith("About"), timeout=PATIENCE_MS)
     dialog.count.setValue(3)
     dialog.first.setValue(7)
     with qtbot.waitSignal(workspace.compared, timeout=PATIENCE_MS):

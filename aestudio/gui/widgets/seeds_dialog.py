@@ -5,24 +5,40 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QSpinBox, QVBoxLayout, QWidget
 
+from aestudio.gui.durations import spoken
+from aestudio.gui.series_times import Measure, SeriesTimes
 from aestudio.gui.theme import SPACING
 from aestudio.gui.widgets.labels import PlainLabel
 
 _USUAL_COUNT = 5
+_RECIPE = "recipe"
 
 
 class SeedsDialog(QDialog):
     """One recipe, several seeds."""
 
-    #: (number of seeds, the first of them)
-    confirmed = Signal(int, int)
+    #: (number of seeds, the first of them, the seconds that one takes or 0)
+    confirmed = Signal(int, int, float)
 
-    def __init__(self, data: str, title: str, epochs: int, parent: QWidget) -> None:
+    def __init__(
+        self,
+        data: str,
+        title: str,
+        epochs: int,
+        times: SeriesTimes,
+        measure: Measure,
+        parent: QWidget,
+    ) -> None:
         from aestudio.workflows.ensembles import FEWEST_SEEDS, LARGEST_SEED, MOST_SEEDS
 
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Same recipe, several seeds"))
+        self._epochs = epochs
+        self._times = times
+        times.setParent(self)
+        times.changed.connect(self._show_time)
+        self.estimate = PlainLabel("", "muted")
         words = PlainLabel(
             self.tr(
                 "Trains the recipe ({title}, {epochs} epochs) on {data} again and again, each time "
@@ -32,6 +48,7 @@ class SeedsDialog(QDialog):
         )
         self.count = _number(_USUAL_COUNT, FEWEST_SEEDS, MOST_SEEDS, self.tr("Seeds"))
         self.first = _number(0, 0, LARGEST_SEED - MOST_SEEDS, self.tr("First seed"))
+        self.count.valueChanged.connect(self._show_time)
         form = QFormLayout()
         form.addRow(self.tr("Seeds"), self.count)
         form.addRow(self.tr("First seed"), self.first)
@@ -47,12 +64,34 @@ class SeedsDialog(QDialog):
         column.setSpacing(2 * SPACING)
         column.addWidget(words)
         column.addLayout(form)
+        column.addWidget(self.estimate)
         column.addStretch(1)
         column.addWidget(buttons)
-        self.resize(52 * SPACING, 32 * SPACING)
+        self.resize(52 * SPACING, 36 * SPACING)
+        times.start({_RECIPE: measure})
+
+    def done(self, result: int) -> None:
+        """Close, whichever way; nothing is measured for nobody."""
+        self._times.stop()
+        super().done(result)
+
+    @property
+    def _run_s(self) -> float:
+        return self._epochs * self._times.epoch_s.get(_RECIPE, 0.0)
+
+    def _show_time(self) -> None:
+        problem = self._times.problems.get(_RECIPE, "")
+        self.estimate.set_role("error" if problem else "muted")
+        if problem:
+            self.estimate.setText(problem)
+        elif self._run_s:
+            words = self.tr("About {time} on this computer.")
+            self.estimate.setText(words.format(time=spoken(self.count.value() * self._run_s)))
+        else:
+            self.estimate.setText(self.tr("Measuring how long it takes here…"))
 
     def _confirm(self) -> None:
-        self.confirmed.emit(self.count.value(), self.first.value())
+        self.confirmed.emit(self.count.value(), self.first.value(), self._run_s)
         self.accept()
 
 

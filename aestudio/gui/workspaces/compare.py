@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,18 +18,24 @@ from PySide6.QtWidgets import (
 )
 
 from aestudio.gui.background import Background, Task
+from aestudio.gui.durations import spoken
 from aestudio.gui.icons import icon
 from aestudio.gui.plots.figure_menu import FigureMenu
 from aestudio.gui.plots.linked_maps import LinkedMaps
 from aestudio.gui.plots.run_curves import OverlaidCurves
 from aestudio.gui.plots.run_pictures import RunPictures
+from aestudio.gui.series_times import SeriesClock
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.comparison_sheet import ComparisonSheet
 from aestudio.gui.widgets.labels import PlainLabel
 from aestudio.gui.widgets.run_chooser import RunChooser
-from aestudio.gui.widgets.seeds_dialog import SeedsDialog
 from aestudio.gui.widgets.spread_sheet import SpreadSheet
-from aestudio.gui.widgets.types_dialog import TypesDialog
+from aestudio.gui.workspaces.compare_dialogs import (
+    ask_for_seeds,
+    ask_for_types,
+    words_of_seeds,
+    words_of_types,
+)
 from aestudio.gui.workspaces.compare_work import (
     PARTS,
     Compared,
@@ -77,6 +83,7 @@ class CompareWorkspace(QWidget):
         self._control: Control | None = None
         #: What each part of the training under way is called.
         self._parts: tuple[str, ...] = ()
+        self._clock = SeriesClock((), {})
         self._wanted: list[Path] = []
         self._seeded: frozenset[Path] = frozenset()
         self.chooser = RunChooser(theme)
@@ -143,8 +150,17 @@ class CompareWorkspace(QWidget):
         task.done.connect(self._on_compared)
         self._begin(task, self.tr("Comparing…"))
 
-    def train_types(self, names: tuple[str, ...], epochs: int, code_size: int) -> None:
-        """Train these types on the data that is open, then compare the best of them."""
+    def train_types(
+        self,
+        names: tuple[str, ...],
+        epochs: int,
+        code_size: int,
+        expected_s: Mapping[str, float] | None = None,
+    ) -> None:
+        """Train these types on the data that is open, then compare the best of them.
+
+        ``expected_s`` holds the seconds that each was measured to take.
+        """
         basis = self._basis()
         if isinstance(basis, str) or self._task is not None:
             return
@@ -153,10 +169,13 @@ class CompareWorkspace(QWidget):
         work = training_types(basis.dataset, names, given, self._control)
         task = self._background.prepare(work, "training every type")
         task.done.connect(self._on_types_trained)
-        self._begin_training(task, names)
+        self._begin_training(task, names, SeriesClock(names, expected_s or {}))
 
-    def train_seeds(self, count: int, first: int) -> None:
-        """Train the recipe with so many seeds, then show its spread and compare the runs."""
+    def train_seeds(self, count: int, first: int, expected_s: float = 0.0) -> None:
+        """Train the recipe with so many seeds, then show its spread and compare the runs.
+
+        ``expected_s`` is what one was measured to take, 0 where nobody has.
+        """
         basis = self._basis()
         if isinstance(basis, str) or self._task is not None:
             return
@@ -165,7 +184,9 @@ class CompareWorkspace(QWidget):
         work = training_seeds(basis.dataset, basis.experiment, seeds, self._control)
         task = self._background.prepare(work, "training several seeds")
         task.done.connect(self._on_seeds_trained)
-        self._begin_training(task, tuple(self.tr("seed {0}").format(seed) for seed in seeds))
+        names = tuple(self.tr("seed {0}").format(seed) for seed in seeds)
+        expected = dict.fromkeys(names, expected_s) if expected_s else {}
+        self._begin_training(task, names, SeriesClock(names, expected))
 
     def stop(self) -> None:
         """Let the training end after its batch; the window is about to close."""
@@ -182,8 +203,8 @@ class CompareWorkspace(QWidget):
         self._set_busy(doing)
         task.start()
 
-    def _begin_training(self, task: Task, parts: tuple[str, ...]) -> None:
-        self._parts = parts
+    def _begin_training(self, task: Task, parts: tuple[str, ...], clock: SeriesClock) -> None:
+        self._parts, self._clock = parts, clock
         self._begin(task, self.tr("Training…"))
         self.training_changed.emit(True)
 
@@ -220,6 +241,9 @@ class CompareWorkspace(QWidget):
             words = self.tr("Training {name} ({place} of {count})…").format(
                 name=self._parts[place], place=place + 1, count=len(self._parts)
             )
+            left_s = self._clock.left_s(place, done / PARTS - place)
+            if left_s is not None:
+                words += " " + self.tr("About {time} left.").format(time=spoken(left_s))
             self._doing.setText(words)
 
     def _on_compared(self, result: Compared) -> None:
@@ -249,13 +273,7 @@ class CompareWorkspace(QWidget):
             return
         self._end()
         trained = [Path(one.run) for one in result.contestants if one.run is not None]
-        failed = [one.title for one in result.contestants if one.error is not None]
-        words = self.tr("{count} types are trained.").format(count=len(trained))
-        if len(trained) > MOST:
-            words += " " + self.tr("The {most} with the lowest error are shown.").format(most=MOST)
-        if failed:
-            words += " " + self.tr("Not trained: {names}.").format(names=", ".join(failed))
-        self.message.emit(words, "warning" if failed else "good")
+        self.message.emit(*words_of_types(result))
         self.compare_runs(trained[:MOST])
 
     def _on_seeds_trained(self, ensemble: Ensemble) -> None:
@@ -265,13 +283,7 @@ class CompareWorkspace(QWidget):
         trained = [Path(one.run) for one in ensemble.members if one.run and not one.error]
         self._seeded = frozenset(trained)
         self.spread.show_ensemble(ensemble)
-        words = self.tr("{count} seeds are trained.").format(count=len(trained))
-        if len(trained) < FEWEST:
-            words += " " + self.tr("A spread needs two.")
-        elif len(trained) > MOST:
-            words += " " + self.tr("The first {most} are compared.").format(most=MOST)
-        words = " ".join([words, *ensemble.problems()])
-        self.message.emit(words, "warning" if ensemble.problems() else "good")
+        self.message.emit(*words_of_seeds(ensemble))
         self.compare_runs(trained[:MOST])
 
     def _on_failed(self, error: object) -> None:
@@ -336,21 +348,13 @@ class CompareWorkspace(QWidget):
 
     def _ask_for_types(self) -> None:
         basis = self._basis()
-        if isinstance(basis, str):
-            return
-        dialog = TypesDialog(
-            basis.dataset.name, basis.titles, basis.epochs, basis.code_size, self.window()
-        )
-        dialog.confirmed.connect(self.train_types)
-        dialog.open()
+        if not isinstance(basis, str):
+            ask_for_types(basis, self._background, self.window(), self.train_types)
 
     def _ask_for_seeds(self) -> None:
         basis = self._basis()
-        if isinstance(basis, str):
-            return
-        dialog = SeedsDialog(basis.dataset.name, basis.title, basis.epochs, self.window())
-        dialog.confirmed.connect(self.train_seeds)
-        dialog.open()
+        if not isinstance(basis, str):
+            ask_for_seeds(basis, self._background, self.window(), self.train_seeds)
 
     def _lay_out(self) -> None:
         heading = PlainLabel(self.tr("Compare"))

@@ -87,6 +87,32 @@ def comparing(paths: Sequence[Path]) -> Callable[[TaskReport], Compared]:
     return work
 
 
+def timing_type(
+    dataset: Dataset, name: str, given: Mapping[str, Any], code_size: int
+) -> Callable[[TaskReport], float]:
+    """Return the work that measures the seconds of one epoch of a type."""
+
+    def work(report: TaskReport) -> float:
+        from aestudio.workflows.time_estimate import estimate_type_seconds
+
+        values = {**given, "network.code_size": code_size, "training.epochs": 1}
+        return estimate_type_seconds(dataset, name, values, is_cancelled=report.is_cancelled)
+
+    return work
+
+
+def timing_recipe(dataset: Dataset, experiment: Experiment) -> Callable[[TaskReport], float]:
+    """Return the work that measures the seconds of one epoch of a recipe."""
+
+    def work(report: TaskReport) -> float:
+        from aestudio.workflows.time_estimate import estimate_seconds
+
+        once = experiment.with_values({"training.epochs": 1})
+        return estimate_seconds(once, dataset, is_cancelled=report.is_cancelled)
+
+    return work
+
+
 def training_types(
     dataset: Dataset, names: Sequence[str], given: Mapping[str, Any], control: Control
 ) -> Callable[[TaskReport], Comparison]:
