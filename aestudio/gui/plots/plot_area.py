@@ -32,7 +32,8 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no types
             axis.setStyle(
                 tickLength=-4,
                 tickFont=theme.font("numbers"),
-                autoExpandTextSpace=False,
+                # The axis at the left is as wide as its numbers: those that do not fit are left out.
+                autoExpandTextSpace=side == "left",
                 # A third level of ticks would never be seen and takes as long to lay out.
                 maxTickLevel=1,
                 maxTextLevel=1,
