@@ -74,7 +74,10 @@ class Phase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What an autoencoder is built from, apart from the options of its own type."""
+    """What an autoencoder is built from, apart from the options of its own type.
+
+    Of tokens, ``sample_shape`` is (T, V): one-hot vectors of V symbols at each of T steps.
+    """
 
     network: NetworkOptions
     loss: str
@@ -83,6 +86,10 @@ class Plan:
     is_unit_interval: bool
     #: Where the loss ``huber`` stops squaring, in model scale.
     huber_delta: float = 0.1
+    #: Whether samples are tokens, so that a softmax over the symbols ends the decoder.
+    is_tokens: bool = False
+    #: The symbol that fills up, if there is one.
+    padding: int | None = None
 
 
 class Autoencoder(nn.Module):
@@ -100,6 +107,8 @@ class Autoencoder(nn.Module):
     is_generative: ClassVar[bool] = False
     #: Whether something other than a small code keeps the network from copying its input.
     is_regularised: ClassVar[bool] = False
+    #: Whether a number of the code depends on all others, and not on the sample alone.
+    reads_code_as_a_whole: ClassVar[bool] = False
     #: Numbers beside the code that the decoder is given, such as the one-hot of a label.
     num_conditions: int = 0
 
@@ -123,11 +132,14 @@ class Autoencoder(nn.Module):
                 noise=self.noise,
             )
         )
-        self._loss = reconstruction_loss(plan.loss, plan.huber_delta)
+        self._loss = reconstruction_loss(plan.loss, plan.huber_delta, plan.padding)
         wants_sigmoid = plan.network.output == "sigmoid" or (
             plan.network.output == "auto" and plan.is_unit_interval
         )
-        self._ends_in_sigmoid = wants_sigmoid or self._loss.takes_logits
+        self._ends_in_softmax = plan.is_tokens
+        self._ends_in_sigmoid = not plan.is_tokens and (wants_sigmoid or self._loss.takes_logits)
+        if plan.is_tokens and isinstance(self.decoder, FeedbackDecoder):
+            self.decoder.writes_symbols = True
         self.register_buffer("input_shift", torch.zeros(plan.sample_shape))
         self.register_buffer("input_scale", torch.ones(()))
         self.register_buffer("output_centre", torch.zeros(plan.sample_shape))
@@ -151,7 +163,11 @@ class Autoencoder(nn.Module):
             return
         self.input_shift.copy_(-mean / spread)
         self.input_scale.fill_(1 / spread)
-        if self._ends_in_sigmoid:
+        if self._ends_in_softmax:
+            # A decoder that sees which symbol it chose has to know all that decides about it.
+            if not isinstance(self.decoder, FeedbackDecoder):
+                self.output_centre.copy_(mean.clamp(min=_SIGMOID_REACH[0]).log())
+        elif self._ends_in_sigmoid:
             self.output_centre.copy_(mean.clamp(*_SIGMOID_REACH).logit())
         else:
             self.output_centre.copy_(mean)
@@ -184,6 +200,13 @@ class Autoencoder(nn.Module):
         """Return the codes (B, L) of samples in the model's scale; no noise."""
         return self.encoder_output(x)
 
+    def encode_with_spread(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Return what :meth:`encode` does, and the standard deviations of each code, (B, L).
+
+        None where a code is a single point and not a cloud.
+        """
+        return self.encode(x), None
+
     def decode(self, z_BL: Tensor) -> Tensor:
         """Return samples (B, *shape) in the model's scale."""
         return self.finish(self.decoder_output(z_BL))
@@ -194,19 +217,19 @@ class Autoencoder(nn.Module):
 
     def finish(self, output: Tensor) -> Tensor:
         """Apply the decoder's last activation."""
+        if self._ends_in_softmax:
+            return torch.softmax(output, dim=-1)
         return torch.sigmoid(output) if self._ends_in_sigmoid else output
 
     def _before_finish(self, x: Tensor) -> Tensor:
-        """Return what the decoder itself would have to give for samples in model scale."""
+        """Return what a decoder with feedback is shown for samples in model scale.
+
+        What it would itself have to give, or the symbols that it would have to choose.
+        """
+        if self._ends_in_softmax:
+            return x
         if self._ends_in_sigmoid:
             return x.clamp(*_SIGMOID_REACH).logit() - self.output_centre
-    def encode_with_spread(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
-        """Return what :meth:`encode` does, and the standard deviations of each code, (B, L).
-
-        None where a code is a single point and not a cloud.
-        """
-        return self.encode(x), None
-
         return (x - self.output_centre) / self.output_scale
 
     def reconstruction(self, output: Tensor, target: Tensor) -> Tensor:

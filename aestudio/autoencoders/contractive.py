@@ -96,6 +96,13 @@ class Contractive(Autoencoder):
     options: ContractiveOptions
 
     def __init__(self, options: ContractiveOptions, plan: Plan) -> None:
+        if plan.is_tokens:
+            raise OptionError(
+                "a contractive code hardly follows small changes of a sample, and a token cannot "
+                "change a little: it is one symbol or another.",
+                subject="autoencoder.type",
+                next_step="Set autoencoder.type to denoising, which replaces symbols.",
+            )
         if plan.network.normalization == "batch":
             raise OptionError(
                 "batch normalisation lets every sample of a batch change the codes of all others, "

@@ -93,6 +93,13 @@ def build_likelihood(options: LikelihoodOptions, plan: Plan) -> LikelihoodModel 
         )
     if family is None:
         return None
+    if plan.is_tokens:
+        raise OptionError(
+            f"the likelihood '{options.likelihood}' is one of measured numbers, and tokens are "
+            "symbols; their loss is a likelihood already.",
+            subject="autoencoder.likelihood",
+            next_step="Set autoencoder.likelihood to loss.",
+        )
     if family.takes_logits and not plan.is_unit_interval:
         raise OptionError(
             f"the likelihood '{options.likelihood}' needs data between 0 and 1, and the scaled "

@@ -95,6 +95,25 @@ def _refuse_copying(title: str, plan: Plan) -> None:
 def _check_loss(plan: Plan) -> None:
     """Raise :class:`OptionError` where the loss does not go with the data or the decoder."""
     loss = RECONSTRUCTION_LOSSES[plan.loss]
+    if plan.is_tokens and not loss.needs_tokens:
+        raise OptionError(
+            f"the loss '{plan.loss}' compares numbers by their distance, and the numbers of tokens "
+            "are names: 3 is no nearer to 4 than to 40.",
+            subject="training.loss",
+            next_step="Set training.loss to categorical.",
+        )
+    if loss.needs_tokens and not plan.is_tokens:
+        raise OptionError(
+            "categorical cross-entropy compares symbols, and the samples are measured numbers.",
+            subject="training.loss",
+            next_step="Set training.loss to mse, or data.kind to tokens if they are symbols.",
+        )
+    if plan.is_tokens and plan.network.output != "auto":
+        raise OptionError(
+            "of tokens the decoder gives the probability of each symbol, by a softmax.",
+            subject="network.output",
+            next_step="Set network.output to auto.",
+        )
     if loss.needs_pictures and len(plan.sample_shape) != 3:
         raise OptionError(
             f"the loss '{plan.loss}' compares pictures, and the samples have shape "

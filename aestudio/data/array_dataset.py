@@ -15,6 +15,7 @@ from aestudio.data.image_numbers import as_image_numbers
 from aestudio.data.image_resizing import resized_and_recoloured
 from aestudio.data.labels import Labels, labels_from, renamed
 from aestudio.data.plain_words import printable
+from aestudio.data.tokens import with_symbols
 
 if TYPE_CHECKING:
     from aestudio.data.request import Request
@@ -30,9 +31,12 @@ def dataset_from_arrays(
     *,
     name: str = "",
     feature_names: tuple[str, ...] = (),
+    symbols: tuple[str, ...] = (),
     test: Dataset | None = None,
 ) -> Dataset:
     """Guess what ``x`` holds, bring it to the stored layout and note what is odd about it.
+
+    Whole numbers (N, T) beside ``symbols`` are tokens, unless something else is wanted.
 
     Raises
     ------
@@ -40,7 +44,10 @@ def dataset_from_arrays(
         The array is no set of samples, or there is not one label per sample.
     """
     source = printable(request.path)
-    kind, arranged, notes = arrange(x, request.options.kind, source)
+    wanted = request.options.kind
+    if symbols and wanted == "auto" and x.ndim == 2 and x.dtype.kind in "iu":
+        wanted = "tokens"
+    kind, arranged, notes = arrange(x, wanted, source)
     found = Labels() if labels is None else labels_from(labels, len(arranged), source)
     dataset = Dataset(
         name=printable(name or request.path.name),
@@ -50,6 +57,7 @@ def dataset_from_arrays(
         labels=found.indices,
         label_names=found.names,
         feature_names=feature_names if len(feature_names) == arranged.shape[-1] else (),
+        symbols=symbols if kind is Kind.TOKENS else (),
         findings=(*notes, *found.findings),
         reader=reader,
     )
@@ -66,7 +74,11 @@ def finished(dataset: Dataset, request: Request) -> Dataset:
     """
     if request.options.kind not in ("auto", dataset.kind):
         kind, x, _ = arrange(dataset.x, request.options.kind, printable(request.path))
-        dataset = replace(dataset, kind=kind, x=x, feature_names=(), _fingerprint=[])
+        dataset = replace(
+            dataset, kind=kind, x=x, feature_names=(), symbols=(), padding=None, _fingerprint=[]
+        )
+    if dataset.kind is Kind.TOKENS:
+        dataset = with_symbols(dataset, request.options.padding, printable(request.path))
     dataset = resized_and_recoloured(dataset, request)
     return replace(dataset, findings=(*dataset.findings, *conspicuous(dataset, request)))
 

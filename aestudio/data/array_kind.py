@@ -1,4 +1,4 @@
-"""What one sample of a bare array is: a picture, a row of a table, or a sequence.
+"""What one sample of a bare array is: a picture, a row of a table, a sequence, or tokens.
 
 The rules, in order:
 
@@ -12,7 +12,8 @@ sizes   taken for
 4       images, (N, C, H, W) or (N, H, W, C), by where 1, 3 or 4 channels can be
 ======  =======================================================================================
 
-``kind`` overrides the guess wherever the sizes allow it.
+``kind`` overrides the guess wherever the sizes allow it. Tokens (N, T) are never guessed: nothing
+tells them from a table of whole numbers.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ _LONGEST_ASPECT = 4
 def arrange(x: Array, wanted: str, source: str) -> tuple[Kind, Array, tuple[Finding, ...]]:
     """Bring a bare array to the stored layout of its kind.
 
-    Returns the kind, (N, D), (N, T, C) or (N, C, H, W), and what was guessed on the way.
+    Returns the kind, (N, D), (N, T, C), (N, C, H, W) or whole numbers (N, T), and what was guessed
+    on the way.
 
     Raises
     ------
@@ -57,12 +59,15 @@ def arrange(x: Array, wanted: str, source: str) -> tuple[Kind, Array, tuple[Find
         )
     guess = _guess(x)
     kind = guess if wanted == "auto" else Kind(wanted)
-    arranged = {Kind.TABLE: _as_table, Kind.SEQUENCES: _as_sequences, Kind.IMAGES: _as_images}[
-        kind
-    ](x)
+    arranged = {
+        Kind.TABLE: _as_table,
+        Kind.SEQUENCES: _as_sequences,
+        Kind.IMAGES: _as_images,
+        Kind.TOKENS: _as_tokens,
+    }[kind](x)
     if arranged is None:
         raise DataError(
-            f"an array of shape {x.shape} cannot be read as {kind.value}.",
+            f"an array of shape {x.shape} and type {x.dtype} cannot be read as {kind.value}.",
             subject=source,
             next_step=_how_to(kind),
         )
@@ -89,6 +94,12 @@ def _as_sequences(x: Array) -> Array | None:
     if x.ndim > 3 or x.ndim < 2:
         return None
     return x[:, :, None] if x.ndim == 2 else x
+
+
+def _as_tokens(x: Array) -> Array | None:
+    if x.ndim == 3 and x.shape[2] == 1:
+        x = x[:, :, 0]
+    return x if x.ndim == 2 and x.dtype.kind in "iu" else None
 
 
 def _as_images(x: Array) -> Array | None:
@@ -128,4 +139,6 @@ def _notes(x: Array, kind: Kind, wanted: str) -> tuple[Finding, ...]:
 def _how_to(kind: Kind) -> str:
     if kind is Kind.IMAGES:
         return "Images are (N, H, W), (N, H, W, C) or (N, C, H, W) with 1, 3 or 4 channels C."
+    if kind is Kind.TOKENS:
+        return "Tokens are whole numbers of shape (N, T): one symbol at each of T steps."
     return "Sequences are (N, T) or (N, T, C): T steps with C channels each."

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     IMAGES = "images"
     TABLE = "table"
     SEQUENCES = "sequences"
+    TOKENS = "tokens"
 
 
 class Severity(StrEnum):
@@ -42,8 +43,10 @@ class Dataset:
     """Samples as they were stored, and what is known about them.
 
     ``x`` has shape (N, ``*shape``) and keeps the stored number type: images are (N, C, H, W) with
-    C = 1 (grey), 3 (RGB) or 4 (RGB and alpha); tables are (N, D); sequences are (N, T, C). It may
-    be a memory map. ``labels`` holds (N,) indices into ``label_names``, -1 where a sample has none.
+    C = 1 (grey), 3 (RGB) or 4 (RGB and alpha); tables are (N, D); sequences are (N, T, C); tokens are
+    whole numbers (N, T), places in ``symbols``, of which ``padding`` fills up what is shorter than T.
+    It may be a memory map. ``labels`` holds (N,) indices into ``label_names``, -1 where a sample has
+    none.
     ``factors`` holds, where the source knows what made each sample, (N, F) indices of the values of
     the factors named in ``factor_names``. ``label_fields`` names what ``data.label_field`` can take
     for the label.
@@ -60,6 +63,10 @@ class Dataset:
     factors: npt.NDArray[np.int64] | None = None
     factor_names: tuple[str, ...] = ()
     label_fields: tuple[str, ...] = ()
+    #: What each number of a token array stands for; empty for all other kinds.
+    symbols: tuple[str, ...] = ()
+    #: The number that fills up, if there is one.
+    padding: int | None = None
     findings: tuple[Finding, ...] = ()
     reader: str = ""
     #: The part that the source itself sets aside for testing, if it has one.

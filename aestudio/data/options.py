@@ -17,11 +17,19 @@ class DataOptions(Options):
         hint="Try 'digits', or drop a folder of images on the window.",
         advanced=False,
     )
-    kind: Literal["auto", "images", "table", "sequences"] = option(
+    kind: Literal["auto", "images", "table", "sequences", "tokens"] = option(
         "auto",
         title="Read as",
-        help="What one sample is; 'auto' guesses from the content.",
+        help="What one sample is; 'auto' guesses from the content. Tokens are whole numbers (samples, time) that stand for symbols: characters, words, nucleotides.",
         hint="Choose another kind if the guess on the data sheet is wrong.",
+    )
+    padding: int | None = option(
+        None,
+        title="Padding symbol",
+        help="The number that fills up sequences of tokens which are shorter than the longest; what it fills counts for nothing. Empty takes the symbol that is called '<pad>' or has no name.",
+        hint="Often 0.",
+        ge=0,
+        le=65_535,
     )
     image_size: int | None = option(
         None,

@@ -23,7 +23,12 @@ class FeedbackDecoder(nn.Module):
 
     ``teacher`` is (B, T, C), the truth in the scale of the decoder's own output. It is looked at
     while training only, so that validation and use show what the decoder can do by itself.
+
+    A decoder that ``writes_symbols`` sees which symbol it found most probable, as one-hot; its
+    teacher is one-hot too. No gradient goes through that choice (Bengio et al. 2015, section 2.4).
     """
+
+    writes_symbols = False
 
     def __init__(self, plan: NetworkPlan, widths: tuple[int, ...]) -> None:
         super().__init__()
@@ -63,14 +68,15 @@ class FeedbackDecoder(nn.Module):
             if truth_BTC is not None and is_taught_BT1 is not None:
                 here = slice(step, step + 1)
                 shown = torch.where(is_taught_BT1[:, here], truth_BTC[:, here], shown)
-            shown, state = self._write(shown, z_BL, state)
-            written.append(shown)
+            output, state = self._write(shown, z_BL, state)
+            written.append(output)
+            shown = _chosen(output) if self.writes_symbols else output
         return torch.cat(written, 1)
 
     def _write(self, shown_BTC: Tensor, z_BL: Tensor, state: Any = None) -> tuple[Tensor, Any]:
         """Return what follows each step shown, and the state at the end."""
         # Far values are drawn in, so that neither a saturated logit nor one wild step takes over.
-        seen_BTC = shown_BTC.sign() * shown_BTC.abs().log1p()
+        seen_BTC = shown_BTC if self.writes_symbols else shown_BTC.sign() * shown_BTC.abs().log1p()
         z_BTL = z_BL.unsqueeze(1).expand(-1, shown_BTC.shape[1], -1)
         states_BTH, state = self.layers(torch.cat([seen_BTC, z_BTL], 2), state)
         return cast(Tensor, self.head(self.after(states_BTH))), state
@@ -79,3 +85,10 @@ class FeedbackDecoder(nn.Module):
 def _one_step_later(x_BTC: Tensor) -> Tensor:
     """Return what stands before each step: zeros, then all steps but the last."""
     return nn.functional.pad(x_BTC[:, :-1], (0, 0, 1, 0))
+
+
+def _chosen(logits_B1V: Tensor) -> Tensor:
+    """Return the most probable symbol as one-hot, (B, 1, V)."""
+    # By comparison with every number, which any runtime of exported models knows.
+    numbers_V = torch.arange(logits_B1V.shape[2], device=logits_B1V.device)
+    return (logits_B1V.argmax(2, keepdim=True) == numbers_V).to(logits_B1V.dtype)

@@ -13,6 +13,7 @@ from functools import partial
 import torch.nn.functional as F
 from torch import Tensor
 
+from aestudio.objectives.categorical import categorical_cross_entropy
 from aestudio.objectives.structural_similarity import structural_similarity
 
 #: The share of structural similarity in the mixed loss, against that of the absolute error.
@@ -74,6 +75,8 @@ class ReconstructionLoss:
     takes_logits: bool = False
     needs_unit_interval: bool = False
     needs_pictures: bool = False
+    #: Whether samples are tokens: one symbol at each step, which no other loss can compare.
+    needs_tokens: bool = False
 
 
 RECONSTRUCTION_LOSSES: dict[str, ReconstructionLoss] = {
@@ -84,12 +87,22 @@ RECONSTRUCTION_LOSSES: dict[str, ReconstructionLoss] = {
     "ssim_mixed": ReconstructionLoss(
         ssim_mixed_error, needs_unit_interval=True, needs_pictures=True
     ),
+    "categorical": ReconstructionLoss(
+        categorical_cross_entropy, takes_logits=True, needs_tokens=True
+    ),
 }
 
 
-def reconstruction_loss(name: str, huber_delta: float) -> ReconstructionLoss:
-    """Return a loss by its name; ``huber_delta`` is where Huber's stops squaring."""
+def reconstruction_loss(
+    name: str, huber_delta: float, padding: int | None = None
+) -> ReconstructionLoss:
+    """Return a loss by its name.
+
+    ``huber_delta`` is where Huber's stops squaring, ``padding`` the symbol that fills up.
+    """
     loss = RECONSTRUCTION_LOSSES[name]
+    if name == "categorical":
+        return replace(loss, function=partial(categorical_cross_entropy, padding=padding))
     if name == "huber":
         return replace(loss, function=partial(huber_error, delta=huber_delta))
     return loss

@@ -56,6 +56,10 @@ class Scaling:
         """The range of the data in model scale, to which errors are compared in decibels."""
         return 1.0 if self.is_unit_interval else float(self.high - self.low)
 
+    def model_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the shape of one sample in model scale."""
+        return shape
+
     def forward(self, x: npt.ArrayLike) -> Floats:
         r"""Bring stored values (..., \*shape) to model scale; missing values stay missing.
 

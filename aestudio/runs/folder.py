@@ -28,6 +28,7 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aestudio.errors import DataError, OptionError, OutputError, RunError
+from aestudio.preprocess.model_scale import scaling_from_json
 from aestudio.preprocess.scaling import Scaling
 from aestudio.runs import atomic, checkpoints, previews
 from aestudio.runs.checkpoints import Checkpoints
@@ -193,7 +194,7 @@ class RunFolder:
     @property
     def scaling(self) -> Scaling:
         try:
-            return Scaling.from_json(self._read_preprocessing().scaling)
+            return scaling_from_json(self._read_preprocessing().scaling)
         except DataError as error:
             raise self._damaged(PREPROCESSING_NAME, error.reason) from None
 

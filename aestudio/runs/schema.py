@@ -48,7 +48,7 @@ class DataFacts(Schema):
 
     name: Line
     source: Annotated[str, Field(max_length=10_000)]
-    kind: Literal["images", "table", "sequences"]
+    kind: Literal["images", "table", "sequences", "tokens"]
     shape: Annotated[tuple[Size, ...], Field(min_length=1, max_length=8)]
     num_samples: Count
     num_train: Count

@@ -8,10 +8,12 @@ both. On a few hundred colour pictures it decides between learning and not.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from aestudio.autoencoders.base import Autoencoder
 from aestudio.preprocess.statistics import measure
+from aestudio.preprocess.tokens import TokenScaling
 from aestudio.training.arrays import TrainingArrays
 
 #: Values to look at; a mean over this many is as good as one over all.
@@ -24,10 +26,25 @@ def adapt_to_data(autoencoder: Autoencoder, arrays: TrainingArrays) -> None:
 
     Looks at evenly spaced training samples, so that the result is a function of the data alone.
     """
-    num_features = int(np.prod(arrays.x.shape[1:], dtype=np.int64))
+    num_features = arrays.numbers_per_sample
     num_samples = max(_FEWEST_SAMPLES, _MOST_VALUES // max(1, num_features))
     every = -(-len(arrays.train_rows) // num_samples)
-    found = measure(arrays.x, arrays.train_rows[::every], axes=(0,))
-    mean = (found.mean - arrays.offset) * arrays.scale
-    spread = float(np.sqrt(np.mean((found.spread * arrays.scale) ** 2)))
+    rows = arrays.train_rows[::every]
+    if arrays.tokens is None:
+        found = measure(arrays.x, rows, axes=(0,))
+        mean = (found.mean - arrays.offset) * arrays.scale
+        spread = float(np.sqrt(np.mean((found.spread * arrays.scale) ** 2)))
+    else:
+        mean = _shares_of_symbols(arrays.x[rows], arrays.tokens)
+        spread = float(np.sqrt(np.mean(mean * (1 - mean))))
     autoencoder.adapt(torch.from_numpy(mean).float(), spread)
+
+
+def _shares_of_symbols(
+    tokens_NT: npt.NDArray[np.generic], tokens: TokenScaling
+) -> npt.NDArray[np.float64]:
+    """Return how often each symbol stands at each place, (T, V): the mean of one-hot samples."""
+    num_steps, num_symbols = tokens.model_shape(tokens_NT.shape[1:])
+    places_NT = tokens_NT.astype(np.int64) + num_symbols * np.arange(num_steps)
+    counts = np.bincount(places_NT.ravel(), minlength=num_steps * num_symbols)
+    return counts.reshape(num_steps, num_symbols) / len(tokens_NT)

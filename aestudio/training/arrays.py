@@ -7,13 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.preprocess.tokens import TokenScaling
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TrainingArrays:
     """Samples as stored, (N, ``*shape``), any number type, without missing values.
 
-    The model sees ``(x - offset) * scale``; both broadcast against one sample. ``labels`` is (N,),
-    -1 where a sample has none, or None.
+    The model sees ``(x - offset) * scale``; both broadcast against one sample. Where there are
+    ``tokens`` it sees one-hot vectors instead. ``labels`` is (N,), -1 where a sample has none, or
+    None.
     """
 
     x: npt.NDArray[np.generic]
@@ -22,3 +25,18 @@ class TrainingArrays:
     offset: npt.NDArray[np.float32]
     scale: npt.NDArray[np.float32]
     labels: npt.NDArray[np.int64] | None = None
+    tokens: TokenScaling | None = None
+
+    @property
+    def numbers_per_sample(self) -> int:
+        """How many numbers one sample is in model scale."""
+        shape = self.x.shape[1:]
+        if self.tokens is not None:
+            shape = self.tokens.model_shape(shape)
+        return int(np.prod(shape, dtype=np.int64))
+
+    def restored(self, scaled: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        r"""Return samples in model scale, (P, ...), as they are stored, (P, \*shape)."""
+        if self.tokens is not None:
+            return self.tokens.inverse(scaled)
+        return (scaled / self.scale + self.offset).astype(np.float32)

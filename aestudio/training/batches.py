@@ -10,6 +10,7 @@ import warnings
 import numpy as np
 import numpy.typing as npt
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from aestudio.autoencoders.base import Batch
@@ -56,6 +57,7 @@ class ResidentData:
         self._labels = None if arrays.labels is None else torch.from_numpy(arrays.labels).to(device)
         self._offset = torch.from_numpy(arrays.offset).to(device)
         self._scale = torch.from_numpy(arrays.scale).to(device)
+        self._num_symbols = 0 if arrays.tokens is None else len(arrays.tokens.symbols)
         self._has_offset = bool(np.any(arrays.offset))
         # Wide integers and doubles keep their digits through the subtraction.
         self._is_wide = self._x.dtype in (torch.float64, torch.int64, torch.int32)
@@ -67,16 +69,16 @@ class ResidentData:
     def batch(self, rows_B: Tensor) -> Batch:
         """Gather samples in model scale."""
         x = self._x.index_select(0, rows_B).to(self.device)
+        labels = None if self._labels is None else self._labels[rows_B.to(self.device)]
+        if self._num_symbols:
+            return Batch(F.one_hot(x.long(), self._num_symbols).float(), labels)
         if self._is_wide and self._has_offset and self.device.type != "mps":
             x = (x.double() - self._offset.double()).float()
         else:
             x = x.float()
             if self._has_offset:
                 x = x.sub_(self._offset) if x.dtype != self._x.dtype else x - self._offset
-        return Batch(
-            x=x * self._scale,
-            labels=None if self._labels is None else self._labels[rows_B.to(self.device)],
-        )
+        return Batch(x * self._scale, labels)
 
 
 def _as_tensor(x: npt.NDArray[np.generic]) -> Tensor:

@@ -256,7 +256,7 @@ class _Loop:
         self.autoencoder.noise.reseed(self.options.seed, _VALIDATION_STEP)
         progress = Progress(self.step, len(self.bounds))
         sums = torch.zeros(len(self.term_names))
-        for rows_B in rows.split(evaluation_batch_size(self.arrays.x[0].size)):
+        for rows_B in rows.split(evaluation_batch_size(self.arrays.numbers_per_sample)):
             sums += len(rows_B) * self._evaluate(rows_B, progress)
         means: list[float] = (sums / len(rows)).tolist()
         return dict(zip(self.term_names, means, strict=True))

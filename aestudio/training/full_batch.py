@@ -39,7 +39,7 @@ def check_full_batch(
     """
     if not is_full_batch(options):
         return
-    count, num_features = len(arrays.train_rows), int(arrays.x[0].size)
+    count, num_features = len(arrays.train_rows), arrays.numbers_per_sample
     if count > MOST_SAMPLES or count * num_features > MOST_NUMBERS:
         most = min(MOST_SAMPLES, MOST_NUMBERS // num_features)
         raise _refusal(

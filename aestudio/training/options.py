@@ -89,10 +89,10 @@ class TrainingOptions(Options):
         help="Whether the optimiser sgd looks ahead by its momentum before it takes the gradient.",
         hint="Often a little faster.",
     )
-    loss: Literal["mse", "l1", "huber", "bce", "ssim_mixed"] = option(
+    loss: Literal["mse", "l1", "huber", "bce", "ssim_mixed", "categorical"] = option(
         "mse",
         title="Reconstruction loss",
-        help="How a reconstruction is compared with its original, summed over features and averaged over samples: squared error, absolute error, Huber (squared for small errors, absolute for large), binary cross-entropy (data in [0, 1] only), or structural similarity with absolute error (pictures in [0, 1] only).",
+        help="How a reconstruction is compared with its original, summed over features and averaged over samples: squared error, absolute error, Huber (squared for small errors, absolute for large), binary cross-entropy (data in [0, 1] only), structural similarity with absolute error (pictures in [0, 1] only), or categorical cross-entropy (tokens, and nothing else for them).",
         hint="bce often sharpens digits; l1 and huber forgive outliers; ssim_mixed looks at structure more than at grey levels.",
     )
     huber_delta: float = option(

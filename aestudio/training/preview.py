@@ -62,15 +62,14 @@ class Previewer:
         self._autoencoder = autoencoder
         self._data = data
         self._arrays = arrays
-        self._batch_size = evaluation_batch_size(arrays.x[0].size)
+        self._batch_size = evaluation_batch_size(arrays.numbers_per_sample)
 
     def reconstructions(self) -> Floats:
         """Return (P, ``*shape``) in the data's own scale; the module has to be in eval mode."""
         parts = [
             self._autoencoder(self._data.batch(rows).x) for rows in self._batches(self.picture_rows)
         ]
-        scaled = torch.cat(parts).float().cpu().numpy()
-        return (scaled / self._arrays.scale + self._arrays.offset).astype(np.float32)
+        return self._arrays.restored(torch.cat(parts).float().cpu().numpy())
 
     def codes(self) -> tuple[Floats, Floats | None]:
         """Return codes and their standard deviations, both (M, L); the latter of clouds only.
@@ -88,10 +87,10 @@ class Previewer:
         batches: tuple[Tensor, ...] = self._data.order(rows).split(self._batch_size)
         return batches
 
+
 def _gathered(parts: list[Tensor]) -> Floats:
     gathered: Floats = torch.cat(parts).float().cpu().numpy()
     return gathered
-
 
 
 def _shuffled(rows: Rows) -> Rows:

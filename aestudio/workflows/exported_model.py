@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError
 from aestudio.errors import DataError, OptionError, RunError
 from aestudio.experiment import Experiment
 from aestudio.export.safetensors import MANIFEST_NAME
+from aestudio.preprocess.model_scale import scaling_from_json
 from aestudio.preprocess.scaling import Scaling
 from aestudio.runs.reading import MEBIBYTE, read_file
 from aestudio.runs.schema import Schema, Size
@@ -40,7 +41,7 @@ class _Manifest(Schema):
 
 
 class _Preprocessing(Schema):
-    kind: Literal["images", "table", "sequences"]
+    kind: Literal["images", "table", "sequences", "tokens"]
     shape: Annotated[tuple[Size, ...], Field(min_length=1, max_length=8)]
     scaling: dict[str, Any]
     label_names: tuple[str, ...] = ()
@@ -78,7 +79,7 @@ def read_bundle(folder: Path) -> Bundle:
             raise _damaged(folder, MANIFEST_NAME, f"it does not name {name}")
     facts = _parsed(_Preprocessing, folder, _PREPROCESSING, contents[_PREPROCESSING])
     try:
-        scaling = Scaling.from_json(facts.scaling)
+        scaling = scaling_from_json(facts.scaling)
     except DataError as error:
         raise _damaged(folder, _PREPROCESSING, error.reason.rstrip(".")) from None
     return Bundle(

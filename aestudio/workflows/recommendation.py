@@ -19,6 +19,8 @@ from aestudio.data.options import DataOptions
 from aestudio.data.path_text import as_text
 from aestudio.experiment import Experiment
 
+#: What shows something soonest; dense networks for all other kinds.
+_QUICK_NETWORKS = {Kind.SEQUENCES: "recurrent", Kind.TOKENS: "temporal"}
 #: From this side on, local filters learn pictures faster than all-to-all layers do.
 _CONVOLUTIONAL_FROM = 32
 #: Pictures larger than this many numbers for each number of the code would lose what they show.
@@ -120,6 +122,22 @@ def presets(dataset: Dataset, *, data_options: DataOptions | None = None) -> tup
             recipe(plain_type, network__code_size=faithful_size),
         ),
     ]
+    if dataset.kind is Kind.TOKENS:
+        found.append(
+            Preset(
+                "recurrent",
+                "Writing step by step",
+                "Reads symbol by symbol, and writes each knowing which it wrote before: slower.",
+                recipe(
+                    plain_type,
+                    network__kind="recurrent",
+                    network__code_size=faithful_size,
+                    network__hidden=(128,),
+                    network__feedback=True,
+                    network__teacher_forcing=1.0,
+                ),
+            )
+        )
     if dataset.kind is Kind.SEQUENCES:
         found.append(
             Preset(
@@ -196,14 +214,23 @@ def _training_choices(
     is_unit = _lies_in_unit_interval(dataset, fixed)
     use_bce = _has_clouds(autoencoder_type) and is_unit and not ends_linear
     # Small dense networks take larger steps well; filters and long epochs do not need them.
-    is_quick = dataset.num_samples < _FEW_SAMPLES and _is_dense(dataset, fixed)
+    # Symbols are right or wrong: their loss is far steeper than that of nearly right numbers.
+    is_quick = dataset.num_samples < _FEW_SAMPLES and (
+        _is_dense(dataset, fixed) or dataset.kind is Kind.TOKENS
+    )
     return {
         "training.epochs": epochs,
         "training.batch_size": batch_size,
         "training.learning_rate": 3e-3 if is_quick else 1e-3,
-        "training.loss": "bce" if use_bce else "mse",
+        "training.loss": _loss(dataset, use_bce=use_bce),
         "training.flips": "horizontal" if _may_mirror(dataset, fixed) else "none",
     }
+
+
+def _loss(dataset: Dataset, *, use_bce: bool) -> str:
+    if dataset.kind is Kind.TOKENS:
+        return "categorical"
+    return "bce" if use_bce else "mse"
 
 
 def _variational_choices(
@@ -233,7 +260,12 @@ def _likelihood_choices(
     """
     is_concerned = autoencoder_type in ("dip", "importance_weighted", "total_correlation")
     is_decided = any(name in fixed for name in _WEIGHED_BY)
-    if not is_concerned or is_decided or dataset.num_features >= _FEW_FEATURES:
+    if (
+        dataset.kind is Kind.TOKENS
+        or not is_concerned
+        or is_decided
+        or dataset.num_features >= _FEW_FEATURES
+    ):
         return {}
     is_unit = _lies_in_unit_interval(dataset, fixed)
     return {
@@ -277,6 +309,8 @@ def _may_mirror(dataset: Dataset, fixed: Mapping[str, Any]) -> bool:
 def _network_kind(dataset: Dataset) -> str:
     if dataset.kind is Kind.SEQUENCES:
         return "recurrent"
+    if dataset.kind is Kind.TOKENS:
+        return "temporal"
     if dataset.kind is Kind.IMAGES and _shortest_side(dataset) >= _CONVOLUTIONAL_FROM:
         return "convolutional"
     return "dense"
@@ -295,6 +329,9 @@ def _code_size(dataset: Dataset, autoencoder_type: str) -> int:
 def _faithful_code_size(dataset: Dataset) -> int:
     """A quarter of the features, at least 2 where a sample has more, and at most 32 to 128."""
     smallest, largest = _FAITHFUL_CODE_SIZES
+    if dataset.kind is Kind.TOKENS:
+        # A number for every other symbol: they are harder to blur than numbers are.
+        return int(np.clip(dataset.num_features // 2, 2, largest))
     most = int(np.clip(dataset.num_features // _NUMBERS_PER_CODE, smallest, largest))
     quarter = int(np.clip(dataset.num_features // 4, 2, most))
     return _smaller_than_a_sample(dataset, quarter)

@@ -30,6 +30,7 @@ from aestudio.errors import DataError, RunError
 from aestudio.experiment import Experiment
 from aestudio.preprocess.missing import refuse_missing
 from aestudio.preprocess.scaling import Scaling
+from aestudio.preprocess.tokens import TokenScaling
 from aestudio.runs.folder import RunFolder
 from aestudio.training.device import on_one_thread
 from aestudio.training.preview import evaluation_batch_size
@@ -233,7 +234,7 @@ class TrainedModel:
                 progress(min(rows.stop, len(samples)), len(samples))
 
     def _blocks(self, num_samples: int) -> Iterator[slice]:
-        step = evaluation_batch_size(int(np.prod(self.shape, dtype=np.int64)))
+        step = evaluation_batch_size(int(np.prod(self._module.sample_shape, dtype=np.int64)))
         return (slice(start, start + step) for start in range(0, num_samples, step))
 
 
@@ -245,8 +246,10 @@ def build_autoencoder(
         network=experiment.network,
         loss=experiment.training.loss,
         huber_delta=experiment.training.huber_delta,
-        sample_shape=shape,
+        sample_shape=scaling.model_shape(shape),
         is_unit_interval=scaling.is_unit_interval,
+        is_tokens=isinstance(scaling, TokenScaling),
+        padding=scaling.padding if isinstance(scaling, TokenScaling) else None,
     )
     return build(experiment.autoencoder, plan, seed=experiment.training.seed)
 

@@ -23,8 +23,9 @@ from aestudio.data.reading import read
 from aestudio.data.splitting import Split, split
 from aestudio.errors import RunError
 from aestudio.experiment import Experiment
+from aestudio.preprocess.model_scale import fit_to
 from aestudio.preprocess.scaling import Scaling
-from aestudio.preprocess.scaling import fit as fit_scaling
+from aestudio.preprocess.tokens import TokenScaling
 from aestudio.runs.folder import RunFacts, RunFolder
 from aestudio.runs.record import record
 from aestudio.runs.schema import DataFacts
@@ -92,13 +93,7 @@ def prepare(
     check_augmentation(experiment.training, dataset.shape)
     parts = split(dataset.num_samples, experiment.data)
     if scaling is None:
-        scaling = fit_scaling(
-            dataset.x,
-            parts.train,
-            dataset.kind,
-            experiment.preprocess,
-            feature_names=dataset.feature_names,
-        )
+        scaling = fit_to(dataset, parts.train, experiment.preprocess)
     check_binarisation(experiment.training, scaling.is_unit_interval)
     arrays = TrainingArrays(
         x=scaling.without_missing(dataset.x),
@@ -107,6 +102,7 @@ def prepare(
         offset=scaling.offset,
         scale=scaling.scale,
         labels=dataset.labels,
+        tokens=scaling if isinstance(scaling, TokenScaling) else None,
     )
     autoencoder = build_autoencoder(experiment, dataset.shape, scaling)
     adapt_to_data(autoencoder, arrays)

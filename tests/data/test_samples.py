@@ -16,10 +16,18 @@ from aestudio.data.samples.registry import sample
 from aestudio.data.samples.shapes import POSITIONS, ROTATIONS_DEG, SCALES, SHAPES, factors
 from aestudio.errors import DataError
 
+NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
 #: A new sample has to be entered here: name -> kind, samples, shape, classes.
 EXPECTED = {
     "breast-cancer": (Kind.TABLE, 569, (30,), ("malignant", "benign")),
     "digits": (Kind.IMAGES, 1797, (1, 8, 8), tuple("0123456789")),
+    "number-words": (
+        Kind.TOKENS,
+        1000,
+        (27,),
+        ("below 100", *(f"{word} hundred" for word in NUMBERS)),
+    ),
     "patches": (Kind.IMAGES, 8216, (3, 16, 16), ("china", "flower")),
     "shapes": (Kind.IMAGES, 3456, (1, 64, 64), ("square", "ellipse", "heart")),
 }

@@ -27,6 +27,7 @@ _TRAIN_LABELS = ("y_train", "train_y", "train_labels")
 _TEST_DATA = ("x_test", "test_x", "test_images", "test_data")
 _TEST_LABELS = ("y_test", "test_y", "test_labels")
 _FEATURE_NAMES = ("feature_names", "columns")
+_SYMBOLS = ("vocabulary", "vocab", "symbols", "tokens")
 
 
 def _recognises(glimpse: Glimpse) -> bool:
@@ -50,14 +51,17 @@ def read(request: Request) -> Dataset:
     with open_archive(request.path) as archive:
         names = _Names(archive)
         test = None
+        symbols = _symbols(request, archive, names.find(_SYMBOLS))
         if (test_name := names.find(_TEST_DATA)) is not None:
-            test = _dataset(request, archive, test_name, names.find(_TEST_LABELS), ())
+            test_labels = names.find(_TEST_LABELS)
+            test = _dataset(request, archive, test_name, test_labels, (), symbols)
         return _dataset(
             request,
             archive,
             names.data(request),
             names.find(_LABELS + _TRAIN_LABELS),
             _feature_names(request, archive, names.find(_FEATURE_NAMES)),
+            symbols,
             test,
         )
 
@@ -92,6 +96,7 @@ def _dataset(
     data: str,
     labels: str | None,
     feature_names: tuple[str, ...],
+    symbols: tuple[str, ...],
     test: Dataset | None = None,
 ) -> Dataset:
     request.check_cancelled()
@@ -101,6 +106,7 @@ def _dataset(
         _array(request, archive, data),
         None if labels is None else _array(request, archive, labels, allow_texts=True),
         feature_names=feature_names,
+        symbols=symbols,
         test=test,
     )
 
@@ -116,4 +122,15 @@ def _feature_names(request: Request, archive: Archive, name: str | None) -> tupl
     if name is None:
         return ()
     values = np.atleast_1d(_array(request, archive, name, allow_texts=True)).ravel()
+    return tuple(text_of(value) for value in values)
+
+
+def _symbols(request: Request, archive: Archive, name: str | None) -> tuple[str, ...]:
+    """What the numbers of token arrays stand for: a list of texts."""
+    if name is None:
+        return ()
+    values = _array(request, archive, name, allow_texts=True)
+    # Numbers under such a name are data, not what the numbers stand for.
+    if values.ndim != 1 or values.dtype.kind not in "US":
+        return ()
     return tuple(text_of(value) for value in values)

@@ -1,0 +1,130 @@
+"""A run on tokens from beginning to end: trained, resumed, looked at and used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import aestudio
+from aestudio.data.reading import read
+from aestudio.data.tokens import texts_of
+from aestudio.errors import DataError, OptionError
+from aestudio.experiment import Experiment
+from aestudio.preprocess.tokens import TokenScaling
+from aestudio.runs.folder import RunFolder
+from aestudio.training.control import Control
+from aestudio.training.events import EpochDone, RunFinished
+from aestudio.workflows.recommendation import presets, recommend
+from aestudio.workflows.training import prepare, resume_training, start_training
+from tests.workflows.conftest import train
+
+NUCLEOTIDES = np.array(["A", "C", "G", "T"])
+
+
+@pytest.fixture(scope="module")
+def words_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that has learned to spell most numbers. Tests do not change it."""
+    out = tmp_path_factory.mktemp("runs") / "words"
+    return train(
+        "number-words", out, training__epochs=12, training__batch_size=32, network__depth=2
+    )
+
+
+@pytest.fixture(scope="module")
+def nucleotides(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """80 sequences of 12 nucleotides, each a word of three said four times."""
+    rng = np.random.default_rng(0)
+    path = tmp_path_factory.mktemp("dna") / "dna.npz"
+    np.savez(path, x=np.tile(rng.integers(0, 4, (80, 3)), 4), vocabulary=NUCLEOTIDES)
+    return path
+
+
+def test_a_model_gives_symbols_back(words_run: Path) -> None:
+    model, data = aestudio.load(words_run), read("number-words")
+    again = model.reconstruct(data.x)
+    assert again.shape == data.x.shape
+    np.testing.assert_array_equal(again, np.round(again))
+    np.testing.assert_array_equal(model.decode(model.encode(data.x)), again)
+    assert np.mean(again == data.x) > 0.9
+    # What was read goes in, what came out goes in, and one sample alone goes in.
+    assert model.encode(again).shape == (1000, model.code_size)
+    np.testing.assert_array_equal(model.reconstruct(data.x[7])[0], again[7])
+    with pytest.raises(DataError, match="no symbol"):
+        model.encode(data.x.astype(int) + 1)
+
+
+def test_the_run_knows_its_symbols(words_run: Path) -> None:
+    scaling = RunFolder.open(words_run).scaling
+    assert isinstance(scaling, TokenScaling)
+    dataset = read("number-words")
+    assert (scaling.symbols, scaling.padding) == (dataset.symbols, dataset.padding)
+
+
+def test_previews_hold_symbols(words_run: Path) -> None:
+    folder = RunFolder.open(words_run)
+    samples, last = folder.samples(), folder.preview(folder.preview_epochs()[-1])
+    assert samples is not None
+    assert last.reconstructions.shape == samples.picture_samples.shape
+    np.testing.assert_array_equal(
+        last.reconstructions, aestudio.load(words_run).reconstruct(samples.picture_samples)
+    )
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        {"network.kind": "temporal", "network.depth": 1},
+        {"network.kind": "recurrent", "network.feedback": True, "network.hidden": (8,)},
+    ],
+    ids=["temporal", "feedback"],
+)
+def test_a_stopped_run_goes_on_as_if_nothing_had_been(
+    nucleotides: Path, tmp_path: Path, network: dict[str, object]
+) -> None:
+    dataset = read(nucleotides)
+    experiment = recommend(dataset, given={**network, "training.epochs": 4})
+
+    def last_terms(events: list[object]) -> object:
+        assert isinstance(events[-1], RunFinished)
+        assert events[-1].error is None
+        return [event.validation for event in events if isinstance(event, EpochDone)][-1]
+
+    whole = start_training(prepare(experiment, dataset), tmp_path / "whole", Control())
+    expected = last_terms(list(whole.events))
+    control = Control()
+    first = start_training(prepare(experiment, dataset), tmp_path / "parts", control)
+    for event in first.events:
+        if isinstance(event, EpochDone) and event.epoch == 2:
+            control.stop()
+    again = resume_training(tmp_path / "parts", Control())
+    assert last_terms(list(again.events)) == expected
+    weights = [run.latest_checkpoint() for run in (whole.run, again.run)]
+    assert weights[0] is not None
+    assert weights[1] is not None
+    for name, value in weights[0].tensors.items():
+        np.testing.assert_array_equal(value, weights[1].tensors[name], err_msg=name)
+
+
+def test_every_preset_can_be_trained_on(nucleotides: Path) -> None:
+    dataset = read(nucleotides)
+    found = presets(dataset)
+    assert {preset.name for preset in found} == {"map", "quick", "faithful", "recurrent"}
+    for preset in found:
+        assert preset.experiment.training.loss == "categorical"
+        prepare(preset.experiment, dataset)
+
+
+def test_a_recipe_that_nobody_suited_to_tokens_says_what_to_change(nucleotides: Path) -> None:
+    with pytest.raises(OptionError, match="names") as caught:
+        prepare(Experiment(), read(nucleotides))
+    assert caught.value.next_step == "Set training.loss to categorical."
+
+
+def test_names_make_no_difference_to_training(nucleotides: Path, tmp_path: Path) -> None:
+    run = train(str(nucleotides), tmp_path / "run", network__depth=1)
+    model, dataset = aestudio.load(run), read(nucleotides)
+    texts = texts_of(model.reconstruct(dataset.x[:5]), dataset.symbols, dataset.padding)
+    assert {len(text) for text in texts} == {12}
+    assert set("".join(texts)) <= set("ACGT")
