@@ -49,9 +49,8 @@ def split(num_samples: int, options: DataOptions) -> Split:
     )
 
 
-def unseen_rows(num_samples: int, options: DataOptions, most: int) -> Rows:
+def unseen_rows(parts: Split, most: int) -> Rows:
     """Return at most ``most`` rows that were held back, or of all where none were, spread evenly."""
-    parts = split(num_samples, options)
     return evenly_spaced(parts.validation if len(parts.validation) else parts.train, most)
 
 

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from aestudio.gui.plots.sample_art import SampleArt, Tile, fitted
+from aestudio.gui.plots.sample_art import fitted
 from aestudio.gui.plots.tile_view import TileView
 from aestudio.gui.theme import Theme
 
@@ -60,11 +60,6 @@ class PaintCanvas(TileView):
         """How wide the brush is, in pixels of the sample."""
         self._diameter = diameter
         self.update()
-
-    def set_tile(self, art: SampleArt | None, tile: Tile | None) -> None:
-        if not isinstance(tile, QImage):
-            self.lift()
-        super().set_tile(art, tile)
 
     def lift(self) -> None:
         """Take the brush up, as when another sample comes."""
