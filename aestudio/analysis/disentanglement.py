@@ -10,6 +10,7 @@ values of a factor apart. Factors that never vary are left out.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -53,10 +54,18 @@ class DisentanglementScores:
 
 
 def disentanglement_scores(
-    codes_NL: Codes, factors_NF: Factors, *, seed: int = 0
+    codes_NL: Codes,
+    factors_NF: Factors,
+    *,
+    seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
 ) -> DisentanglementScores:
-    """Return every score; ``seed`` decides halves, trees and votes."""
-    dci = dci_scores(codes_NL, factors_NF, seed=seed)
+    """Return every score; ``seed`` decides halves, trees and votes.
+
+    ``progress`` is called with (factors done, factors) before the forest of each, and may raise to
+    end it.
+    """
+    dci = dci_scores(codes_NL, factors_NF, seed=seed, progress=progress)
     return DisentanglementScores(
         mig=mutual_information_gap(codes_NL, factors_NF),
         sap=separated_attribute_predictability(codes_NL, factors_NF, seed=seed),
@@ -107,7 +116,13 @@ def separated_attribute_predictability(
     return float(np.mean(gaps))
 
 
-def dci_scores(codes_NL: Codes, factors_NF: Factors, *, seed: int = 0) -> Dci:
+def dci_scores(
+    codes_NL: Codes,
+    factors_NF: Factors,
+    *,
+    seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> Dci:
     """Return disentanglement, completeness and informativeness.
 
     Each factor is predicted from the whole code by a random forest, whose importances say which
@@ -120,6 +135,8 @@ def dci_scores(codes_NL: Codes, factors_NF: Factors, *, seed: int = 0) -> Dci:
     importance_LF = np.zeros((codes.shape[1], factors.shape[1]))
     accuracies = []
     for index, factor in enumerate(factors.T):
+        if progress is not None:
+            progress(index, factors.shape[1])
         # Every split may choose among all numbers: offered a few only, a forest has to use
         # numbers that know nothing, and a perfect code would not score 1.
         forest = RandomForestClassifier(

@@ -21,7 +21,7 @@ from aestudio.options import suggest
 from aestudio.runs.folder import RunFolder
 from aestudio.training.preview import evaluation_batch_size
 from aestudio.workflows.evaluation import evaluate
-from aestudio.workflows.reporting import IsCancelled, reporting
+from aestudio.workflows.reporting import IsCancelled, Progress, reporting
 from aestudio.workflows.trained_model import TrainedModel
 
 Array = npt.NDArray[Any]
@@ -49,6 +49,14 @@ class Finished:
     shared: dict[str, float]
     #: Whether the number is not wanted any more.
     is_cancelled: IsCancelled | None = None
+
+    @property
+    def report(self) -> Progress:
+        """Raises :class:`WorkCancelledError` wherever it is called, once nobody waits any more."""
+        return reporting(None, self.is_cancelled)
+
+    def codes(self, x: Array) -> npt.NDArray[np.float32]:
+        return self.model.encode(x, progress=self.report)
 
     def test_part(self) -> tuple[Array, npt.NDArray[np.int64]]:
         """Return the samples and labels that the source sets aside for testing."""
@@ -112,7 +120,8 @@ def mig(finished: Finished) -> Measurement:
             subject=finished.dataset.name,
             next_step="Take the sample 'shapes'.",
         )
-    scores = disentanglement_scores(finished.model.encode(finished.dataset.x), factors).to_json()
+    codes = finished.codes(finished.dataset.x)
+    scores = disentanglement_scores(codes, factors, progress=finished.report).to_json()
     return Measurement(scores["mig"], scores)
 
 
@@ -120,17 +129,19 @@ def mig(finished: Finished) -> Measurement:
 def probe_accuracy(finished: Finished) -> Measurement:
     """The share of test samples that a linear classifier of the codes gets right."""
     (train, labels), (test, truth) = finished.train_part(), finished.test_part()
-    model = finished.model
-    train_codes, test_codes = model.encode(train), model.encode(test)
+    report = finished.report
+    train_codes, test_codes = finished.codes(train), finished.codes(test)
     if "pixels" not in finished.shared:
-        finished.shared["pixels"] = linear_probe(_flat(train), labels, _flat(test), truth)
-    accuracy = linear_probe(train_codes, labels, test_codes, truth)
+        finished.shared["pixels"] = linear_probe(
+            _flat(train), labels, _flat(test), truth, progress=report
+        )
+    accuracy = linear_probe(train_codes, labels, test_codes, truth, progress=report)
     return Measurement(
         accuracy,
         {
             "codes": accuracy,
             "pixels": finished.shared["pixels"],
-            "clusters": clustering_accuracy(train_codes, labels),
+            "clusters": clustering_accuracy(train_codes, labels, progress=report),
         },
     )
 
@@ -142,7 +153,7 @@ def one_class_auroc(finished: Finished) -> Measurement:
     whole = read(options.source, options.changed(only_label=""))
     test, truth = _labelled(whole.test, whole.name, "test part")
     is_odd = truth != whole.label_names.index(options.only_label)
-    errors = _errors(finished.model, test)
+    errors = _errors(finished.model, test, finished.report)
     return Measurement(
         auroc(errors, is_odd),
         {"normal_error": float(errors[~is_odd].mean()), "odd_error": float(errors[is_odd].mean())},
@@ -170,7 +181,7 @@ def negative_log_likelihood(finished: Finished) -> Measurement:
         autoencoder,
         torch.from_numpy(drawn.astype(np.float32)),
         num_draws=_NUM_DRAWS,
-        progress=reporting(None, finished.is_cancelled),
+        progress=finished.report,
     )
     return Measurement(-found.mean, {"nats": -found.mean, "standard_error": found.standard_error})
 
@@ -183,11 +194,12 @@ def _is_of_black_and_white(model: TrainedModel) -> bool:
     return is_bernoulli and model.scaling.is_unit_interval
 
 
-def _errors(model: TrainedModel, samples: Array) -> npt.NDArray[np.float64]:
+def _errors(model: TrainedModel, samples: Array, report: Progress) -> npt.NDArray[np.float64]:
     """Return the squared error of each sample, (N,), in model scale."""
     step = evaluation_batch_size(int(np.prod(model.shape)))
     errors = np.empty(len(samples))
     for start in range(0, len(samples), step):
+        report(start, len(samples))
         rows = slice(start, start + step)
         target = model.to_model_scale(samples[rows])
         difference = (model.reconstruct_scaled(target) - target).reshape(len(target), -1)

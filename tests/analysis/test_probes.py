@@ -4,8 +4,16 @@ from itertools import permutations
 
 import numpy as np
 import pytest
+from sklearn.cluster import KMeans
+from sklearn.linear_model import LogisticRegression
 
-from aestudio.analysis.probes import auroc, clustering_accuracy, linear_probe, matched_accuracy
+from aestudio.analysis.probes import (
+    auroc,
+    clustering_accuracy,
+    linear_probe,
+    logistic_regression,
+    matched_accuracy,
+)
 
 
 def _blobs(seed: int, distance: float) -> tuple[np.ndarray, np.ndarray]:
@@ -18,6 +26,41 @@ def _blobs(seed: int, distance: float) -> tuple[np.ndarray, np.ndarray]:
 def test_classes_that_lie_apart_are_told_apart() -> None:
     assert linear_probe(*_blobs(0, 12.0), *_blobs(1, 12.0)) > 0.99
     assert clustering_accuracy(*_blobs(0, 12.0)) > 0.99
+
+
+@pytest.mark.parametrize("num_classes", [2, 4])
+def test_the_classifier_is_the_one_that_scikit_learn_finds(num_classes: int) -> None:
+    x, labels = _blobs(0, 2.0)
+    labels = labels % num_classes
+    weights, offsets = logistic_regression(x, labels, lambda done, total: None)
+    theirs = LogisticRegression(tol=1e-8, max_iter=2000).fit(x, labels)
+    scores = x @ weights + offsets
+    ours = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(ours, theirs.predict_proba(x), atol=2e-3)
+
+
+def test_the_tightest_of_five_clusterings_is_judged() -> None:
+    x, labels = _blobs(0, 2.5)
+    theirs = KMeans(4, n_init=5, random_state=3).fit_predict(x)
+    assert clustering_accuracy(x, labels, seed=3) == matched_accuracy(theirs, labels)
+
+
+def test_a_probe_ends_as_soon_as_it_is_told_to() -> None:
+    x, labels = _blobs(0, 1.0)
+    seen: list[int] = []
+
+    def stop_at_third(done: int, total: int) -> None:
+        seen.append(done)
+        if len(seen) == 3:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        linear_probe(x, labels, x, labels, progress=stop_at_third)
+    assert seen == [0, 1, 2]
+    seen.clear()
+    with pytest.raises(InterruptedError):
+        clustering_accuracy(x, labels, progress=stop_at_third)
+    assert seen == [0, 1, 2]
 
 
 def test_codes_that_know_nothing_are_guessed_from() -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from aestudio.analysis.probes import linear_probe
 from aestudio.data.reading import read
 from aestudio.errors import DataError, FailureError, OptionError
 from aestudio.preprocess.scaling import Scaling
 from aestudio.training.control import Control
-from aestudio.workflows import recipe_card
+from aestudio.workflows import recipe_card, recipe_metrics
 from aestudio.workflows.recipe_card import Recipe, find_recipe, list_recipes
 from aestudio.workflows.recipe_metrics import find_metric
 from aestudio.workflows.recipes import RecipeResult, VariantResult, run_recipe, summarised
@@ -245,6 +247,25 @@ def test_stopping_after_the_training_saves_the_measuring(
     with pytest.raises(WorkCancelledError) as stopped:
         run_recipe("test", tiny_mnist, tmp_path / "run", control=control, progress=stop_at_the_end)
     assert stopped.value.subject == str(tmp_path / "run")
+
+
+def test_stopping_ends_the_measuring_too(
+    shelf, tiny_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf(metric="probe_accuracy", direction="above", target=0.5)
+    control = Control()
+    seen: list[str] = []
+
+    def stop_then_probe(*samples: np.ndarray, **how: Any) -> float:
+        seen.append("probe")
+        control.stop()
+        return linear_probe(*samples, **how)
+
+    monkeypatch.setattr(recipe_metrics, "linear_probe", stop_then_probe)
+    with pytest.raises(WorkCancelledError) as stopped:
+        run_recipe("test", tiny_mnist, tmp_path / "run", control=control)
+    assert stopped.value.subject == str(tmp_path / "run")
+    assert seen == ["probe"], "the first probe ends at once, and no other begins"
 
 
 def test_wrong_requests_say_what_to_do(shelf, tmp_path: Path, tested_data: Path) -> None:
