@@ -20,9 +20,13 @@ from aestudio.autoencoders.base import (
     type_option,
 )
 from aestudio.autoencoders.registry import autoencoder
+from aestudio.errors import OptionError
 from aestudio.objectives.corruption import Noise
 from aestudio.objectives.corruptor import CorruptionName, Corruptor
 from aestudio.options import option
+
+#: Of a one-hot vector these leave the symbol as it is, or nothing at all: an unknown symbol.
+_OF_TOKENS = ("masking", "missing_block")
 
 
 class DenoisingOptions(AutoencoderOptions):
@@ -83,6 +87,13 @@ class Denoising(Autoencoder):
     options: DenoisingOptions
 
     def __init__(self, options: DenoisingOptions, plan: Plan) -> None:
+        if plan.is_tokens and options.corruption not in _OF_TOKENS:
+            raise OptionError(
+                f"'{options.corruption}' changes numbers a little, and a token is one symbol or "
+                "another.",
+                subject="autoencoder.corruption",
+                next_step="Set autoencoder.corruption to masking, which takes symbols away.",
+            )
         super().__init__(options, plan)
         self.corruptor = options.corruptor()
         self.corruptor.check(

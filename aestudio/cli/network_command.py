@@ -11,14 +11,14 @@ def network(
     """Show the network that would be trained on DATA: its layers, parameters and compression."""
     from aestudio.data.reading import read
     from aestudio.workflows.given import Given
-    from aestudio.workflows.network_description import describe
+    from aestudio.workflows.network_description import describe, network_shape
     from aestudio.workflows.recommendation import recommend
 
     given = Given.collect(config=config, settings=settings or ())
     with ProgressDisplay("Reading") as progress:
         dataset = read(data, given.data_options(data), progress=progress)
     experiment = recommend(dataset, given.autoencoder_type, given=given.values)
-    found = describe(experiment, dataset.shape)
+    found = describe(experiment, network_shape(dataset))
     if json:
         print_json(found.to_json())
     else:

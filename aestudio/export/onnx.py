@@ -18,7 +18,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -81,8 +81,12 @@ def export_onnx(
     scale: npt.NDArray[np.float32],
     samples: npt.NDArray[np.generic],
     fill: npt.NDArray[np.float32] | None = None,
+    num_symbols: int = 0,
 ) -> OnnxExport:
     """Write the three files into ``folder``, which is made if need be.
+
+    Tokens of ``num_symbols`` symbols go in as 64-bit whole numbers, (batch, T), and their
+    probabilities come out, (batch, T, V).
 
     ``offset`` and ``scale`` broadcast against one sample: model scale = (raw - offset) * scale.
     ``fill`` replaces missing values (NaN, infinite, giant). ``samples`` (N, *shape), at least one, are the raw data
@@ -95,15 +99,21 @@ def export_onnx(
     atomic.make_folder(folder, parents=True, exist_ok=True)
     model = copy.deepcopy(autoencoder).cpu().float().eval()
     inner = cast(EncodesAndDecodes, model)
-    raw = np.resize(samples, (257, *samples.shape[1:])).astype(np.float32)
-    encoder = _Encoder(inner, offset, scale, offset if fill is None else fill).eval()
+    raw: npt.NDArray[Any] = np.resize(samples, (257, *samples.shape[1:])).astype(
+        np.int64 if num_symbols else np.float32
+    )
+    encoder: nn.Module = (
+        _TokenEncoder(inner, num_symbols)
+        if num_symbols
+        else _Encoder(inner, offset, scale, offset if fill is None else fill)
+    ).eval()
     decoder = _Decoder(inner, offset, scale).eval()
     with torch.no_grad():
         codes = encoder(torch.from_numpy(raw)).numpy()
         wanted = decoder(torch.from_numpy(codes)).numpy()
     encoder_graph, decoder_graph = _traced(encoder, decoder, raw, codes)
     whole_graph = _joined(encoder_graph, decoder_graph)
-    data_range = float(np.ptp(raw[np.isfinite(raw)])) or 1.0
+    data_range = 1.0 if num_symbols else float(np.ptp(raw[np.isfinite(raw)])) or 1.0
     code_range = max(1.0, float(np.ptp(codes)))
     checks = (
         ("encoder.onnx", encoder_graph, raw, codes, code_range),
@@ -153,6 +163,18 @@ class _Encoder(nn.Module):
         return self.autoencoder.encode((present - self.offset) * self.scale)
 
 
+class _TokenEncoder(nn.Module):
+    numbers: Tensor
+
+    def __init__(self, autoencoder: EncodesAndDecodes, num_symbols: int) -> None:
+        super().__init__()
+        self.autoencoder = autoencoder
+        self.register_buffer("numbers", torch.arange(num_symbols))
+
+    def forward(self, sample: Tensor) -> Tensor:
+        return self.autoencoder.encode((sample.unsqueeze(2) == self.numbers).float())
+
+
 class _Decoder(nn.Module):
     offset: Tensor
     scale: Tensor
@@ -175,7 +197,7 @@ class _Decoder(nn.Module):
 def _traced(
     encoder: nn.Module,
     decoder: nn.Module,
-    raw: npt.NDArray[np.float32],
+    raw: npt.NDArray[Any],
     codes: npt.NDArray[np.float32],
 ) -> tuple[onnx.ModelProto, onnx.ModelProto]:
     """Turn both modules into graphs whose batch may have any size.

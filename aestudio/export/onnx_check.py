@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
@@ -15,7 +17,7 @@ _ERRORS_ONLY = 3
 
 def largest_difference(
     content: bytes,
-    given: npt.NDArray[np.float32],
+    given: npt.NDArray[Any],
     expected: npt.NDArray[np.float32],
     name: str,
 ) -> float:

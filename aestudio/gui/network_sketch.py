@@ -44,12 +44,11 @@ class NetworkSketch(QObject):
             return
         if self._describing is not None:
             self._describing.cancel()
-        shape = dataset.shape
 
         def work(report: TaskReport) -> NetworkDescription:
-            from aestudio.workflows.network_description import describe
+            from aestudio.workflows.network_description import describe, network_shape
 
-            return describe(experiment, shape)
+            return describe(experiment, network_shape(dataset))
 
         self._describing = self._background.prepare(work, "describing the network")
         self._describing.done.connect(self._on_described)

@@ -19,6 +19,7 @@ from aestudio.analysis.image_quality import psnr_db, ssim
 from aestudio.analysis.pca import PcaBaseline
 from aestudio.data.dataset import Kind
 from aestudio.data.splitting import split
+from aestudio.preprocess.tokens import TokenScaling
 from aestudio.runs.folder import RunFolder
 from aestudio.training.preview import evaluation_batch_size
 from aestudio.workflows.judging import describe_judged, samples_to_judge
@@ -28,6 +29,9 @@ from aestudio.workflows.trained_model import TrainedModel
 
 Array = npt.NDArray[np.generic]
 Floats = npt.NDArray[np.float32]
+
+#: Single precision ends here; a chance that is rounded to 0 costs no more than this.
+_SMALLEST_CHANCE = 1e-38
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +54,15 @@ class Evaluation:
     beats_pca_percent: float | None
     psnr_db: float | None = None
     ssim: float | None = None
+    #: Of tokens: the share that is right, and nats for each; padding counts once, as the end.
+    token_accuracy: float | None = None
+    nats_per_token: float | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return all figures; those of pictures only for pictures."""
+        """Return all figures; those of pictures and of tokens only for such."""
         values = asdict(self)
+        if self.token_accuracy is None:
+            del values["token_accuracy"], values["nats_per_token"]
         if self.psnr_db is None:
             del values["psnr_db"], values["ssim"]
         return values
@@ -75,6 +84,11 @@ class Evaluation:
             )
         if self.psnr_db is not None and self.ssim is not None:
             lines.append(f"Pictures       PSNR {self.psnr_db:.2f} dB, SSIM {self.ssim:.4f}")
+        if self.token_accuracy is not None and self.nats_per_token is not None:
+            lines.append(
+                f"Tokens         {100 * self.token_accuracy:.2f} % right, "
+                f"cross-entropy {self.nats_per_token:.4g} nats per token"
+            )
         return lines
 
 
@@ -100,8 +114,12 @@ def evaluate(
     errors = measure(model, samples, report)
     test_rows = np.arange(len(samples))
     baseline = PcaBaseline.fit(lambda: _flat(model, own.x, train_rows, report), model.code_size)
-    pca_error = baseline.squared_error(lambda: _flat(model, samples, test_rows, report))
-    num_features = int(np.prod(model.shape))
+    pca_error = (
+        _pca_error_of_tokens(baseline, model, samples)
+        if isinstance(model.scaling, TokenScaling)
+        else baseline.squared_error(lambda: _flat(model, samples, test_rows, report))
+    )
+    num_features = int(np.prod(model.autoencoder.sample_shape))
     squared_error = float(errors["squared"])
     return Evaluation(
         run=str(folder.path),
@@ -119,6 +137,8 @@ def evaluate(
         ),
         psnr_db=errors.get("psnr_db"),
         ssim=errors.get("ssim"),
+        token_accuracy=errors.get("token_accuracy"),
+        nats_per_token=errors.get("nats_per_token"),
     )
 
 
@@ -126,7 +146,8 @@ def measure(model: TrainedModel, samples: Array, report: Progress) -> dict[str, 
     """Return how far reconstructions are from their originals (N, *shape), averaged over samples.
 
     ``squared`` and ``absolute`` are summed over features in model scale; for pictures there are
-    ``psnr_db`` and ``ssim`` too, in the data's own range.
+    ``psnr_db`` and ``ssim`` too, in the data's own range, for tokens ``token_accuracy`` and
+    ``nats_per_token``. What only fills tokens up counts for nothing, in all of them.
     """
     low, high = model.display_range
     sums: dict[str, float] = {}
@@ -135,8 +156,17 @@ def measure(model: TrainedModel, samples: Array, report: Progress) -> dict[str, 
         sums[name] = sums.get(name, 0.0) + float(values.sum(dtype=np.float64))
 
     rows = np.arange(len(samples))
+    num_tokens = 0
     for block, target in _blocks(model, samples, rows):
         output = model.reconstruct_scaled(target)
+        if isinstance(model.scaling, TokenScaling):
+            counts = model.scaling.counted(samples[block])
+            num_tokens += int(counts.sum())
+            right = np.argmax(output, axis=2) == np.asarray(samples[block])
+            add("token_accuracy", (right & counts).astype(np.float64))
+            chances = np.maximum((output * target).sum(axis=2), _SMALLEST_CHANCE)
+            add("nats_per_token", -np.log(chances[counts], dtype=np.float64))
+            output = np.where(counts[:, :, None], output, target)
         difference = output - target
         add("squared", np.square(difference))
         add("absolute", np.abs(difference))
@@ -146,13 +176,27 @@ def measure(model: TrainedModel, samples: Array, report: Progress) -> dict[str, 
             add("psnr_db", psnr_db(original, reconstruction, high - low))
             add("ssim", ssim(original, reconstruction, high - low))
         report(int(block[-1]) + 1, len(samples))
-    return {name: total / len(samples) for name, total in sums.items()}
+    return {
+        name: total / (num_tokens if "token" in name else len(samples))
+        for name, total in sums.items()
+    }
+
+
+def _pca_error_of_tokens(baseline: PcaBaseline, model: TrainedModel, samples: Array) -> float:
+    """Return PCA's squared error per sample over the steps that count, as :func:`measure` does."""
+    assert isinstance(model.scaling, TokenScaling)
+    total = 0.0
+    for block, target in _blocks(model, samples, np.arange(len(samples))):
+        again = baseline.reconstruct(target.reshape(len(block), -1)).reshape(target.shape)
+        counts = model.scaling.counted(samples[block])
+        total += float(np.square(again - target, dtype=np.float64)[counts].sum())
+    return total / len(samples)
 
 
 def _blocks(
     model: TrainedModel, x: Array, rows: npt.NDArray[np.int64]
 ) -> Iterator[tuple[npt.NDArray[np.int64], Floats]]:
-    step = evaluation_batch_size(int(np.prod(model.shape)))
+    step = evaluation_batch_size(int(np.prod(model.autoencoder.sample_shape)))
     for start in range(0, len(rows), step):
         block = rows[start : start + step]
         yield block, model.to_model_scale(x[block])

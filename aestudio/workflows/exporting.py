@@ -14,6 +14,7 @@ from aestudio.errors import InputError, RunError
 from aestudio.export.model_card import CardFacts, model_card
 from aestudio.export.onnx import export_onnx
 from aestudio.export.safetensors import export_safetensors
+from aestudio.preprocess.tokens import TokenScaling
 from aestudio.runs import atomic
 from aestudio.runs.folder import RunFolder
 from aestudio.workflows.evaluation import evaluate
@@ -86,6 +87,7 @@ def _export_onnx(folder: RunFolder, model: TrainedModel, out: Path) -> ExportRep
         scale=scaling.scale,
         samples=np.asarray(samples),
         fill=scaling.fill,
+        num_symbols=len(scaling.symbols) if isinstance(scaling, TokenScaling) else 0,
     )
     return ExportReport(
         format="onnx",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aestudio.autoencoders.registry import autoencoder_class
+from aestudio.data.dataset import Dataset, Kind
 from aestudio.experiment import Experiment
 from aestudio.networks.hourglass import Hourglass, describe_network
 
@@ -57,8 +58,15 @@ class NetworkDescription:
         ]
 
 
+def network_shape(dataset: Dataset) -> tuple[int, ...]:
+    """Return the shape of one sample as the network sees it: of tokens, one-hot vectors."""
+    if dataset.kind is Kind.TOKENS:
+        return (*dataset.shape, len(dataset.symbols))
+    return dataset.shape
+
+
 def describe(experiment: Experiment, shape: tuple[int, ...]) -> NetworkDescription:
-    """Describe the network of ``experiment`` for samples of ``shape``.
+    """Describe the network of ``experiment`` for samples of ``shape``, as it sees them.
 
     Raises :class:`OptionError` where such a network cannot be built.
     """

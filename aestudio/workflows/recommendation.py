@@ -78,6 +78,7 @@ def recommend(
         **_training_choices(dataset, autoencoder_type, fixed),
         **_variational_choices(dataset, autoencoder_type, fixed),
         **_likelihood_choices(dataset, autoencoder_type, fixed),
+        **_corruption_choices(dataset, autoencoder_type),
     }
     if data_options is not None:
         read_so = data_options.model_dump(exclude={"source", "validation_fraction"})
@@ -109,7 +110,7 @@ def presets(dataset: Dataset, *, data_options: DataOptions | None = None) -> tup
             "A small plain network for a short while: shows within seconds whether the data works.",
             recipe(
                 plain_type,
-                network__kind="recurrent" if dataset.kind is Kind.SEQUENCES else "dense",
+                network__kind=_QUICK_NETWORKS.get(dataset.kind, "dense"),
                 network__code_size=_smaller_than_a_sample(dataset, 2),
                 network__depth=2,
                 training__epochs=max(3, plain.training.epochs // 4),
@@ -273,6 +274,13 @@ def _likelihood_choices(
         "autoencoder.likelihood_scale": _NARROW_UNIT if is_unit else _NARROW_STANDARD,
         "autoencoder.learn_scale": True,
     }
+
+
+def _corruption_choices(dataset: Dataset, autoencoder_type: str) -> dict[str, Any]:
+    """Take symbols away where samples are tokens: nothing can be done to them by degrees."""
+    if autoencoder_type != "denoising" or dataset.kind is not Kind.TOKENS:
+        return {}
+    return {"autoencoder.corruption": "masking", "autoencoder.strength": 0.2}
 
 
 def _lies_in_unit_interval(dataset: Dataset, fixed: Mapping[str, Any]) -> bool:

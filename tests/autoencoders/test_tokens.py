@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from aestudio.autoencoders.base import FINISHED, Autoencoder, Batch, Plan, Progress
+from aestudio.autoencoders.denoising import Denoising
 from aestudio.autoencoders.registry import build, parse_autoencoder_options, types
 from aestudio.errors import OptionError
 from aestudio.networks.feedback import FeedbackDecoder
@@ -168,3 +169,20 @@ def test_equal_chances_cost_as_much_as_there_is_to_know(batch: Batch) -> None:
     model = make().eval()
     nats = model.reconstruction(torch.zeros_like(batch.x), batch.x)
     assert nats.tolist() == pytest.approx([math.log(SYMBOLS) * n for n in [5] * 4 + [6] * 3])
+
+
+@pytest.mark.parametrize("corruption", ["gaussian", "salt_and_pepper", "blur"])
+def test_damage_by_degrees_is_refused(corruption: str) -> None:
+    with pytest.raises(OptionError, match="one symbol or another") as caught:
+        make("denoising", corruption=corruption)
+    assert caught.value.subject == "autoencoder.corruption"
+
+
+@pytest.mark.parametrize("corruption", ["masking", "missing_block"])
+def test_damage_takes_whole_symbols_away(corruption: str, batch: Batch) -> None:
+    model = make("denoising", corruption=corruption, strength=0.5)
+    assert isinstance(model, Denoising)
+    damaged = model.corrupt(batch.x, model.noise)
+    is_kept = (damaged == batch.x).all(2)
+    assert 0.2 < is_kept.float().mean() < 0.8
+    assert not damaged[~is_kept].any()

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 
 import aestudio
+from aestudio.autoencoders.registry import types
 from aestudio.data.reading import read
+from aestudio.data.splitting import split
 from aestudio.data.tokens import texts_of
 from aestudio.errors import DataError, OptionError
 from aestudio.experiment import Experiment
@@ -16,6 +19,9 @@ from aestudio.preprocess.tokens import TokenScaling
 from aestudio.runs.folder import RunFolder
 from aestudio.training.control import Control
 from aestudio.training.events import EpochDone, RunFinished
+from aestudio.workflows.evaluation import evaluate
+from aestudio.workflows.exporting import export
+from aestudio.workflows.network_description import describe, network_shape
 from aestudio.workflows.recommendation import presets, recommend
 from aestudio.workflows.training import prepare, resume_training, start_training
 from tests.workflows.conftest import train
@@ -128,3 +134,65 @@ def test_names_make_no_difference_to_training(nucleotides: Path, tmp_path: Path)
     texts = texts_of(model.reconstruct(dataset.x[:5]), dataset.symbols, dataset.padding)
     assert {len(text) for text in texts} == {12}
     assert set("".join(texts)) <= set("ACGT")
+
+
+def test_evaluation_counts_symbols(words_run: Path) -> None:
+    found = evaluate(words_run)
+    model, dataset = aestudio.load(words_run), read("number-words")
+    rows = split(dataset.num_samples, model.experiment.data).validation
+    x = dataset.x[rows]
+    # A second way to count: up to the first padding, and that one too.
+    right = nats = count = 0.0
+    one_hot = model.to_model_scale(x)
+    probabilities = model.reconstruct_scaled(one_hot)
+    for tokens, chances in zip(x, probabilities, strict=True):
+        length = min(int(np.count_nonzero(tokens)) + 1, len(tokens))
+        count += length
+        for step in range(length):
+            right += chances[step].argmax() == tokens[step]
+            nats -= np.log(chances[step, tokens[step]])
+    assert found.num_samples == len(rows)
+    assert found.token_accuracy == pytest.approx(right / count)
+    assert found.nats_per_token == pytest.approx(nats / count, rel=1e-4)
+    assert found.to_json()["token_accuracy"] > 0.9
+    assert "% right" in "\n".join(found.lines())
+
+
+def test_onnx_takes_tokens_and_gives_probabilities(words_run: Path, tmp_path: Path) -> None:
+    report = export(words_run, "onnx", tmp_path)
+    assert report.relative_difference is not None
+    assert report.relative_difference < 1e-4, "at batches of 1 and 257"
+    tokens = read("number-words").x[:257].astype(np.int64)
+    session = onnxruntime.InferenceSession(
+        tmp_path / "autoencoder.onnx", providers=["CPUExecutionProvider"]
+    )
+    model = aestudio.load(words_run)
+    for size in (1, 257):
+        (given,) = session.run(None, {session.get_inputs()[0].name: tokens[:size]})
+        expected = model.reconstruct_scaled(model.to_model_scale(tokens[:size]))
+        np.testing.assert_allclose(given, expected, atol=1e-4)
+
+
+def test_safetensors_know_the_symbols(words_run: Path, tmp_path: Path) -> None:
+    export(words_run, "safetensors", tmp_path)
+    tokens = read("number-words").x[:20]
+    np.testing.assert_array_equal(
+        aestudio.load(tmp_path).reconstruct(tokens), aestudio.load(words_run).reconstruct(tokens)
+    )
+
+
+def test_the_network_can_be_described() -> None:
+    dataset = read("number-words")
+    found = describe(recommend(dataset), network_shape(dataset))
+    assert found.to_json()["layers"][0]["shape"] == [27, 21]
+
+
+def test_every_type_gets_a_recipe_or_a_reason(nucleotides: Path) -> None:
+    dataset = read(nucleotides)
+    for name in types():
+        recipe = recommend(dataset, name)
+        if name == "contractive":
+            with pytest.raises(OptionError, match="cannot change a little"):
+                prepare(recipe, dataset)
+        else:
+            prepare(recipe, dataset)

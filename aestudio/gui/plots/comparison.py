@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from aestudio.data.dataset import Kind
 from aestudio.gui.palette import LIGHT
 from aestudio.gui.plots.figure_menu import FigureMenu
 from aestudio.gui.plots.panel import ViewPanel
@@ -80,6 +81,8 @@ class Comparison(ViewPanel):
         self._titles[1].setText(
             self.tr("Reconstructions")
             if is_image
+            else self.tr("Reconstructions; wrong symbols in red.")
+            if art.kind is Kind.TOKENS
             else self.tr("Grey: original. Coloured: reconstruction.")
         )
         grid = self._columns[0 if is_image else 1]

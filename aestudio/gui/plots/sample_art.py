@@ -1,4 +1,4 @@
-"""How one sample is drawn: images pixel by pixel, tables and sequences as line profiles."""
+"""How one sample is drawn: images pixel by pixel, tokens as text, all else as line profiles."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from aestudio.analysis.pictures import Pictures, difference_rgb8, to_rgb8
 from aestudio.data.dataset import Dataset, Kind
+from aestudio.data.tokens import rows_of_symbols
 from aestudio.gui.palette import Colors
+from aestudio.gui.plots.token_art import Symbols, paint_symbols
 
 Samples = npt.NDArray[np.generic]
 Range = float | npt.ArrayLike
-#: A picture, or the (P, Q) lines of a profile: Q heights from 0 to 1 for each of P channels.
-Tile = QImage | npt.NDArray[np.float32]
+#: A picture, symbols, or the (P, Q) lines of a profile: Q heights from 0 to 1 for each of P channels.
+Tile = QImage | Symbols | npt.NDArray[np.float32]
 
 _RANGE_ROWS = 1000
 _MOST_LINES = 3
@@ -26,11 +28,22 @@ class SampleArt:
     """Turns samples of one dataset into tiles, and paints tiles.
 
     ``low`` and ``high`` are the values drawn black and white or, of each feature, at the bottom and
-    the top: numbers for images, else arrays that fit one sample.
+    the top: numbers for images, else arrays that fit one sample. ``symbols`` are what tokens stand
+    for, ``padding`` is what is left out of them.
     """
 
-    def __init__(self, kind: Kind, shape: tuple[int, ...], low: Range, high: Range) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        shape: tuple[int, ...],
+        low: Range,
+        high: Range,
+        *,
+        symbols: Symbols = (),
+        padding: int | None = None,
+    ) -> None:
         self.kind = kind
+        self._symbols, self._padding = symbols, padding
         self.shape = shape
         self._low = np.asarray(low, np.float32)
         span = np.asarray(high, np.float32) - self._low
@@ -41,10 +54,16 @@ class SampleArt:
         """For data that nothing has been fitted to: the range of its first samples."""
         if dataset.x.dtype == np.uint8 and dataset.kind is Kind.IMAGES:
             return cls(dataset.kind, dataset.shape, 0.0, 255.0)
+        if dataset.kind is Kind.TOKENS:
+            return cls.of_tokens(dataset.shape, dataset.symbols, dataset.padding)
         seen = np.asarray(dataset.x[:_RANGE_ROWS], dtype=np.float32)
         seen = np.where(np.isfinite(seen), seen, np.nan_to_num(seen[:1], posinf=0.0, neginf=0.0))
         axes = None if dataset.kind is Kind.IMAGES else 0
         return cls(dataset.kind, dataset.shape, seen.min(axis=axes), seen.max(axis=axes))
+
+    @classmethod
+    def of_tokens(cls, shape: tuple[int, ...], symbols: Symbols, padding: int | None) -> SampleArt:
+        return cls(Kind.TOKENS, shape, 0.0, 1.0, symbols=symbols, padding=padding)
 
     @property
     def low(self) -> float:
@@ -71,6 +90,8 @@ class SampleArt:
         """One tile for each of the (N, *shape) samples in the data's own scale."""
         if self.is_image:
             return [_image(picture) for picture in to_rgb8(samples, self.low, self.high)]
+        if self.kind is Kind.TOKENS:
+            return list(rows_of_symbols(samples, self._symbols, self._padding))
         return [self._lines(sample) for sample in samples]
 
     def pictures(self, samples: Samples, colors: Colors) -> Pictures:
@@ -100,6 +121,10 @@ class SampleArt:
         if isinstance(tile, QImage):
             ratio = painter.device().devicePixelRatioF()
             painter.drawImage(fitted(target, tile.width(), tile.height(), ratio), tile)
+            return
+        if isinstance(tile, tuple):
+            behind = original if isinstance(original, tuple) else None
+            paint_symbols(painter, target, tile, colors, behind)
             return
         if isinstance(original, np.ndarray):
             self._paint_lines(painter, target, original, [colors.muted_text])

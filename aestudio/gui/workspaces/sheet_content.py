@@ -108,6 +108,8 @@ def _taken_for(dataset: Dataset) -> str:
         return f"{count} images of {width} \N{MULTIPLICATION SIGN} {height} pixels, {color}"
     if dataset.kind == Kind.TABLE:
         return f"A table of {count} rows with {shape[0]:,} numbers each"
+    if dataset.kind == Kind.TOKENS:
+        return f"{count} sequences of up to {shape[0]:,} tokens, {len(dataset.symbols):,} symbols"
     return f"{count} sequences of {shape[0]:,} steps with {shape[1]:,} values each"
 
 

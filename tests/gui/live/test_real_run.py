@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.experiment import Experiment
 from aestudio.gui.workspaces.train import TrainWorkspace
+from aestudio.workflows.recommendation import recommend
 
 PATIENCE_MS = 60_000
 
@@ -66,3 +68,23 @@ def test_stopping_keeps_a_run_that_can_be_opened(
     assert workspace.stop_and_join()
     assert workspace.transport.state_text.startswith("Stopped")
     assert workspace.transport.export_button.isEnabled()
+
+
+def test_tokens_are_shown_as_text(qtbot: QtBot, workspace: TrainWorkspace) -> None:
+    dataset = read("number-words", DataOptions(only_label="below 100"))
+    given = {
+        "training.epochs": 1,
+        "training.batch_size": 100,
+        "network.depth": 1,
+        "network.code_size": 2,
+    }
+    display = workspace.display
+    with qtbot.waitSignal(workspace.run_finished, timeout=PATIENCE_MS):
+        workspace.start(recommend(dataset, "variational", given=given), dataset)
+    qtbot.waitUntil(lambda: display.shown_epoch == 1 and not display._steps_timer.isActive())
+    grid = display.comparison._columns[1]
+    assert len(grid._tiles) > 0
+    assert all(isinstance(tile, tuple) for tile in (*grid._tiles, *grid._originals))
+    assert "".join(grid._originals[0]).replace("-", "").replace(" ", "").isalpha()
+    display.map.plot.cursor_moved.emit(0.0, 0.0)
+    qtbot.waitUntil(lambda: isinstance(display.map.decoded.tile, tuple), timeout=PATIENCE_MS)
