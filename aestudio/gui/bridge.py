@@ -76,6 +76,7 @@ class Points:
     def __init__(self, run_id: str) -> None:
         self.run_id = run_id
         self.columns = CurvePoints(_POINTS_CAPACITY)
+        self.gradients = CurvePoints(_POINTS_CAPACITY)
 
 
 class Channel:
@@ -105,6 +106,7 @@ class Channel:
                 if self._points is None or self._points.run_id != item.run_id:
                     self._points = Points(item.run_id)
                 self._points.columns.append(item.steps, item.terms)
+                self._points.gradients.append(item.gradient_steps, item.gradients)
             self._slots[_slot(item)] = item
         if isinstance(item, _URGENT):
             self._call()

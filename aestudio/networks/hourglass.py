@@ -100,7 +100,7 @@ def _shape_only(layer: nn.RNNBase, x_BTF: Tensor, state: object = None) -> tuple
 
 
 #: Layers that get a row. What stands between them, such as normalisation, counts to the row before.
-_ROWS = (
+ROWS = (
     nn.Linear,
     nn.Conv1d,
     nn.Conv2d,
@@ -123,7 +123,7 @@ def _described(
 
     def count(layer: nn.Module, _: object, output: Tensor | tuple[Tensor, object]) -> None:
         num_parameters = sum(parameter.numel() for parameter in layer.parameters())
-        if isinstance(layer, _ROWS):
+        if isinstance(layer, ROWS):
             values = output[0] if isinstance(output, tuple) else output
             shape = tuple(values.shape[1:])
             rows.append(
@@ -134,7 +134,7 @@ def _described(
         elif num_parameters:
             rows[-1] = replace(rows[-1], num_parameters=rows[-1].num_parameters + num_parameters)
 
-    hooks = [layer.register_forward_hook(count) for layer in _outermost(module)]
+    hooks = [layer.register_forward_hook(count) for layer in outermost(module)]
     if isinstance(module, FeedbackDecoder):
         # Step after step, every layer would be told as often as there are steps.
         module.write_at_once(given, torch.empty(1, *sample_shape))
@@ -145,13 +145,13 @@ def _described(
     yield from rows
 
 
-def _outermost(module: nn.Module) -> Iterator[nn.Module]:
+def outermost(module: nn.Module) -> Iterator[nn.Module]:
     """Yield the modules that get a row or have parts no more; what is inside a row is not told."""
-    if isinstance(module, _ROWS) or not any(True for _ in module.children()):
+    if isinstance(module, ROWS) or not any(True for _ in module.children()):
         yield module
     else:
         for child in module.children():
-            yield from _outermost(child)
+            yield from outermost(child)
 
 
 def _described_tied(decoder: TiedDecoder) -> Iterator[HourglassLayer]:

@@ -4,6 +4,7 @@ The file holds nothing that depends on a clock, so that the file of a resumed ru
 byte, that of a run that was never interrupted::
 
     {"seq":1,"kind":"step","epoch":1,"step":10,"terms":{"loss":0.5,"kl":0.1},"crc":"..."}
+    {"seq":2,"kind":"gradients","epoch":1,"step":20,"norms":{"encoder 1":0.5,...},"crc":"..."}
     {"seq":9,"kind":"epoch","epoch":1,"step":80,"train":{...},"validation":{...},"is_best":true,...}
 
 A number that was not finite is written as null and read as NaN.
@@ -21,12 +22,13 @@ import numpy.typing as npt
 from pydantic import Field, TypeAdapter, ValidationError
 
 from aestudio.runs.history import Lines, split_lines
-from aestudio.runs.schema import Count, Schema, Terms
+from aestudio.runs.schema import Count, Schema, Terms, Word
 from aestudio.training.events import EpochDone, StepsDone
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 METRICS_NAME = "metrics.jsonl"
+Norms = Annotated[dict[Word, float | None], Field(max_length=1000)]
 
 
 class StepLine(Schema):
@@ -35,6 +37,15 @@ class StepLine(Schema):
     epoch: Count
     step: Count
     terms: Terms
+    crc: str
+
+
+class GradientLine(Schema):
+    seq: Count
+    kind: Literal["gradients"]
+    epoch: Count
+    step: Count
+    norms: Norms
     crc: str
 
 
@@ -49,14 +60,17 @@ class EpochLine(Schema):
     crc: str
 
 
-_LINE: TypeAdapter[StepLine | EpochLine] = TypeAdapter(
-    Annotated[StepLine | EpochLine, Field(discriminator="kind")]
+_LINE: TypeAdapter[StepLine | GradientLine | EpochLine] = TypeAdapter(
+    Annotated[StepLine | GradientLine | EpochLine, Field(discriminator="kind")]
 )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Metrics:
-    """The curves as arrays: K points within epochs, E epochs; NaN where a term was not reported."""
+    """The curves as arrays: K points and G gradients within epochs, E epochs.
+
+    NaN where a term or a layer was not reported.
+    """
 
     steps: Integers  #: (K,) the last step of each point
     step_epochs: Integers  #: (K,) the epoch under way, from 1
@@ -66,6 +80,8 @@ class Metrics:
     train: Mapping[str, Floats]  #: (E,) per term
     validation: Mapping[str, Floats]  #: (E,) per term; empty when nothing was held back
     is_best: npt.NDArray[np.bool_]  #: (E,) whether the epoch was the best so far
+    gradient_steps: Integers  #: (G,)
+    gradients: Mapping[str, Floats]  #: (G,) the norm of each layer's gradient
     notes: tuple[str, ...] = ()  #: what was left out while reading, one sentence each
 
     @property
@@ -76,11 +92,16 @@ class Metrics:
 
 
 def step_lines(event: StepsDone) -> Iterator[dict[str, Any]]:
-    """One line for each point of the event."""
-    # How many points one event brings depends on the clock, so an event is never one line.
+    """One line for each point of the event, and for each step whose gradient it tells."""
+    # How many points one event brings depends on the clock, so an event is never one line, and
+    # lines are in the order of their steps.
+    place_of = {step: place for place, step in enumerate(event.gradient_steps.tolist())}
     for index, step in enumerate(event.steps.tolist()):
         terms = {name: _number(values[index], 9) for name, values in event.terms.items()}
         yield {"kind": "step", "epoch": event.epoch, "step": step, "terms": terms}
+        if (place := place_of.get(step)) is not None:
+            norms = {name: _number(values[place], 5) for name, values in event.gradients.items()}
+            yield {"kind": "gradients", "epoch": event.epoch, "step": step, "norms": norms}
 
 
 def epoch_line(event: EpochDone) -> dict[str, Any]:
@@ -103,6 +124,7 @@ def read_metrics(content: bytes) -> Metrics:
     """Read the bytes of ``metrics.jsonl``; whatever they are, the whole lines come back."""
     lines = split_lines(content)
     steps: list[StepLine] = []
+    gradients: list[GradientLine] = []
     epochs: list[EpochLine] = []
     num_foreign = 0
     for text in lines.lines:
@@ -113,6 +135,8 @@ def read_metrics(content: bytes) -> Metrics:
             continue
         if isinstance(line, StepLine):
             steps.append(line)
+        elif isinstance(line, GradientLine):
+            gradients.append(line)
         else:
             epochs.append(line)
     return Metrics(
@@ -124,6 +148,8 @@ def read_metrics(content: bytes) -> Metrics:
         train=_columns([line.train for line in epochs]),
         validation=_columns([line.validation for line in epochs]),
         is_best=np.array([line.is_best for line in epochs], dtype=np.bool_),
+        gradient_steps=_integers([line.step for line in gradients]),
+        gradients=_columns([line.norms for line in gradients]),
         notes=_notes(lines, num_foreign),
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -67,6 +67,10 @@ class StepsDone:
     step: int  #: how many steps the run has done
     steps: Steps  #: (K,) number of the last step of each block; K may be 0
     terms: Mapping[str, Floats]  #: (K,) per term
+    #: (G,) some of the steps, and for each layer the norm of its gradient there, (G,), before
+    #: clipping; NaN where it had none.
+    gradient_steps: Steps = field(default_factory=lambda: np.empty(0, np.int64))
+    gradients: Mapping[str, Floats] = field(default_factory=dict)
     samples_per_s: float
     remaining_s: float
 

@@ -37,6 +37,7 @@ from aestudio.training.events import (
     StepsDone,
 )
 from aestudio.training.full_batch import is_full_batch, samples_per_step
+from aestudio.training.gradients import GradientMeter
 from aestudio.training.options import TrainingOptions
 from aestudio.training.preview import Previewer, evaluation_batch_size
 from aestudio.training.reporter import Reporter
@@ -127,6 +128,7 @@ class _Loop:
         self.reporter = Reporter(
             run_id,
             self.term_names,
+            GradientMeter(autoencoder, options.gradient_clip),
             steps_per_epoch=len(self.bounds),
             num_epochs=options.epochs,
             clock=clock,
@@ -171,7 +173,7 @@ class _Loop:
             self._train_on(order[start:stop])
             num_trained += stop - start
             is_last = self._step_in_epoch == len(self.bounds)
-            self.reporter.close_block(self.step, self._step_in_epoch)
+            self.reporter.close_block(self.step, self._step_in_epoch, self.stepper.gradients)
             if is_last or self.reporter.is_due:
                 yield self._report(epoch)
             if self.control.is_paused and not self.control.is_stopping:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
 
 from aestudio.training.clock import Clock
 from aestudio.training.events import StepsDone
+from aestudio.training.gradients import GradientMeter, PhaseGradient
 from aestudio.training.meter import TermMeter
 
 _REPORT_INTERVAL_S = 0.1
 #: Curves get at most this many points an epoch, and at least one for this many steps.
 _POINTS_PER_EPOCH = 50
 _LONGEST_BLOCK = 100
+#: Gradients are kept at the ends of blocks that are at least this many steps apart, so that writing
+#: them down takes far less time than the steps.
+_GRADIENT_STRIDE = 20
 
 
 class Reporter:
@@ -29,6 +33,7 @@ class Reporter:
         self,
         run_id: str,
         term_names: tuple[str, ...],
+        gradients: GradientMeter,
         *,
         steps_per_epoch: int,
         num_epochs: int,
@@ -36,12 +41,14 @@ class Reporter:
         device: torch.device,
     ) -> None:
         self.meter = TermMeter(len(term_names), device)
+        self.gradients = gradients
         self._run_id = run_id
         self._term_names = term_names
         self._steps_per_epoch = steps_per_epoch
         self._num_epochs = num_epochs
         self._clock = clock
         self._block = max(1, min(steps_per_epoch // _POINTS_PER_EPOCH, _LONGEST_BLOCK))
+        self._gradient_stride = self._block * -(-_GRADIENT_STRIDE // self._block)
         self._num_steps = 0
         self._num_samples = 0
         self._last_report = time.perf_counter()
@@ -59,10 +66,18 @@ class Reporter:
         self._num_steps += 1
         self._num_samples += num_samples
 
-    def close_block(self, step: int, step_in_epoch: int) -> None:
-        """End a point of the curves where one ends: every few steps, and with the epoch."""
-        if step_in_epoch == self._steps_per_epoch or step_in_epoch % self._block == 0:
+    def close_block(
+        self, step: int, step_in_epoch: int, gradients: Sequence[PhaseGradient]
+    ) -> None:
+        """End a point of the curves where one ends: every few steps, and with the epoch.
+
+        ``gradients`` are those of the step that has just been taken.
+        """
+        is_last = step_in_epoch == self._steps_per_epoch
+        if is_last or step_in_epoch % self._block == 0:
             self.meter.end_block(step)
+        if is_last or step_in_epoch % self._gradient_stride == 0:
+            self.gradients.add(step, gradients)
 
     def report(self, *, epoch: int, step: int, epochs_done: int, step_in_epoch: int) -> StepsDone:
         """Say what the steps since the last report gave."""
@@ -72,12 +87,15 @@ class Reporter:
         self._num_steps = self._num_samples = 0
         self._last_report = time.perf_counter()
         steps, means = self.meter.take_blocks()
+        gradient_steps, gradients = self.gradients.take()
         return StepsDone(
             run_id=self._run_id,
             epoch=epoch,
             step=step,
             steps=steps,
             terms=dict(zip(self._term_names, means, strict=True)),
+            gradient_steps=gradient_steps,
+            gradients=gradients,
             samples_per_s=self._speed,
             remaining_s=self.remaining_s(epochs_done, step_in_epoch),
         )

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from aestudio.autoencoders.base import Autoencoder, Batch, Phase, Progress
 from aestudio.training.device import arithmetic
 from aestudio.training.full_batch import is_full_batch
+from aestudio.training.gradients import PhaseGradient
 from aestudio.training.lbfgs import FullBatchOptimizer
 from aestudio.training.optimizers import GuardedOptimizer, build_optimizer
 from aestudio.training.options import TrainingOptions
@@ -35,6 +36,7 @@ class Stepper:
         self._names = {id(p): name for name, p in autoencoder.named_parameters()}
         self._failed = torch.zeros((), device=device)
         self._health = torch.zeros((), device=device)
+        self._gradients: list[PhaseGradient] = []
         for phase in autoencoder.phases():
             self._phases.append((phase, self._optimizer(phase, options)))
 
@@ -48,15 +50,18 @@ class Stepper:
         weights = self._autoencoder.term_weights(progress)
         losses: list[Tensor] = []
         means: dict[str, Tensor] = {}
+        self._gradients = []
         for phase, optimizer in self._phases:
             evaluate = partial(self._evaluate, phase, batch, progress, precision, weights)
             loss, found = evaluate()
-            gradients = [p.grad for p in phase.parameters if p.grad is not None]
+            learning = [p for p in phase.parameters if p.grad is not None]
+            norm = None
             if self._clip > 0:
-                nn.utils.clip_grad_norm_(phase.parameters, self._clip)
+                norm = nn.utils.clip_grad_norm_(phase.parameters, self._clip)
             means.update({name: mean.detach() for name, mean in found.items()})
             losses.append(loss)
-            self._watch(loss, gradients)
+            squares = self._watch(loss, [p.grad for p in learning if p.grad is not None])
+            self._gradients.append(PhaseGradient(phase, learning, squares, norm))
             if isinstance(optimizer, GuardedOptimizer):
                 optimizer.step()
             elif not self._failed.item() and not optimizer.step(evaluate):
@@ -85,6 +90,11 @@ class Stepper:
         """Set the learning rate of all further steps; waits for nothing."""
         for phase, optimizer in self._phases:
             optimizer.set_learning_rate(rate * phase.rate)
+
+    @property
+    def gradients(self) -> list[PhaseGradient]:
+        """The gradient of the last step, phase by phase."""
+        return self._gradients
 
     @property
     def failed(self) -> Tensor:
@@ -134,14 +144,16 @@ class Stepper:
                 if slots:
                     optimizer.state[parameter] = slots
 
-    def _watch(self, loss: Tensor, gradients: Sequence[Tensor]) -> None:
+    def _watch(self, loss: Tensor, gradients: Sequence[Tensor]) -> Tensor:
+        """Notice numbers that are not finite; return the loss and the squares of all norms."""
         # A sum of squares is finite only if every square is, and squares are what the optimiser
         # keeps; it costs a third of what torch's norm of the whole gradient costs.
         flat = [gradient.reshape(-1) for gradient in gradients]
-        check = torch.stack([loss, *(torch.dot(part, part) for part in flat)]).sum()
+        squares = torch.stack([loss, *(torch.dot(part, part) for part in flat)])
         # 0 * x is 0 for every finite x and NaN otherwise, so this notices both and remembers.
-        self._health.add_(check, alpha=0)
+        self._health.add_(squares.sum(), alpha=0)
         self._failed.copy_(self._health.isnan())
+        return squares
 
     def _inputs(self, phase: Phase) -> list[nn.Parameter] | None:
         # What another phase steps needs no gradient here; with one phase there is no other.

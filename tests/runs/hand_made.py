@@ -112,6 +112,8 @@ def events(num_epochs: int, checkpoint: Checkpoint | None = None) -> Iterator[Ev
                 step=int(steps[part][-1]),
                 steps=steps[part],
                 terms={"loss": losses[part], "reconstruction": losses[part] / 2},
+                gradient_steps=steps[part][steps[part] % 2 == 0],
+                gradients={"code": losses[part][steps[part] % 2 == 0] * np.float32(3)},
                 samples_per_s=1000.0,
                 remaining_s=1.0,
             )

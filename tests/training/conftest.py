@@ -84,6 +84,15 @@ class Trained:
             curve[name] = np.concatenate([report.terms[name] for report in reports])
         return curve
 
+    @property
+    def gradients(self) -> dict[str, npt.NDArray[np.generic]]:
+        """The norms of each layer's gradient, and under "steps" where they were measured."""
+        reports = [event for event in self.events if isinstance(event, StepsDone)]
+        found = {"steps": np.concatenate([report.gradient_steps for report in reports])}
+        for name in reports[0].gradients:
+            found[name] = np.concatenate([report.gradients[name] for report in reports])
+        return found
+
     def weights(self) -> dict[str, npt.NDArray[np.generic]]:
         return {name: value.numpy() for name, value in self.model.state_dict().items()}
 

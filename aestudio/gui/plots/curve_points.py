@@ -58,8 +58,9 @@ class CurvePoints:
         rows = np.append(kept, newest) if self._has_tail else kept
         end = self._num_kept + len(rows)
         self._reserve(end)
-        for name in columns.keys() - self._terms.keys():
-            self._terms[name] = np.full(len(self._steps), np.nan)
+        for name in columns:
+            if name not in self._terms:
+                self._terms[name] = np.full(len(self._steps), np.nan)
         place = slice(self._num_kept, end)
         self._steps[place] = new_steps[rows]
         for name, column in self._terms.items():

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QPainter
 from PySide6.QtWidgets import QFrame, QWidget
 
 from aestudio.gui.palette import LIGHT, Colors
+from aestudio.gui.plots.decade_axis import DecadeAxis
 from aestudio.gui.theme import Theme
 
 
@@ -15,7 +16,8 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no types
     """A plot that follows the theme, without pyqtgraph's own menu and export."""
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent, enableMenu=False)
+        axes = {side: DecadeAxis(side) for side in ("left", "bottom")}
+        super().__init__(parent, enableMenu=False, axisItems=axes)
         self._theme = theme
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(name)

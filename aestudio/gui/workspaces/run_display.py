@@ -16,9 +16,11 @@ from aestudio.errors import StudioError
 from aestudio.gui.background import Background
 from aestudio.gui.plots.code_path import Anchor
 from aestudio.gui.plots.comparison import Comparison
+from aestudio.gui.plots.curve_pages import CurvePages
 from aestudio.gui.plots.curve_points import CurvePoints
 from aestudio.gui.plots.decoding import Decoder, Decoding
 from aestudio.gui.plots.frames import Frame, Frames, PreviewFolder
+from aestudio.gui.plots.gradient_curves import GradientCurves
 from aestudio.gui.plots.latent_map import LatentMap, MapSamples
 from aestudio.gui.plots.loss_curves import LossCurves
 from aestudio.gui.plots.sample_art import SampleArt, Samples
@@ -50,6 +52,8 @@ class RunDisplay(QObject):
         super().__init__(parent)
         self.decoding = Decoding(self)
         self.curves = LossCurves(theme)
+        self.gradients = GradientCurves(theme)
+        self.curve_pages = CurvePages(self.curves, self.gradients)
         self.comparison = Comparison(theme)
         self.map = LatentMap(theme, self.decoding)
         self.interpolation = InterpolationPanel(theme, self.decoding, background)
@@ -81,13 +85,14 @@ class RunDisplay(QObject):
     # What there is
 
     def clear(self, hints: Mapping[str, str]) -> None:
-        """Show nothing but a hint in each view; keys are curves, comparison, map, interpolation."""
+        """Show nothing but a hint in each view; keys are names of views."""
         self._frames = None
         self._waiting = []
         self._shown_epoch = None
         self.decoding.set_model(None)
         self.scrubber.set_epochs(())
         self.curves.start((), 1)
+        self.gradients.start(1)
         for name, hint in hints.items():
             getattr(self, name).set_hint(hint)
 
@@ -112,6 +117,7 @@ class RunDisplay(QObject):
     def set_curves(self, names: tuple[str, ...], steps_per_epoch: int) -> None:
         self.curves.set_hint("")
         self.curves.start(names, steps_per_epoch)
+        self.gradients.start(steps_per_epoch)
 
     def load_curves(self, metrics: Metrics) -> None:
         """Put what a run has recorded before the first new point."""
@@ -119,6 +125,9 @@ class RunDisplay(QObject):
         points.append(metrics.steps, metrics.step_terms)
         self.curves.add_points(points)
         self.curves.add_validation(metrics.epoch_steps, metrics.validation)
+        gradients = CurvePoints()
+        gradients.append(metrics.gradient_steps, metrics.gradients)
+        self.gradients.add_points(gradients)
 
     def set_pictures(self, pictures: Samples, rows: list[int], names: list[str]) -> None:
         """The fixed samples (P, *shape) whose reconstructions are followed."""
@@ -203,7 +212,8 @@ class RunDisplay(QObject):
 
     def _show_reconstructions(self, frame: Frame) -> None:
         self._choose_model(frame)
-        self.curves.mark_epoch(frame.epoch)
+        for curves in (self.curves, self.gradients):
+            curves.mark_epoch(frame.epoch)
         self.comparison.set_reconstructions(frame.reconstructions)
 
     def _show_path(self) -> None:

@@ -170,7 +170,7 @@ class TrainWorkspace(QWidget):
     def _lay_out(self) -> None:
         display = self.display
         self._columns = FourViews(
-            (display.curves, display.comparison), (display.map, display.interpolation)
+            (display.curve_pages, display.comparison), (display.map, display.interpolation)
         )
         gap = self._theme.spacing
         outer = QVBoxLayout(self)
@@ -283,6 +283,7 @@ class TrainWorkspace(QWidget):
     def _on_points(self, points: Points) -> None:
         if self._is_current(points.run_id):
             self.display.curves.add_points(points.columns)
+            self.display.gradients.add_points(points.gradients)
 
     def _on_steps(self, event: StepsDone) -> None:
         started = self._started
@@ -307,7 +308,8 @@ class TrainWorkspace(QWidget):
         if started is None or not self._is_current(event.run_id):
             return
         # The last reports may have been too many for the pauses of curves and transport.
-        self.display.curves.redraw()
+        for curves in (self.display.curves, self.display.gradients):
+            curves.redraw()
         self.transport.set_epoch(event.epoch, started.num_epochs)
         words = {
             FinishReason.COMPLETED: self.tr("Done"),

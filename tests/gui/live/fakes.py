@@ -166,6 +166,8 @@ def steps(first: int, count: int, run_id: str = RUN_ID) -> StepsDone:
         step=first + count - 1,
         steps=numbers,
         terms={"loss": values, "reconstruction": values * 0.9, "kl": values * 0.1},
+        gradient_steps=numbers,
+        gradients={"code": values, "reconstruction": values * 1e-3},
         samples_per_s=1234.0,
         remaining_s=41.0,
     )

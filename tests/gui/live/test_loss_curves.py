@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from aestudio.errors import OutputError
-from aestudio.gui.plots import loss_curves
+from aestudio.gui.plots import live_curves
 from aestudio.gui.plots.curve_points import CurvePoints
 from aestudio.gui.plots.figure_menu import FigureMenu, figure_bytes, figure_image, save_figure
 from aestudio.gui.plots.loss_curves import LossCurves
@@ -53,7 +53,7 @@ def test_one_slow_redraw_does_not_hold_up_the_curves(
     qtbot: QtBot, curves: LossCurves, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seconds = itertools.count(0.0, 30.0)
-    monkeypatch.setattr(loss_curves.time, "perf_counter", lambda: next(seconds))
+    monkeypatch.setattr(live_curves.time, "perf_counter", lambda: next(seconds))
     curves.redraw()
     monkeypatch.undo()
     feed(curves, 40)
