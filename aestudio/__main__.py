@@ -6,6 +6,7 @@ import faulthandler
 import os
 import sys
 from pathlib import Path
+from typing import Literal
 
 from aestudio.cli.app import main as run_command_line
 from aestudio.cli.doors import Window
@@ -43,8 +44,10 @@ def _take_screenshots(
     *,
     size: tuple[int, int],
     scale: float,
-    theme: str,
+    theme: Literal["light", "dark"],
     source: str = "digits",
+    types: bool = False,
+    epochs: int | None = None,
 ) -> list[Path]:
     _import_torch_before_qt()
     # Has to stand before Qt starts: the pictures need no display.
@@ -53,7 +56,9 @@ def _take_screenshots(
         from aestudio.gui.screenshots import take_screenshots
     except ImportError as error:
         raise _qt_is_incomplete(error) from error
-    return take_screenshots(folder, size=size, scale=scale, theme=theme, source=source)
+    return take_screenshots(
+        folder, size=size, scale=scale, theme=theme, source=source, types=types, epochs=epochs
+    )
 
 
 def _import_torch_before_qt() -> None:

@@ -7,7 +7,7 @@ here runs, and is tested, on computers without Qt.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ class RunApp(Protocol):
 
 
 class TakeScreenshots(Protocol):
-    """Draw every workspace into ``folder`` after a short training on ``source``."""
+    """Draw every workspace, or what each type learns, after short trainings on ``source``."""
 
     def __call__(
         self,
@@ -29,8 +29,10 @@ class TakeScreenshots(Protocol):
         *,
         size: tuple[int, int],
         scale: float,
-        theme: str,
+        theme: Literal["light", "dark"],
         source: str = "digits",
+        types: bool = False,
+        epochs: int | None = None,
     ) -> list[Path]: ...
 
 

@@ -71,13 +71,34 @@ def screenshots(
     scale: Annotated[float, typer.Option(help="Pixels per point, as on dense screens.")] = 1.0,
     theme: Annotated[Literal["light", "dark"], typer.Option(help="The window's theme.")] = "light",
     data: Annotated[str, typer.Option(help="What the short training learns from.")] = "digits",
+    types: Annotated[
+        bool,
+        typer.Option(
+            "--types",
+            help="Draw instead what each type learns, for slides: a folder each, light and dark.",
+        ),
+    ] = False,
+    epochs: Annotated[
+        int | None,
+        typer.Option("--epochs", metavar="N", min=1, help="At most so many for each training."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Draw every workspace after a short training, without a display."""
     if not 0.5 <= scale <= 4:
         raise OptionError(f"{scale:g} is not from 0.5 to 4.", subject="--scale", next_step="Try 2.")
     window: Window = context.obj
-    paths = window.screenshots(folder, size=parse_size(size), scale=scale, theme=theme, source=data)
+    if types:
+        print_note("Training every type, one after the other; this takes minutes.")
+    paths = window.screenshots(
+        folder,
+        size=parse_size(size),
+        scale=scale,
+        theme=theme,
+        source=data,
+        types=types,
+        epochs=epochs,
+    )
     if json:
         print_json({"files": paths})
     else:

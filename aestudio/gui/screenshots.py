@@ -6,27 +6,24 @@ The scale of a screen is fixed when Qt starts, so the pictures are drawn by a pr
 
 from __future__ import annotations
 
-import argparse
-import os
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QObject, QSettings, Qt, QTimer, SignalInstance
-from PySide6.QtGui import QColor, QFontDatabase, QPainter, QPixmap
-from PySide6.QtWidgets import QDialog
+from PySide6.QtCore import QObject, Qt, QTimer, SignalInstance
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QApplication, QDialog
 
 from aestudio.errors import FailureError, StudioError
-from aestudio.gui.app import make_application
 from aestudio.gui.crash_reports import CrashReports
+from aestudio.gui.drawing_process import Drawing, begin_drawing, draw_elsewhere, png
 from aestudio.gui.main_window import MainWindow
 from aestudio.gui.settings import Settings
-from aestudio.gui.theme import Theme
-from aestudio.runs.atomic import make_folder, write_bytes
+from aestudio.gui.theme import Mode
+from aestudio.runs.atomic import write_bytes
 
-_TIME_LIMIT_S = 300
+_TIME_LIMIT_S = 600
+_TIME_LIMIT_OF_TYPES_S = 7200
 #: A training that is not done by then is stopped, so that slow computers give pictures too.
 _TRAINING_MS = 20_000
 _EPOCHS = 40
@@ -41,60 +38,39 @@ def take_screenshots(
     *,
     size: tuple[int, int] = (1280, 720),
     scale: float = 1.0,
-    theme: str = "light",
+    theme: Mode = "light",
     source: str = "digits",
+    types: bool = False,
+    epochs: int | None = None,
 ) -> list[Path]:
     """Draw every workspace into ``folder`` and return the pictures, in the order of use.
+
+    With ``types``, draw instead what each type of autoencoder has learned, light and dark.
 
     Raises
     ------
     FailureError
         The pictures could not be drawn; the reason is what the drawing process said last.
     """
-    make_folder(folder, parents=True, exist_ok=True)
-    environment = dict(os.environ)
-    environment["QT_SCALE_FACTOR"] = f"{scale:g}"
-    environment["QT_QPA_PLATFORM"] = "offscreen"
-    command = [sys.executable, "-m", "aestudio.gui.screenshots", str(folder)]
-    command += ["--size", f"{size[0]}x{size[1]}", "--theme", theme, "--source", source]
-    with tempfile.TemporaryDirectory(prefix="aestudio-") as scratch:
-        # A home of its own: no picture shows what else is on this computer.
-        environment["AESTUDIO_RUNS"] = str(Path(scratch, "runs"))
-        environment["AESTUDIO_LOGS"] = str(Path(scratch, "logs"))
-        command += ["--settings", str(Path(scratch, "settings"))]
-        try:
-            done = subprocess.run(
-                command,
-                env=environment,
-                capture_output=True,
-                text=True,
-                timeout=_TIME_LIMIT_S,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise FailureError(
-                f"the pictures were not ready after {_TIME_LIMIT_S} seconds.",
-                subject=folder,
-                next_step="Close other programs and try again.",
-            ) from None
-    if done.returncode != 0:
-        last_words = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        raise FailureError(
-            f"the pictures could not be drawn: {last_words}",
-            subject=folder,
-            next_step="Check that the folder can be written and the data can be read.",
-        )
-    return [Path(line) for line in done.stdout.splitlines()]
+    drawing = Drawing(
+        folder=folder, size=size, theme=theme, source=source, epochs=epochs or _EPOCHS
+    )
+    module = "aestudio.gui.type_pictures" if types else "aestudio.gui.screenshots"
+    limit_s = _TIME_LIMIT_OF_TYPES_S if types else _TIME_LIMIT_S
+    return draw_elsewhere(module, drawing, scale=scale, limit_s=limit_s)
 
 
 class Tour(QObject):
     """Leads the window through everything that is worth a picture."""
 
-    def __init__(self, window: MainWindow, folder: Path, source: str) -> None:
+    def __init__(self, window: MainWindow, drawing: Drawing) -> None:
         super().__init__(window)
         self._window = window
-        self._folder = folder
-        self._source = source
+        self._drawing = drawing
+        self._limit = QTimer(self)
+        self._limit.setSingleShot(True)
+        self._limit.setInterval(_TRAINING_MS)
+        self._limit.timeout.connect(self._stop_training)
         self._steps = self._walk()
         self.pictures: list[Path] = []
         self.problem: StudioError | None = None
@@ -114,7 +90,7 @@ class Tour(QObject):
             yield window.data.samples_shown
         yield None
         self._draw("start")
-        window.opener.open_data(self._source)
+        window.opener.open_data(self._drawing.source)
         yield window.opener.data_ready
         yield None
         self._draw("data")
@@ -131,7 +107,7 @@ class Tour(QObject):
         yield None
         self._draw("recipe")
         train.failed.connect(self._on_failed)
-        QTimer.singleShot(_TRAINING_MS, self, self._stop_training)
+        self._limit.start()
         window.train_now()
         yield train.run_finished
         yield None
@@ -142,7 +118,7 @@ class Tour(QObject):
         recipe.show_all_settings(None)
         window.show_workspace("insights")
         yield insights.found
-        for name in ("information", "traversals"):
+        for name in ("check_up", "information", "traversals", "painting"):
             insights.select(name)
             yield None
             self._draw(name)
@@ -157,11 +133,14 @@ class Tour(QObject):
         window.dialogs.show_palette()
         yield None
         self._draw("palette", with_dialog=True)
+        window.dialogs.show_published()
+        yield None
+        self._draw("published", with_dialog=True)
 
     def _shorten_training(self) -> None:
         recipe = self._window.recipe
         if recipe is not None and recipe.experiment is not None:
-            epochs = min(_EPOCHS, recipe.experiment.training.epochs)
+            epochs = min(self._drawing.epochs, recipe.experiment.training.epochs)
             recipe.set_experiment(recipe.experiment.with_values({"training.epochs": epochs}))
 
     def _go_on(self) -> None:
@@ -195,7 +174,8 @@ class Tour(QObject):
 
     def _draw(self, name: str, *, with_dialog: bool = False) -> None:
         picture = self._window.grab()
-        for dialog in self._window.findChildren(QDialog) if with_dialog else []:
+        dialogs = self._window.findChildren(QDialog) if with_dialog else []
+        for dialog in (one for one in dialogs if one.isVisible()):
             drawn = dialog.grab()
             place = dialog.rect()
             place.moveCenter(self._window.rect().center())
@@ -206,58 +186,29 @@ class Tour(QObject):
             painter.drawRect(place)
             painter.end()
             dialog.close()
-        path = self._folder / f"{len(self.pictures) + 1}-{name}.png"
-        write_bytes(path, _png(picture))
+        path = self._drawing.folder / f"{len(self.pictures) + 1}-{name}.png"
+        write_bytes(path, png(picture))
         self.pictures.append(path)
-
-
-def _png(picture: QPixmap) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    picture.save(buffer, "PNG")
-    return bytes(buffer.data().data())
 
 
 def main(arguments: list[str]) -> int:
     """Draw in this process; prints one path per line."""
-    options = _parse(arguments)
-    app = make_application()
-    if not QFontDatabase.families():
-        raise FailureError(
-            "there are no fonts to draw text with.",
-            subject="AE Studio",
-            next_step="On Debian or Ubuntu: sudo apt install fonts-dejavu-core",
-        )
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, options.settings)
-    theme = Theme(app)
-    theme.follow_system(app)
-    theme.set_mode(options.theme)
+    theme, drawing = begin_drawing("aestudio.gui.screenshots", arguments)
     reports = CrashReports()
     reports.install()
     window = MainWindow(theme, Settings(), reports)
-    width, height = (int(part) for part in options.size.split("x"))
     window.setMinimumSize(0, 0)
-    window.resize(width, height)
+    window.resize(*drawing.size)
     window.show()
-    tour = Tour(window, options.folder, options.source)
+    tour = Tour(window, drawing)
     reports.unexpected.connect(tour.fail)
     QTimer.singleShot(0, tour, tour.begin)
-    app.exec()
+    QApplication.exec()
     reports.uninstall()
     if tour.problem is not None:
         raise tour.problem
     sys.stdout.write("".join(f"{path}\n" for path in tour.pictures))
     return 0
-
-
-def _parse(arguments: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="aestudio.gui.screenshots")
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--size", default="1280x720")
-    parser.add_argument("--theme", default="light", choices=("light", "dark"))
-    parser.add_argument("--source", default="digits")
-    parser.add_argument("--settings", required=True)
-    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

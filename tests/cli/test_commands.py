@@ -231,8 +231,17 @@ def test_screenshots(run: Run, window: FakeWindow, tmp_path: Path) -> None:
             "scale": 2.0,
             "theme": "dark",
             "source": "digits",
+            "types": False,
+            "epochs": None,
         }
     ]
+
+
+def test_screenshots_of_types(run: Run, window: FakeWindow, tmp_path: Path) -> None:
+    assert run("screenshots", tmp_path, "--types", "--epochs", 3).code == 0
+    (asked,) = window.opened
+    assert (asked["types"], asked["epochs"]) == (True, 3)
+    assert run("screenshots", tmp_path, "--epochs", 0).code == 2
 
 
 def test_demo_opens_the_window_where_there_is_one(run: Run, window: FakeWindow) -> None:

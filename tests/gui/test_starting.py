@@ -9,9 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from aestudio.autoencoders.registry import types
 from aestudio.errors import FailureError
 from aestudio.gui.screenshots import take_screenshots
 
@@ -102,17 +103,36 @@ def test_every_workspace_is_drawn_at_double_scale(qtbot: QtBot, tmp_path: Path) 
         "recipe",
         "train",
         "settings",
+        "check_up",
         "information",
         "traversals",
+        "painting",
         "runs",
         "export",
         "palette",
+        "published",
     ]
     for path in pictures:
         image = QImage(str(path))
         assert (image.width(), image.height()) == (2560, 1440)
         colors = {image.pixel(x, y) for x in range(0, 2560, 7) for y in range(0, 1440, 7)}
         assert len(colors) > 20, "an empty picture"
+
+
+@pytest.mark.slow
+def test_each_type_has_a_folder_of_pictures_light_and_dark(qtbot: QtBot, tmp_path: Path) -> None:
+    pictures = take_screenshots(tmp_path, size=(800, 450), types=True, epochs=1)
+    assert {path.parent.name for path in pictures} == set(types())
+    for name in types():
+        own = [path.stem for path in pictures if path.parent.name == name]
+        light = [stem.removesuffix("-light") for stem in own if stem.endswith("-light")]
+        assert len(light) >= 3
+        assert own == [f"{stem}-{mode}" for stem in light for mode in ("light", "dark")]
+    for path in pictures:
+        image = QImage(str(path))
+        assert (image.width(), image.height()) == (800, 450)
+        is_dark = QColor(image.pixel(2, 2)).lightness() < 128
+        assert is_dark == path.stem.endswith("-dark")
 
 
 def test_what_cannot_be_drawn_says_why(qtbot: QtBot, tmp_path: Path) -> None:
