@@ -146,14 +146,10 @@ class TypesDialog(QDialog):
         if not self.chosen:
             self.estimate.setText("")
         elif missing and self._times.is_measuring:
-            words = self.tr(
-                "Measuring how long it takes here: {done} of {count} types, {time} so far…"
-            )
-            self.estimate.setText(
-                words.format(
-                    done=len(self.chosen) - len(missing), count=len(self.chosen), time=total
-                )
-            )
+            words = self.tr("Measuring how long it takes here: {done} of {count} types")
+            words += self.tr(", {time} so far…") if known else "…"
+            done = len(self.chosen) - len(missing)
+            self.estimate.setText(words.format(done=done, count=len(self.chosen), time=total))
         else:
             self.estimate.setText(self.tr("About {time} on this computer.").format(time=total))
 
