@@ -154,7 +154,7 @@ def test_the_samples_appear_as_cards(qtbot: QtBot, workspace: DataWorkspace) -> 
     with qtbot.waitSignal(workspace.samples_shown, timeout=30_000):
         workspace.load_samples()
     cards = workspace.start_page.samples.cards
-    assert list(cards) == ["digits", "patches", "shapes", "breast-cancer"]
+    assert list(cards) == ["digits", "patches", "shapes", "breast-cancer", "number-words"]
     assert all(card.thumbnails.num_tiles == 16 for card in cards.values())
     with qtbot.waitSignal(workspace.learn_requested) as learn:
         cards["digits"].learn.click()
