@@ -97,6 +97,7 @@ class TopK(Autoencoder):
     )
     citation = "Makhzani & Frey 2014, k-sparse autoencoders, https://arxiv.org/abs/1312.5663"
     is_regularised = True
+    reads_code_as_a_whole = True
 
     options: TopKOptions
     idle_steps: Tensor

@@ -103,6 +103,7 @@ class VectorQuantised(Autoencoder):
         "https://arxiv.org/abs/1711.00937"
     )
     is_regularised = True
+    reads_code_as_a_whole = True
 
     options: VectorQuantisedOptions
 

@@ -20,7 +20,12 @@ FEW_SAMPLES = 50
 
 
 def conspicuous(dataset: Dataset, request: Request) -> Iterator[Finding]:
-    """Yield findings on missing values, constant columns, and too few samples."""
+    """Yield findings on missing values, constant columns, and too few samples.
+
+    Images that are yet to be cut into patches are not looked at; their patches are.
+    """
+    if request.options.patch_size is not None:
+        return
     yield from _few_samples(dataset)
     yield from _missing(dataset, request)
     if dataset.kind is Kind.TABLE:

@@ -9,6 +9,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.data.patch_places import PatchPlaces
 from aestudio.data.slicing import slices
 
 
@@ -69,6 +70,8 @@ class Dataset:
     padding: int | None = None
     findings: tuple[Finding, ...] = ()
     reader: str = ""
+    #: Where the samples lie in larger pictures, if they were cut out of such.
+    patches: PatchPlaces | None = None
     #: The part that the source itself sets aside for testing, if it has one.
     test: Dataset | None = None
     _fingerprint: list[str] = field(default_factory=list, repr=False)

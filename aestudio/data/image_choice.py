@@ -47,6 +47,13 @@ def plan_findings(
 ) -> Iterator[Finding]:
     """Yield what the common form changed."""
     yield from _size_findings(facts, plan, options)
+    yield from kind_findings(facts, plan, options)
+
+
+def kind_findings(
+    facts: Sequence[ImageFacts], plan: ImagePlan, options: DataOptions
+) -> Iterator[Finding]:
+    """Yield what the common form changed of anything but the size."""
     channels = Counter(fact.channels for fact in facts)
     if set(channels) != {plan.channels} and options.color == "auto":
         found = ", ".join(f"{count:,} {_CHANNEL_WORDS[c]}" for c, count in channels.most_common())

@@ -77,5 +77,6 @@ def _of(dataset: Dataset, label: str) -> Dataset | None:
         labels=dataset.labels[rows],
         sample_names=tuple(names[row] for row in rows) if names else (),
         factors=None if dataset.factors is None else dataset.factors[rows],
+        patches=None if dataset.patches is None else dataset.patches.chosen(rows),
         _fingerprint=[],
     )

@@ -48,6 +48,36 @@ def as_samples(x: npt.ArrayLike, kind: Kind, shape: tuple[int, ...]) -> npt.NDAr
     )
 
 
+def as_image(x: npt.ArrayLike, num_channels: int) -> npt.NDArray[Any]:
+    """Return one image of any size as (C, H, W), its number type kept.
+
+    Accepted are (C, H, W), (H, W, C) and, of one channel, (H, W).
+
+    Raises
+    ------
+    DataError
+        The values are no numbers, or no axis has that many channels.
+    """
+    values = np.asarray(x)
+    if values.dtype.kind not in "biuf":
+        raise DataError(
+            f"values of the type '{values.dtype}' are no numbers.",
+            subject="image",
+            next_step="Convert them: numpy.asarray(image, dtype='float32').",
+        )
+    if values.ndim == 2 and num_channels == 1:
+        return values[None]
+    if values.ndim == 3 and values.shape[0] == num_channels:
+        return values
+    if values.ndim == 3 and values.shape[2] == num_channels:
+        return np.moveaxis(values, 2, 0)
+    raise DataError(
+        f"an array of shape {values.shape} is no image with {num_channels} channels.",
+        subject="image",
+        next_step=f"Give an array of shape (H, W, {num_channels}).",
+    )
+
+
 def _readings(
     values: npt.NDArray[Any], kind: Kind, shape: tuple[int, ...]
 ) -> list[npt.NDArray[Any]]:

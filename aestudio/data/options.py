@@ -47,6 +47,24 @@ class DataOptions(Options):
         help="How an image of another shape is made square: with borders, by cutting, or by stretching.",
         hint="Borders lose nothing; cutting fills the picture.",
     )
+    patch_size: int | None = option(
+        None,
+        title="Patch side",
+        help="Square patches of this many pixels are cut out of large images and learned from, instead of whole images; empty takes images as wholes.",
+        hint="64 for micrographs, satellite images and textures of a thousand pixels and more.",
+        unit="px",
+        ge=4,
+        le=1024,
+    )
+    patch_stride: int | None = option(
+        None,
+        title="Patch stride",
+        help="How many pixels lie between the beginnings of neighbouring patches; empty is the side of a patch, so that patches do not overlap.",
+        hint="Half the side gives four times as many patches.",
+        unit="px",
+        ge=1,
+        le=65536,
+    )
     color: Literal["auto", "grey", "rgb", "rgba"] = option(
         "auto",
         title="Colour",

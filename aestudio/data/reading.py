@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 from aestudio.data.array_dataset import finished
 from aestudio.data.doors import Glimpse, exists, local_path, look
+from aestudio.data.image_magic import image_format
 from aestudio.data.label_choice import with_label_field, with_one_label
 from aestudio.data.options import DataOptions
+from aestudio.data.patches import dataset_of_patches
 from aestudio.data.path_text import from_text
+from aestudio.data.pictures import Pictures, pictures_of
 from aestudio.data.plain_words import printable
-from aestudio.data.readers.registry import find_reader
+from aestudio.data.readers.registry import Reader, find_reader
 from aestudio.data.refusals import refuse_by_name
 from aestudio.data.request import ReadingCancelled, Request
 from aestudio.data.samples import find_sample, list_samples
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 
     from aestudio.data.dataset import Dataset
 
-__all__ = ["ReadingCancelled", "read"]
+__all__ = ["ReadingCancelled", "is_picture_file", "read", "read_pictures"]
 
 
 def read(
@@ -51,19 +54,21 @@ def read(
         The data does not fit the memory.
     """
     name = from_text(os.fsdecode(source))
-    options = options or DataOptions(source=name)
+    options = _for_patches(options or DataOptions(source=name))
     report = progress or (lambda done, total: None)
     ask = is_cancelled or (lambda: False)
     try:
         if not exists(name) and (sample := find_sample(name)) is not None:
             glimpse = Glimpse(path=Path(name), is_folder=False)
             dataset = finished(sample.load(), Request(glimpse, options, report, ask))
+            if options.patch_size is not None:
+                dataset = dataset_of_patches(pictures_of(dataset), options)
             return _labelled(dataset, options)
         path = _path_of(name)
         refuse_by_name(path)
         request = Request(look(path), options, report, ask)
         request.check_cancelled()
-        dataset = find_reader(request.glimpse).read(request)
+        dataset = _read_file(request)
         return _labelled(dataset, options)
     except MemoryError:
         raise MemoryFullError(
@@ -75,6 +80,51 @@ def read(
 
 def _labelled(dataset: Dataset, options: DataOptions) -> Dataset:
     return with_one_label(with_label_field(dataset, options.label_field), options.only_label)
+
+
+def read_pictures(
+    source: str | os.PathLike[str],
+    options: DataOptions,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    is_cancelled: Callable[[], bool] | None = None,
+) -> Pictures:
+    """Read the whole pictures of which :func:`read` gives patches; otherwise as :func:`read`."""
+    name = from_text(os.fsdecode(source))
+    wanted = _for_patches(options.changed(patch_size=options.patch_size or 64))
+    if not exists(name) and find_sample(name) is not None:
+        return pictures_of(read(source, wanted.changed(patch_size=None), is_cancelled=is_cancelled))
+    request = Request(
+        look(_path_of(name)),
+        wanted,
+        progress or (lambda done, total: None),
+        is_cancelled or (lambda: False),
+    )
+    return _read_pictures(find_reader(request.glimpse), request)
+
+
+def is_picture_file(source: str | os.PathLike[str]) -> bool:
+    """Whether ``source`` is a single picture, which is only ever learned from in patches."""
+    name = from_text(os.fsdecode(source))
+    return exists(name) and image_format(look(_path_of(name)).head) is not None
+
+
+def _read_file(request: Request) -> Dataset:
+    found = find_reader(request.glimpse)
+    if request.options.patch_size is None:
+        return found.read(request)
+    return dataset_of_patches(_read_pictures(found, request), request.options)
+
+
+def _read_pictures(found: Reader, request: Request) -> Pictures:
+    if found.read_pictures is not None:
+        return found.read_pictures(request)
+    return pictures_of(found.read(request))
+
+
+def _for_patches(options: DataOptions) -> DataOptions:
+    is_cut = options.patch_size is not None
+    return options.changed(kind="images") if is_cut and options.kind == "auto" else options
 
 
 def _path_of(name: str) -> Path:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aestudio.data.image_magic import image_format
 from aestudio.data.plain_words import printable
 from aestudio.errors import DataError
 
@@ -26,7 +25,6 @@ _HDF5 = "HDF5 files are not read."
 _FROM_HDF5 = "In Python: numpy.save('data.npy', h5py.File(path)['NAME'][:]), then open data.npy."
 _MODEL = "this is a model, not data."
 _UNPACK = "Unpack it, then choose the folder."
-_GATHER = "Put the pictures into one folder, then choose the folder."
 _OPEN_RUN = "Open the run folder of the model instead."
 
 _BY_SUFFIX = {
@@ -73,6 +71,4 @@ def _by_content(glimpse: Glimpse) -> tuple[str, str] | None:
         return _HDF5, _FROM_HDF5
     if _without_arrays(glimpse) or head[257:262] == b"ustar":
         return "this is an archive, and archives of files are not unpacked.", _UNPACK
-    if image_format(head) is not None:
-        return "this is a single picture, and an autoencoder learns from many.", _GATHER
     return None

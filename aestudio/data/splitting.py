@@ -42,7 +42,7 @@ def split(num_samples: int, options: DataOptions) -> Split:
     num_validation = min(round(num_samples * share), num_samples - 1)
     if share > 0 and num_samples > 1:
         num_validation = max(1, num_validation)
-    order = np.argsort(_mixed(num_samples, options.split_seed), kind="stable")
+    order = np.argsort(mixed(num_samples, options.split_seed), kind="stable")
     return Split(
         train=np.sort(order[num_validation:]).astype(np.int64),
         validation=np.sort(order[:num_validation]).astype(np.int64),
@@ -63,7 +63,7 @@ def evenly_spaced(rows: Rows, most: int) -> Rows:
     return rows[np.unique(np.linspace(0, len(rows) - 1, most).astype(np.int64))]
 
 
-def _mixed(num_samples: int, seed: int) -> npt.NDArray[np.uint64]:
+def mixed(num_samples: int, seed: int) -> npt.NDArray[np.uint64]:
     """Return one pseudo-random number per row: SplitMix64 of (seed, row).
 
     Steele, Lea & Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014, figure 17,

@@ -14,13 +14,20 @@ from aestudio.runs import atomic
 
 #: Small samples are magnified by whole pixels until the shorter side has about this many.
 _SHORT_SIDE = 128
+#: Numbers of a picture that is written quickly rather than small.
+_LARGE = 2**22
 _WALK_SUFFIXES = (".png", ".gif")
 
 
 def write_png(path: Path, picture_HW3: Pictures) -> None:
     """Write one picture."""
     buffer = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(picture_HW3)).save(buffer, "PNG", optimize=True)
+    Image.fromarray(np.ascontiguousarray(picture_HW3)).save(
+        # The smallest file of a large picture would take many seconds to find.
+        buffer,
+        "PNG",
+        optimize=picture_HW3.size <= _LARGE,
+    )
     atomic.write_bytes(path, buffer.getbuffer())
 
 

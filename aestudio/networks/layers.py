@@ -25,8 +25,9 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "softplus": nn.Softplus,
 }
 
-#: How values lie in memory: (B, F), (B, F, H, W), (B, F, T) or (B, T, F).
-Layout = Literal["features", "pictures", "signals", "steps"]
+#: How values lie in memory: (B, F), (B, F, H, W), (B, F, T) or (B, T, F). Places are pictures in
+#: which nothing may depend on the size of the picture.
+Layout = Literal["features", "pictures", "places", "signals", "steps"]
 
 
 class BatchNormOfSteps(nn.BatchNorm1d):
@@ -43,14 +44,23 @@ class LayerNormOfSignals(nn.LayerNorm):
         return super().forward(x_BFT.transpose(1, 2)).transpose(1, 2)
 
 
+class LayerNormOfPlaces(nn.LayerNorm):
+    """Layer normalisation of (B, F, H, W): each place over its channels, whatever lies around it."""
+
+    def forward(self, x_BFHW: Tensor) -> Tensor:
+        return super().forward(x_BFHW.movedim(1, 3)).movedim(3, 1)
+
+
 _NORMALIZATIONS: dict[tuple[str, Layout], Callable[[int], nn.Module]] = {
     ("batch", "features"): nn.BatchNorm1d,
     ("batch", "pictures"): nn.BatchNorm2d,
+    ("batch", "places"): nn.BatchNorm2d,
     ("batch", "signals"): nn.BatchNorm1d,
     ("batch", "steps"): BatchNormOfSteps,
     ("layer", "features"): nn.LayerNorm,
     # One group over all channels and positions is layer normalisation for pictures.
     ("layer", "pictures"): lambda width: nn.GroupNorm(1, width),
+    ("layer", "places"): LayerNormOfPlaces,
     ("layer", "signals"): LayerNormOfSignals,
     ("layer", "steps"): nn.LayerNorm,
 }

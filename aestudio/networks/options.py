@@ -12,17 +12,19 @@ from aestudio.options import Options, option
 class NetworkOptions(Options):
     """The shape of the network: its kind, its layers and the size of the code."""
 
-    kind: Literal["dense", "convolutional", "recurrent", "temporal"] = option(
-        "dense",
-        title="Network",
-        help="How a sample is processed: every feature with every other, by local filters in a picture, step by step in time, or by filters along time.",
-        hint="Convolutional for images of 32 pixels and more, dense for tables and small images, recurrent or temporal for sequences.",
-        advanced=False,
+    kind: Literal["dense", "convolutional", "fully_convolutional", "recurrent", "temporal"] = (
+        option(
+            "dense",
+            title="Network",
+            help="How a sample is processed: every feature with every other, by local filters in a picture that meet in one code, by local filters alone with a code at each place, so that pictures of any size can be taken, step by step in time, or by filters along time.",
+            hint="Convolutional for images of 32 pixels and more, fully convolutional for patches of large ones, dense for tables and small images, recurrent or temporal for sequences.",
+            advanced=False,
+        )
     )
     code_size: int = option(
         2,
         title="Code size",
-        help="How many numbers the encoder may keep of each sample; the bottleneck.",
+        help="How many numbers the encoder may keep of each sample; the bottleneck. Of a fully convolutional network all places of the code together: a multiple of their number.",
         hint="2 can be drawn as a map; 16 to 64 reconstructs better.",
         advanced=False,
         ge=1,
@@ -94,13 +96,13 @@ class NetworkOptions(Options):
     downsampling: Literal["strided", "max_pool", "average_pool"] = option(
         "strided",
         title="Way down",
-        help="How height and width are halved: by filters that move two pixels at a time, or by keeping the largest or the mean of each two by two (convolutional networks only).",
+        help="How height and width are halved: by filters that move two pixels at a time, or by keeping the largest or the mean of each two by two (all convolutional networks).",
         hint="max_pool keeps edges, average_pool keeps brightness, strided is fastest.",
     )
     upsampling: Literal["transposed", "resize"] = option(
         "transposed",
         title="Way up",
-        help="How height and width are doubled: by filters that spread each value, or by repeating each pixel and filtering (convolutional networks only).",
+        help="How height and width are doubled: by filters that spread each value, or by repeating each pixel and filtering (all convolutional networks).",
         hint="resize if the reconstructions show a checkerboard.",
     )
     cell: Literal["gru", "lstm"] = option(

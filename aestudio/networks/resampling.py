@@ -20,19 +20,23 @@ class Level:
 
     num_fine: int
     num_coarse: int
-    fine_sides: tuple[int, int]
+    #: None where sides are always even, so that doubling has nothing to cut off.
+    fine_sides: tuple[int, int] | None = None
 
 
 class Doubling(nn.Module):
-    """Repeats each pixel two by two and cuts what is too much off the far edges."""
+    """Repeats each pixel two by two and cuts what is too much off the far edges, if anything."""
 
-    def __init__(self, sides: tuple[int, int]) -> None:
+    def __init__(self, sides: tuple[int, int] | None) -> None:
         super().__init__()
         self.sides = sides
 
     def forward(self, x: Tensor) -> Tensor:
+        doubled = F.interpolate(x, scale_factor=2.0, mode="nearest")
+        if self.sides is None:
+            return doubled
         height, width = self.sides
-        return F.interpolate(x, scale_factor=2.0, mode="nearest")[:, :, :height, :width]
+        return doubled[:, :, :height, :width]
 
 
 def filters(num_in: int, num_out: int, kernel_size: int, stride: int = 1) -> nn.Conv2d:
@@ -66,7 +70,7 @@ def doubling(options: NetworkOptions, level: Level) -> list[nn.Module]:
         ]
     # Stride 2 leads from side t to 2 t with a kernel of k + 1, and to 2 t - 1 with one of k. An even
     # kernel covers all pixels alike; an odd one leaves a checkerboard.
-    height, width = level.fine_sides
+    height, width = level.fine_sides or (0, 0)
     kernel = (kernel_size + 1 - height % 2, kernel_size + 1 - width % 2)
     padding = (kernel_size - 1) // 2
     return [nn.ConvTranspose2d(level.num_coarse, level.num_fine, kernel, 2, padding)]

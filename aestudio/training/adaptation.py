@@ -12,6 +12,7 @@ import numpy.typing as npt
 import torch
 
 from aestudio.autoencoders.base import Autoencoder
+from aestudio.networks.fully_convolutional import takes_any_size
 from aestudio.preprocess.statistics import measure
 from aestudio.preprocess.tokens import TokenScaling
 from aestudio.training.arrays import TrainingArrays
@@ -37,6 +38,9 @@ def adapt_to_data(autoencoder: Autoencoder, arrays: TrainingArrays) -> None:
     else:
         mean = _shares_of_symbols(arrays.x[rows], arrays.tokens)
         spread = float(np.sqrt(np.mean(mean * (1 - mean))))
+    if takes_any_size(autoencoder.decoder):
+        # What is learned has to hold at every place alike.
+        mean = np.broadcast_to(mean.mean(axis=(1, 2), keepdims=True), mean.shape).copy()
     autoencoder.adapt(torch.from_numpy(mean).float(), spread)
 
 

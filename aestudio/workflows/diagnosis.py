@@ -24,7 +24,8 @@ from aestudio.analysis.doctor import (
 )
 from aestudio.autoencoders.base import FINISHED, Autoencoder, Batch
 from aestudio.data.dataset import Dataset
-from aestudio.data.splitting import evenly_spaced, split
+from aestudio.data.patch_splitting import split_dataset
+from aestudio.data.splitting import evenly_spaced
 from aestudio.errors import OptionError, RunError
 from aestudio.experiment import Experiment
 from aestudio.runs.folder import RunFolder
@@ -162,7 +163,7 @@ def curves_of(metrics: Metrics) -> Curves:
 
 def examine_model(model: TrainedModel, dataset: Dataset) -> ModelEvidence:
     """Measure the model on some training samples, spread evenly over them."""
-    rows = split(dataset.num_samples, model.experiment.data).train
+    rows = split_dataset(dataset, model.experiment.data).train
     examined, fitted = evenly_spaced(rows, _EXAMINED), evenly_spaced(rows, _FITTED)
     labels = None if dataset.labels is None else torch.from_numpy(dataset.labels[examined])
     batch = Batch(torch.from_numpy(model.to_model_scale(dataset.x[examined])), labels)

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from aestudio.analysis.image_quality import psnr_db, ssim
 from aestudio.analysis.pca import PcaBaseline
 from aestudio.data.dataset import Kind
-from aestudio.data.splitting import split
+from aestudio.data.patch_splitting import split_dataset
 from aestudio.preprocess.tokens import TokenScaling
 from aestudio.runs.folder import RunFolder
 from aestudio.training.preview import evaluation_batch_size
@@ -107,7 +107,7 @@ def evaluate(
     folder = RunFolder.open(run)
     model = TrainedModel.open(folder)
     own = read_own_data(folder, progress=progress, is_cancelled=is_cancelled)
-    train_rows = split(own.num_samples, model.experiment.data).train
+    train_rows = split_dataset(own, model.experiment.data).train
     judged = samples_to_judge(folder, own, data)
     samples = judged.x
     report = reporting(progress, is_cancelled)

@@ -68,9 +68,10 @@ class DataReport:
         """Return the same in a few lines for a person."""
         dataset = self.dataset
         test = f", and {dataset.test.num_samples:,} for testing" if dataset.test else ""
+        samples = f"{dataset.num_samples:,} samples"
         shape = " x ".join(str(size) for size in dataset.shape)
         lines = [
-            f"{dataset.name}: {dataset.kind}, {dataset.num_samples:,} samples{test}",
+            f"{dataset.name}: {dataset.kind}, {dataset.patches or samples}{test}",
             f"Each sample: {shape} numbers of type {dataset.x.dtype.name}",
             f"Read from: {dataset.source}" + (f" ({dataset.reader})" if dataset.reader else ""),
         ]

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aestudio.data.dataset import Dataset
-from aestudio.data.splitting import split
+from aestudio.data.patch_splitting import split_dataset
 from aestudio.runs.folder import RunFolder
 from aestudio.workflows.run_data import read_data_for
 
@@ -46,7 +46,7 @@ def samples_to_judge(
             return JudgedSamples(chosen.x, part, other.name)
     if own.test is not None:
         return JudgedSamples(own.test.x, "test", own.name)
-    parts = split(own.num_samples, folder.experiment.data)
+    parts = split_dataset(own, folder.experiment.data)
     if len(parts.validation):
         return JudgedSamples(own.x[parts.validation], "validation", own.name)
     return JudgedSamples(own.x, "train", own.name)

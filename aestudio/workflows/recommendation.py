@@ -6,6 +6,7 @@ can be changed. Presets are complete recipes to start from.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,8 @@ from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.options import DataOptions
 from aestudio.data.path_text import as_text
 from aestudio.experiment import Experiment
+from aestudio.networks.fully_convolutional import code_step, num_steps
+from aestudio.networks.options import NetworkOptions
 
 #: What shows something soonest; dense networks for all other kinds.
 _QUICK_NETWORKS = {Kind.SEQUENCES: "recurrent", Kind.TOKENS: "temporal"}
@@ -26,6 +29,10 @@ _CONVOLUTIONAL_FROM = 32
 #: Pictures larger than this many numbers for each number of the code would lose what they show.
 _NUMBERS_PER_CODE = 96
 _FAITHFUL_CODE_SIZES = (32, 128)
+#: Halvings and numbers at each place of a code that lies over a picture: one number for 8 pixels.
+_DEPTH_OF_PLACES, _NUMBERS_PER_PLACE = 3, 8
+#: Kinds of networks that look at pictures through filters.
+_OF_PICTURES = ("convolutional", "fully_convolutional")
 #: Sparse codes are as long as the sample, up to this.
 _LONG_CODE_SIZE = 256
 #: Up to this many pictures, mirrored copies are worth more than what they take away.
@@ -161,7 +168,17 @@ def presets(dataset: Dataset, *, data_options: DataOptions | None = None) -> tup
                 ),
             )
         )
-    if dataset.kind is Kind.IMAGES and plain.network.kind == "convolutional":
+    if dataset.patches is not None:
+        found.insert(
+            0,
+            Preset(
+                "whole_images",
+                "Whole images (fully convolutional)",
+                "Learns from patches what applies to whole images of any size: removing noise, finding what is odd.",
+                plain,
+            ),
+        )
+    if dataset.kind is Kind.IMAGES and plain.network.kind in _OF_PICTURES:
         found.append(
             Preset(
                 "dense",
@@ -185,16 +202,21 @@ def _data_choices(dataset: Dataset) -> dict[str, Any]:
 def _network_choices(
     dataset: Dataset, autoencoder_type: str, fixed: Mapping[str, Any]
 ) -> dict[str, Any]:
-    kind = str(fixed.get("network.kind", _network_kind(dataset)))
+    kind = _network_kind(dataset, fixed)
+    is_any_size = kind == "fully_convolutional"
     code_size = _code_size(dataset, autoencoder_type)
+    if is_any_size and dataset.kind is Kind.IMAGES:
+        code_size = _code_size_of_places(dataset, fixed)
     # Few samples do not teach a third layer: it only slows down what two can learn.
     is_filters = kind in ("convolutional", "temporal")
     depth = 4 if is_filters else 2 if dataset.num_samples < _FEW_SAMPLES else 3
+    if is_any_size:
+        depth = _DEPTH_OF_PLACES
     # Without it, deep filters often spend their first epochs on drawing the mean picture.
     # The contraction is a property of one sample, which the rest of a batch must not change.
     is_contractive = autoencoder_type == "contractive"
     best = "layer" if is_contractive else "batch"
-    normalization = best if kind == "convolutional" else "none"
+    normalization = best if kind in _OF_PICTURES else "none"
     return {
         "network.kind": kind,
         "network.code_size": code_size,
@@ -305,16 +327,21 @@ def _pace(dataset: Dataset, fixed: Mapping[str, Any]) -> tuple[int, int]:
 
 
 def _is_dense(dataset: Dataset, fixed: Mapping[str, Any]) -> bool:
-    return str(fixed.get("network.kind", _network_kind(dataset))) == "dense"
+    return _network_kind(dataset, fixed) == "dense"
 
 
 def _may_mirror(dataset: Dataset, fixed: Mapping[str, Any]) -> bool:
-    is_convolutional = str(fixed.get("network.kind", _network_kind(dataset))) == "convolutional"
+    is_convolutional = _network_kind(dataset, fixed) in _OF_PICTURES
     is_few_pictures = dataset.kind is Kind.IMAGES and dataset.num_samples < _MIRRORED_UP_TO
     return is_convolutional and is_few_pictures
 
 
-def _network_kind(dataset: Dataset) -> str:
+def _network_kind(dataset: Dataset, fixed: Mapping[str, Any]) -> str:
+    if "network.kind" in fixed:
+        return str(fixed["network.kind"])
+    # A code with a size of its own need not divide into places.
+    if dataset.patches is not None and "network.code_size" not in fixed:
+        return "fully_convolutional"
     if dataset.kind is Kind.SEQUENCES:
         return "recurrent"
     if dataset.kind is Kind.TOKENS:
@@ -322,6 +349,17 @@ def _network_kind(dataset: Dataset) -> str:
     if dataset.kind is Kind.IMAGES and _shortest_side(dataset) >= _CONVOLUTIONAL_FROM:
         return "convolutional"
     return "dense"
+
+
+def _code_size_of_places(dataset: Dataset, fixed: Mapping[str, Any]) -> int:
+    """A few numbers at each place of the code, and fewer than there are pixels around it."""
+    names = ("network.hidden", "network.depth")
+    chosen = {name.removeprefix("network."): fixed[name] for name in names if name in fixed}
+    options = NetworkOptions(**{"depth": _DEPTH_OF_PLACES, **chosen})
+    _, height, width = dataset.shape
+    num_places = math.prod(num_steps((height, width), code_step(options, dataset.shape)))
+    most = max(1, (dataset.num_features - 1) // num_places)
+    return num_places * min(_NUMBERS_PER_PLACE, most)
 
 
 def _code_size(dataset: Dataset, autoencoder_type: str) -> int:

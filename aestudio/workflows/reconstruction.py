@@ -1,4 +1,4 @@
-"""What a model makes of samples, as a folder.
+"""What a model makes of samples, as a folder; whole images are in whole_image_files.
 
 reconstructions.npy         all of them, in the data's own scale and number type
 errors.csv                  how far each is from its original
@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from aestudio.analysis.pictures import difference_rgb8, magnify_rgb8, tile_rgb8, to_rgb8
 from aestudio.data.dataset import Dataset, Kind
@@ -31,6 +30,12 @@ from aestudio.workflows.encoding import label_texts
 from aestudio.workflows.reporting import IsCancelled, Progress, reporting
 from aestudio.workflows.run_data import read_data_for
 from aestudio.workflows.trained_model import TrainedModel
+from aestudio.workflows.whole_image_files import (
+    WholeImagesReport,
+    holds_whole_images,
+    reconstruct_images_to_folder,
+)
+from aestudio.workflows.whole_images import as_stored
 
 _COMPARED = 24
 _FILE_SUFFIXES = (".npy", ".npz", ".csv", ".parquet", ".png", ".gif")
@@ -65,10 +70,22 @@ def reconstruct_to_folder(
     max_pictures: int = 100,
     progress: Progress | None = None,
     is_cancelled: IsCancelled | None = None,
-) -> ReconstructionReport:
-    """Reconstruct the run's own data, or other data of the same shape, into the folder ``out``."""
+) -> ReconstructionReport | WholeImagesReport:
+    """Reconstruct the run's own data, or other data of the same shape, into the folder ``out``.
+
+    For runs that have learned patches, and for a picture file, that is images of any size.
+    """
     _check_place(out)
     folder = RunFolder.open(run)
+    if holds_whole_images(folder, data):
+        return reconstruct_images_to_folder(
+            folder,
+            data,
+            out,
+            max_pictures=max_pictures,
+            progress=progress,
+            is_cancelled=is_cancelled,
+        )
     model = TrainedModel.open(folder)
     dataset = read_data_for(folder, data, progress=progress, is_cancelled=is_cancelled)
     atomic.make_folder(out, parents=True, exist_ok=True)
@@ -117,7 +134,7 @@ class _Reconstruction:
             output = self._model.reconstruct_scaled(target)
             difference = (output - target).reshape(len(target), -1)
             self.squared_errors[rows] = np.square(difference, dtype=np.float64).sum(axis=1)
-            yield _as_stored(self._model.scaling.inverse(output), number_type).tobytes()
+            yield as_stored(self._model.scaling.inverse(output), number_type).tobytes()
             self._report(min(rows.stop, dataset.num_samples), dataset.num_samples)
 
     def error_table(self) -> bytes:
@@ -143,16 +160,6 @@ def _npy_header(shape: tuple[int, ...], number_type: np.dtype[Any]) -> bytes:
         },
     )
     return header.getvalue()
-
-
-def _as_stored(
-    values: npt.NDArray[np.float32], number_type: np.dtype[Any]
-) -> npt.NDArray[np.generic]:
-    """Round and clip to whole numbers where the data is stored so."""
-    if number_type.kind in "iu":
-        limits = np.iinfo(number_type)
-        values = np.rint(values).clip(limits.min, limits.max)
-    return values.astype(number_type)
 
 
 def _write_pictures(

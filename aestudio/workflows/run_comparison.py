@@ -20,7 +20,8 @@ import numpy.typing as npt
 
 from aestudio.analysis.projection import PlaneProjection
 from aestudio.data.dataset import Dataset
-from aestudio.data.splitting import evenly_spaced, split
+from aestudio.data.patch_splitting import split_dataset
+from aestudio.data.splitting import evenly_spaced
 from aestudio.errors import InputError, RunError
 from aestudio.experiment import Experiment
 from aestudio.runs.folder import RunFolder
@@ -299,7 +300,7 @@ class _Looks:
         if own.test is not None:
             return own.test, np.arange(own.test.num_samples), "test"
         held_back = [
-            split(own.num_samples, experiment.data).validation for experiment in self._experiments
+            split_dataset(own, experiment.data).validation for experiment in self._experiments
         ]
         rows = reduce(np.intersect1d, held_back)
         if len(rows):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 
 from aestudio.data.dataset import Dataset, Kind
+from aestudio.data.options import DataOptions
 from aestudio.data.path_text import as_text
-from aestudio.data.reading import read
+from aestudio.data.reading import is_picture_file, read
 from aestudio.errors import DataError, RunError
 from aestudio.runs.folder import RunFolder
 from aestudio.workflows.reporting import IsCancelled, Progress
@@ -47,11 +48,7 @@ def read_data_for(
 
     Raises :class:`DataError` when its samples are not what the run can take.
     """
-    options = folder.experiment.data
-    source = options.source if data is None else os.fspath(data)
-    if data is not None:
-        # What the run's own data was taken for, the other is taken for too.
-        options = options.changed(source=as_text(source), kind=folder.info.data.kind)
+    source, options = reading_options(folder, data)
     dataset = read(source, options, progress=progress, is_cancelled=is_cancelled)
     kind, shape = Kind(folder.info.data.kind), folder.info.data.shape
     if dataset.kind is not kind or dataset.shape != shape:
@@ -62,3 +59,19 @@ def read_data_for(
             next_step="Give data of the same kind and shape.",
         )
     return dataset
+
+
+def reading_options(
+    folder: RunFolder, data: str | os.PathLike[str] | None
+) -> tuple[str, DataOptions]:
+    """Return ``data``, or the run's own source, and how the run's own data was read."""
+    options = folder.experiment.data
+    if data is None:
+        return options.source, options
+    source = os.fspath(data)
+    facts = folder.info.data
+    # What the run's own data was taken for, the other is taken for too.
+    options = options.changed(source=as_text(source), kind=facts.kind)
+    if options.patch_size is None and Kind(facts.kind) is Kind.IMAGES and is_picture_file(source):
+        options = options.changed(patch_size=min(facts.shape[1:]))
+    return source, options

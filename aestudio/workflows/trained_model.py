@@ -38,6 +38,7 @@ from aestudio.training.snapshot import load_weights
 from aestudio.workflows.exported_model import Bundle, is_bundle, read_bundle
 from aestudio.workflows.label_choice import Labels, label_places
 from aestudio.workflows.reporting import Progress
+from aestudio.workflows.whole_images import ImageReconstruction, reconstruct_image
 
 Array = npt.NDArray[np.generic]
 Floats = npt.NDArray[np.float32]
@@ -194,6 +195,15 @@ class TrainedModel:
         for rows, scaled in self._scaled(samples, progress):
             result[rows] = self.scaling.inverse(self.reconstruct_scaled(scaled))
         return result
+
+    def reconstruct_image(
+        self, image: npt.ArrayLike, progress: Progress | None = None
+    ) -> ImageReconstruction:
+        """Reconstruct one image of any size, (H, W, C), (C, H, W) or (H, W), in its own scale.
+
+        For models of images that were trained on patches; the error of every pixel is told too.
+        """
+        return reconstruct_image(self, image, progress=progress)
 
     def reconstruct_scaled(self, x: Floats) -> Floats:
         """Return the reconstruction, in model scale, of one batch in model scale."""

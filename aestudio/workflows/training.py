@@ -18,9 +18,10 @@ import torch
 from aestudio.autoencoders.base import Autoencoder
 from aestudio.data.dataset import Dataset
 from aestudio.data.mapped_file import check_unchanged
+from aestudio.data.patch_splitting import split_dataset
 from aestudio.data.path_text import as_text
 from aestudio.data.reading import read
-from aestudio.data.splitting import Split, split
+from aestudio.data.splitting import Split
 from aestudio.errors import RunError
 from aestudio.experiment import Experiment
 from aestudio.preprocess.model_scale import fit_to
@@ -91,7 +92,7 @@ def prepare(
     experiment = experiment.with_values({"data.source": as_text(dataset.source)})
     experiment = with_label_count(experiment, dataset)
     check_augmentation(experiment.training, dataset.shape)
-    parts = split(dataset.num_samples, experiment.data)
+    parts = split_dataset(dataset, experiment.data)
     if scaling is None:
         scaling = fit_to(dataset, parts.train, experiment.preprocess)
     check_binarisation(experiment.training, scaling.is_unit_interval)

@@ -24,6 +24,7 @@ LABELS = torch.tensor([0, 1, 2, 3, -1, 0, 2])
 SHAPES = {
     "dense": (1, 6, 5),
     "convolutional": (1, 6, 5),
+    "fully_convolutional": (1, 9, 4),
     "recurrent": (6, 2),
     "temporal": (6, 2),
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests import bad_files
 from tests.cli.conftest import Outcome, Run
@@ -30,6 +31,12 @@ def _train(make: bad_files.MakeFile) -> Make:
 
 def _config(make: bad_files.MakeFile) -> Make:
     return lambda folder: ["train", "digits", "--config", str(make(folder))]
+
+
+def _picture(folder: Path) -> Path:
+    path = folder / "cells.png"
+    Image.new("L", (40, 30)).save(path)
+    return path
 
 
 def _digits(*arguments: str) -> Make:
@@ -102,6 +109,29 @@ CASES = {
         lambda folder: ["train", "breast-cancer", "--set", "network.kind=convolutional"],
         "network.kind",
         "dense",
+    ),
+    "patch larger than the image": Case(
+        lambda folder: ["train", str(_picture(folder)), "--set", "data.patch_size=64"],
+        "cells.png",
+        "data.patch_size to at most 30",
+    ),
+    "patches without a stride": Case(
+        lambda folder: ["train", str(_picture(folder)), "--set", "data.patch_stride=0"],
+        "data.patch_stride",
+        "Change",
+    ),
+    "patches of a table": Case(
+        lambda folder: ["train", "breast-cancer", "--set", "data.patch_size=8"],
+        "breast-cancer",
+        "Images are",
+    ),
+    "code that has no places": Case(
+        lambda folder: [
+            *("train", str(_picture(folder)), "--set", "data.patch_size=16"),
+            *("--set", "network.kind=fully_convolutional", "--set", "network.code_size=3"),
+        ],
+        "network.code_size",
+        "Set it to 4",
     ),
     "output below a file": Case(_below_a_file, "inside", ""),
     "output in a full folder": Case(_full_folder, "mine", "resume"),

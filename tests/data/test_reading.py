@@ -42,6 +42,9 @@ def example(name: str, folder: Path) -> Path:
     if name == "image-folder":
         save_picture(folder / "1.png")
         return folder
+    if name == "image-file":
+        save_picture(folder / "1.png", size=(80, 64))
+        return folder / "1.png"
     raise AssertionError(f"the reader '{name}' has no example: add one here")
 
 

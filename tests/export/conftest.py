@@ -15,6 +15,7 @@ from aestudio.networks.options import NetworkOptions
 SHAPES: dict[str, tuple[int, ...]] = {
     "dense": (2, 5, 6),
     "convolutional": (3, 13, 10),
+    "fully_convolutional": (3, 10, 4),
     "recurrent": (7, 2),
     "temporal": (7, 2),
 }
@@ -32,6 +33,8 @@ WAYS: list[tuple[str, dict[str, object]]] = [
         "convolutional",
         {"residual": True, "upsampling": "resize", "kernel_size": 5, "normalization": "layer"},
     ),
+    ("fully_convolutional", {"downsampling": "max_pool", "upsampling": "resize"}),
+    ("fully_convolutional", {"residual": True, "normalization": "layer"}),
     ("recurrent", {"cell": "lstm", "bidirectional": True}),
     ("recurrent", {"residual": True, "normalization": "batch"}),
     ("recurrent", {"feedback": True}),

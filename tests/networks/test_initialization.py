@@ -99,10 +99,16 @@ def test_each_gate_is_a_matrix_of_its_own(kind: str, rule: str) -> None:
     assert not recurrent.bias_ih_l0.any()
 
 
-@pytest.mark.parametrize("kind", ["dense", "convolutional", "recurrent", "temporal"])
+@pytest.mark.parametrize(
+    "kind", ["dense", "convolutional", "fully_convolutional", "recurrent", "temporal"]
+)
 @pytest.mark.parametrize("rule", RULES)
 def test_normalisation_starts_from_ones_and_biases_from_zeros(kind: str, rule: str) -> None:
-    shape = {"dense": (6,), "convolutional": (1, 8, 8)}.get(kind, (6, 2))
+    shape = {
+        "dense": (6,),
+        "convolutional": (1, 8, 8),
+        "fully_convolutional": (1, 4, 8),
+    }.get(kind, (6, 2))
     options = NetworkOptions(kind=kind, hidden=(8, 8), initialization=rule, normalization="layer")
     for part in build(options, shape):
         for name, parameter in part.named_parameters():

@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from torch import nn
 
 from aestudio.errors import OptionError
-from aestudio.networks import convolutional, initialization, layers, temporal
+from aestudio.networks import (
+    convolutional,
+    fully_convolutional,
+    initialization,
+    layers,
+    temporal,
+)
 from aestudio.networks.noise import NoiseSource
 from aestudio.networks.options import NetworkOptions
 from aestudio.networks.registry import network
@@ -50,7 +56,14 @@ def test_a_dense_skip_connection_adds_the_input_to_what_the_layer_gives() -> Non
     torch.testing.assert_close(encoder(x), second @ w3.T + b3)
 
 
-SHAPES = {"dense": (6,), "convolutional": (2, 9, 6), "recurrent": (7, 2), "temporal": (7, 2)}
+SHAPES = {
+    "dense": (6,),
+    "convolutional": (2, 9, 6),
+    # Two halvings leave two places, one for each number of the code.
+    "fully_convolutional": (2, 7, 4),
+    "recurrent": (7, 2),
+    "temporal": (7, 2),
+}
 
 
 @pytest.mark.parametrize("kind", SHAPES)
@@ -136,6 +149,12 @@ def test_noise_is_a_function_of_seed_and_step() -> None:
     ("options", "shape", "subject"),
     [
         (NetworkOptions(kind="convolutional"), (30,), "network.kind"),
+        (NetworkOptions(kind="fully_convolutional"), (30,), "network.kind"),
+        (
+            NetworkOptions(kind="fully_convolutional", code_size=5, depth=1),
+            (1, 8, 8),
+            "network.code_size",
+        ),
         (NetworkOptions(kind="recurrent"), (1, 8, 8), "network.kind"),
         (NetworkOptions(kind="temporal"), (1, 8, 8), "network.kind"),
         (NetworkOptions(kind="temporal"), (8,), "network.kind"),
@@ -164,7 +183,9 @@ def test_a_kind_cannot_be_registered_twice() -> None:
         network("dense")(lambda plan: (nn.Identity(), nn.Identity()))
 
 
-@pytest.mark.parametrize("module", [layers, convolutional, initialization, temporal])
+@pytest.mark.parametrize(
+    "module", [layers, convolutional, fully_convolutional, initialization, temporal]
+)
 def test_examples_in_docstrings_hold(module: object) -> None:
     result = doctest.testmod(module)  # type: ignore[arg-type]  # a module is an object
     assert result.attempted > 0

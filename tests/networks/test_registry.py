@@ -15,7 +15,7 @@ from aestudio.networks.registry import NetworkPlan, network, networks
 #: A picture, a sequence and a row of a table: each kind takes one of them.
 _SHAPES = ((1, 16, 16), (12, 3), (20,))
 #: Settings that make a kind read whatever it has.
-_RICH: dict[str, Any] = {"feedback": True, "bidirectional": True}
+_RICH: dict[str, Any] = {"feedback": True, "bidirectional": True, "code_size": 4}
 
 
 class Watched:
@@ -47,7 +47,7 @@ def test_a_kind_has_every_option_that_it_reads(name: str) -> None:
         plan = NetworkPlan(
             options=watched,  # type: ignore[arg-type]  # stands in for the options
             sample_shape=shape,
-            num_code_outputs=2,
+            num_code_outputs=4,
             noise=NoiseSource(),
         )
         try:

@@ -18,8 +18,10 @@ from aestudio.data.folder_labels import FolderLabels, folder_labels
 from aestudio.data.folder_listing import Listing, list_files
 from aestudio.data.image_choice import choose_plan, plan_findings
 from aestudio.data.image_magic import IMAGE_SUFFIXES
+from aestudio.data.pictures import Pictures
 from aestudio.data.plain_words import printable
 from aestudio.data.readers.registry import reader
+from aestudio.data.whole_pictures import decode_whole
 from aestudio.errors import DataError
 
 if TYPE_CHECKING:
@@ -48,12 +50,42 @@ def _recognises(glimpse: Glimpse) -> bool:
     return glimpse.is_folder
 
 
+def _read_pictures(request: Request) -> Pictures:
+    """Read every picture below the folder in its own size, with the same labels and parts."""
+    listing = list_files(request.path, request.check_cancelled)
+    found = decode_whole(request, _paths(request, listing.files))
+    skipped = [(listing.files[index], found.reasons[index]) for index in sorted(found.reasons)]
+    if not found.images:
+        raise _no_pictures(request, listing, skipped)
+    kept = found.positions
+    labels = folder_labels([tuple(listing.files[index].split(os.sep)[:-1]) for index in kept])
+
+    def part(is_chosen: npt.NDArray[np.bool_]) -> Pictures:
+        chosen = [index for index, is_one in zip(kept, is_chosen, strict=True) if is_one]
+        return Pictures(
+            name=printable(request.path.name),
+            source=str(request.path),
+            reader="image-folder",
+            images=tuple(found.images[index] for index in chosen),
+            names=tuple(printable(listing.files[index]) for index in chosen),
+            labels=None if labels.indices is None else labels.indices[is_chosen],
+            label_names=labels.names,
+        )
+
+    return replace(
+        part(~labels.is_test),
+        findings=(*_skipping_findings(listing, skipped), *found.findings),
+        test=part(labels.is_test) if labels.is_test.any() else None,
+    )
+
+
 @reader(
     name="image-folder",
     title="folders of pictures (PNG, JPEG, WebP, BMP, GIF, TIFF)",
     suffixes=(),
     recognises=_recognises,
     priority=-10,
+    read_pictures=_read_pictures,
 )
 def read(request: Request) -> Dataset:
     """Read every picture below the folder.

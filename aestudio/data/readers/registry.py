@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aestudio.data.dataset import Dataset
+from aestudio.data.pictures import Pictures
 from aestudio.data.plain_words import printable
 from aestudio.data.refusals import refuse_by_content
 from aestudio.data.request import Request
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from aestudio.data.doors import Glimpse
 
 Read = Callable[[Request], Dataset]
+ReadPictures = Callable[[Request], Pictures]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Reader:
     priority: int
     recognises: Callable[[Glimpse], bool]
     read: Read
+    #: Reads pictures each in its own size, where they may differ.
+    read_pictures: ReadPictures | None = None
 
 
 _readers: dict[str, Reader] = {}
@@ -47,13 +51,14 @@ def reader(
     suffixes: tuple[str, ...],
     recognises: Callable[[Glimpse], bool],
     priority: int = 0,
+    read_pictures: ReadPictures | None = None,
 ) -> Callable[[Read], Read]:
     """Register the decorated function as the reader of one format."""
 
     def register(read: Read) -> Read:
         if name in _readers:
             raise ValueError(f"two readers are called '{name}'")
-        _readers[name] = Reader(name, title, suffixes, priority, recognises, read)
+        _readers[name] = Reader(name, title, suffixes, priority, recognises, read, read_pictures)
         return read
 
     return register

@@ -14,7 +14,14 @@ from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.option_row import OptionRow
 from aestudio.options import OptionField, option_fields, parse_options
 
-_IMAGE_FIELDS = ("data.image_size", "data.image_fit", "data.color", "data.background")
+_IMAGE_FIELDS = (
+    "data.image_size",
+    "data.image_fit",
+    "data.patch_size",
+    "data.patch_stride",
+    "data.color",
+    "data.background",
+)
 #: The options that are decided where their effect on the data can be seen.
 _LABEL_FIELD = "data.label_field"
 READING_FIELDS = ("data.kind", _LABEL_FIELD, *_IMAGE_FIELDS)
