@@ -10,7 +10,8 @@ from typing import Any
 
 from aestudio.analysis.pictures import magnify_rgb8, tile_rgb8, to_rgb8
 from aestudio.data.dataset import Dataset, Kind
-from aestudio.data.splitting import split, unseen_rows
+from aestudio.data.patch_splitting import split_dataset
+from aestudio.data.splitting import unseen_rows
 from aestudio.export.csv_table import csv_bytes
 from aestudio.export.pictures import write_png
 from aestudio.export.spreadsheet_text import neutral_row
@@ -93,7 +94,7 @@ def look_inside(
 
 def _material_of(model: TrainedModel, dataset: Dataset) -> Material:
     """Take samples that were held back, or of all where none were, evenly spread over the data."""
-    parts = split(dataset.num_samples, model.experiment.data)
+    parts = split_dataset(dataset, model.experiment.data)
     chosen = unseen_rows(parts, _MOST_SAMPLES)
     samples = dataset.x[chosen]
     return Material(model=model, samples=samples, codes=model.encode(samples))

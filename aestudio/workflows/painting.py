@@ -14,7 +14,8 @@ import numpy.typing as npt
 from aestudio.analysis.image_quality import psnr_db
 from aestudio.analysis.painting import Canvas
 from aestudio.data.dataset import Dataset, Kind
-from aestudio.data.splitting import split, unseen_rows
+from aestudio.data.patch_splitting import split_dataset
+from aestudio.data.splitting import unseen_rows
 from aestudio.workflows.damaging import damaged_as_learned, learned_damage
 from aestudio.workflows.trained_model import TrainedModel
 
@@ -99,7 +100,7 @@ def samples_to_paint(model: TrainedModel, dataset: Dataset) -> PaintableSamples 
     """Return samples that the model has not learned from, where there are any; None of no pictures."""
     if model.kind is not Kind.IMAGES:
         return None
-    rows = unseen_rows(split(dataset.num_samples, model.experiment.data), _MOST_SAMPLES)
+    rows = unseen_rows(split_dataset(dataset, model.experiment.data), _MOST_SAMPLES)
     return PaintableSamples(
         model=model,
         rows=rows,

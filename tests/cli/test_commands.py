@@ -65,7 +65,8 @@ def test_info(run: Run) -> None:
 def test_options(run: Run) -> None:
     entries = {entry["key"]: entry for entry in run("options", "--json").json["options"]}
     assert entries["network.code_size"]["minimum"] == 1
-    assert entries["training.loss"]["choices"] == ["mse", "l1", "huber", "bce", "ssim_mixed"]
+    losses = ["mse", "l1", "huber", "bce", "ssim_mixed", "categorical"]
+    assert entries["training.loss"]["choices"] == losses
     text = run("options", "bottleneck").out
     assert text.startswith("network.code_size")
     assert "Try: " in text

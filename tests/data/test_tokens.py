@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from aestudio.data import doors
 from aestudio.data.dataset import Kind
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
@@ -37,9 +38,9 @@ def test_an_array_of_numbers(tmp_path: Path, dtype: type) -> None:
     assert dataset.padding is None
 
 
-def test_a_large_array_stays_on_the_disk(tmp_path: Path) -> None:
-    path = npy(tmp_path, np.tile(X.astype(np.uint8), (20_000, 10)))
-    assert isinstance(read(path, TOKENS).x, np.memmap)
+def test_a_large_array_stays_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doors, "MAP_FROM_BYTES", 1000)
+    assert isinstance(read(npy(tmp_path, X), TOKENS).x, np.memmap)
 
 
 def test_numbers_are_only_tokens_when_somebody_says_so(tmp_path: Path) -> None:
@@ -88,7 +89,6 @@ def test_both_parts_share_their_symbols(tmp_path: Path) -> None:
         (X * MOST_SYMBOLS, "too many"),
         (X.astype(np.float64), "type float64 cannot be read as tokens"),
         (np.zeros((5, 4, 3), np.int64), "cannot be read as tokens"),
-        (X > 1, "cannot be read as tokens"),
     ],
 )
 def test_what_can_be_no_tokens_is_refused(tmp_path: Path, x: np.ndarray, reason: str) -> None:

@@ -53,8 +53,9 @@ def assert_goes_on_as_if_nothing_had_happened(
         ["network.dropout=0.2", "network.normalization=batch"],
         ["network.kind=convolutional", "network.normalization=layer"],
         ["network.tied=true", "training.precision=bf16"],
+        ["network.kind=fully_convolutional", "network.hidden=[8,8]"],
     ],
-    ids=["dropout", "convolutional", "tied-bf16"],
+    ids=["dropout", "convolutional", "tied-bf16", "fully-convolutional"],
 )
 def test_a_stopped_run_resumes_bit_identically(train: Train, name: str, network: list[str]) -> None:
     if name == "contractive":

@@ -22,7 +22,7 @@ from tests.gui.live.fakes import NUM_SAMPLES, FakeFolder, FakeModel, make_datase
 def display(qtbot: QtBot, theme: Theme, background: Background) -> RunDisplay:
     """A run with three epochs in its folder, whose codes are clouds as wide as the epoch."""
     display = RunDisplay(theme, background)
-    for view in (display.curves, display.comparison, display.map, display.interpolation):
+    for view in (display.curve_pages, display.comparison, display.map, display.interpolation):
         qtbot.addWidget(view)
     qtbot.addWidget(display.scrubber)
     folder = FakeFolder()
