@@ -24,7 +24,7 @@ class NetworkDescription:
     def summary(self) -> str:
         """The two figures that matter, in one line."""
         ratio = f"{self.hourglass.compression_ratio:.3g}"
-        return f"{self.hourglass.num_parameters:,} parameters, compression {ratio} : 1"
+        return f"{self.hourglass.num_parameters:,} parameters, compression {ratio}:1"
 
     def to_json(self) -> dict[str, Any]:
         return {

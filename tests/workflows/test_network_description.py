@@ -38,7 +38,7 @@ def test_it_counts_what_is_trained(name: str, settings: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("code_size", "words"),
-    [(16, "compression 4 : 1"), (48, "compression 1.33 : 1"), (128, "compression 0.5 : 1")],
+    [(16, "compression 4:1"), (48, "compression 1.33:1"), (128, "compression 0.5:1")],
 )
 def test_the_summary_says_how_much_smaller_the_code_is(code_size: int, words: str) -> None:
     dataset = read("digits")
