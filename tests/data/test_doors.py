@@ -374,7 +374,8 @@ def test_a_member_cannot_claim_to_be_larger_than_the_archive(
     content = bytearray(zip_bytes({"x.npy": bytes(10**6)}))
     directory = content.rfind(b"PK\x01\x02")
     content[directory + 20 : directory + 24] = (10**6).to_bytes(4, "little")
-    with pytest.raises(DataError, match="would unpack to"):
+    # Later versions of Python notice that its bytes would reach into the directory.
+    with pytest.raises(DataError, match=r"would unpack to|Overlapped entries"):
         read_member(tmp_path / "x", bytes(content), 10**6)
 
 
