@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
     from aestudio.data.dataset import Dataset
 
+#: Any side of a patch does where whole pictures are wanted: it only says that they are not to be
+#: brought to one size.
+_SOME_SIDE = 64
+
 __all__ = ["ReadingCancelled", "is_picture_file", "read", "read_pictures"]
 
 
@@ -91,7 +95,7 @@ def read_pictures(
 ) -> Pictures:
     """Read the whole pictures of which :func:`read` gives patches; otherwise as :func:`read`."""
     name = from_text(os.fsdecode(source))
-    wanted = _for_patches(options.changed(patch_size=options.patch_size or 64))
+    wanted = _for_patches(options.changed(patch_size=options.patch_size or _SOME_SIDE))
     if not exists(name) and find_sample(name) is not None:
         return pictures_of(read(source, wanted.changed(patch_size=None), is_cancelled=is_cancelled))
     request = Request(

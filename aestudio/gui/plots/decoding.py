@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject
 
-from aestudio.gui.bridge import LatestWorker
+from aestudio.gui.latest_worker import LatestWorker
 
 Floats = npt.NDArray[np.float32]
 

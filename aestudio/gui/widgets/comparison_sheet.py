@@ -5,19 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHeaderView, QTableWidgetItem, QWidget
 
 from aestudio.gui.plots.run_colors import run_icon
 from aestudio.gui.theme import SPACING, Theme
-from aestudio.gui.widgets.labels import PlainLabel
+from aestudio.gui.widgets.table_sheet import TableSheet
 
 if TYPE_CHECKING:
     from aestudio.workflows.comparison_table import ComparedRow
@@ -28,41 +21,22 @@ _TITLE_WIDTH = 22 * SPACING
 _BEST = "\N{BLACK STAR}"
 
 
-class ComparisonSheet(QWidget):
+class ComparisonSheet(TableSheet):
     """Results above, differing settings below; the best of a row has a star."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, self.tr("Results and differences"), parent)
         self._comparison: RunComparison | None = None
-        self.table = QTableWidget()
-        self.table.setAccessibleName(self.tr("Results and differences"))
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setFont(theme.font("numbers"))
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(int(3.5 * SPACING))
-        self.table.horizontalHeader().setHighlightSections(False)
         self.table.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.remarks = PlainLabel("", "muted")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, SPACING, 0, 0)
-        column.setSpacing(SPACING)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.remarks)
-        theme.changed.connect(self._fill)
 
     def show_comparison(self, comparison: RunComparison) -> None:
         """Replace what is shown."""
         self._comparison = comparison
         star = self.tr("{star} the best of its row.").format(star=_BEST)
         self.remarks.setText("\n".join([star, *comparison.remarks()]))
-        self._fill()
+        self.fill()
 
-    def _fill(self) -> None:
+    def fill(self) -> None:
         comparison = self._comparison
         if comparison is None:
             return
@@ -93,22 +67,19 @@ class ComparisonSheet(QWidget):
     def _head(self, comparison: RunComparison) -> None:
         self.table.setHorizontalHeaderItem(0, QTableWidgetItem(""))
         for place, run in enumerate(comparison.runs):
-            item = QTableWidgetItem(_shortened(run.label))
-            item.setIcon(run_icon(place, self._theme, self.devicePixelRatioF()))
-            item.setFont(self._theme.font("heading"))
+            item = self.add_head(1 + place, _shortened(run.label))
+            item.setIcon(run_icon(place, self.theme, self.devicePixelRatioF()))
             item.setToolTip(f"{run.name}\n{run.path}")
-            item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-            self.table.setHorizontalHeaderItem(1 + place, item)
 
     def _heading(self, title: str) -> QTableWidgetItem:
         item = QTableWidgetItem(title)
-        item.setFont(self._theme.font("heading"))
+        item.setFont(self.theme.font("heading"))
         item.setFlags(Qt.ItemFlag.ItemIsEnabled)
         return item
 
     def _fill_row(self, row: int, compared: ComparedRow) -> None:
         title = QTableWidgetItem(compared.title)
-        title.setForeground(QColor(self._theme.muted_text))
+        title.setForeground(QColor(self.theme.muted_text))
         title.setToolTip(f"{compared.title}. {compared.help}".strip())
         self.table.setItem(row, 0, title)
         for place, text in enumerate(compared.texts):
@@ -116,10 +87,8 @@ class ComparisonSheet(QWidget):
             item = QTableWidgetItem(f"{text} {_BEST}" if is_best else text)
             item.setToolTip(self.tr("{0}: the best").format(text) if is_best else text)
             if is_best:
-                font = QFont(self.table.font())
-                font.setBold(True)
-                item.setFont(font)
-                item.setForeground(QColor(self._theme.good))
+                item.setFont(self.bold())
+                item.setForeground(QColor(self.theme.good))
             self.table.setItem(row, 1 + place, item)
 
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from aestudio.analysis.painting import Canvas
-from aestudio.gui.bridge import LatestWorker
+from aestudio.gui.latest_worker import LatestWorker
 from aestudio.gui.plots.paint_canvas import PaintCanvas
 from aestudio.gui.plots.tile_view import TileView
 from aestudio.gui.theme import SPACING, Theme

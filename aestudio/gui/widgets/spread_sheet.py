@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHeaderView, QTableWidgetItem, QWidget
 
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.labels import PlainLabel
+from aestudio.gui.widgets.table_sheet import TableSheet
 
 if TYPE_CHECKING:
     from aestudio.workflows.ensembles import Ensemble
@@ -24,33 +17,14 @@ if TYPE_CHECKING:
 _NUM_SUMMARIES = 2
 
 
-class SpreadSheet(QWidget):
+class SpreadSheet(TableSheet):
     """One row for each figure; mean and standard deviation stand before the seeds."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, self.tr("Mean and spread over the seeds"), parent)
         self._ensemble: Ensemble | None = None
         self.heading = PlainLabel()
-        self.table = QTableWidget()
-        self.table.setAccessibleName(self.tr("Mean and spread over the seeds"))
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setFont(theme.font("numbers"))
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(int(3.5 * SPACING))
-        self.table.horizontalHeader().setHighlightSections(False)
-        self.remarks = PlainLabel("", "muted")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, SPACING, 0, 0)
-        column.setSpacing(SPACING)
-        column.addWidget(self.heading)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.remarks)
-        theme.changed.connect(self._fill)
+        self.column.insertWidget(0, self.heading)
 
     def show_ensemble(self, ensemble: Ensemble) -> None:
         """Replace what is shown."""
@@ -60,9 +34,9 @@ class SpreadSheet(QWidget):
             "A difference between two recipes that is smaller than the spread may be chance."
         )
         self.remarks.setText("\n".join([words, *ensemble.problems()]))
-        self._fill()
+        self.fill()
 
-    def _fill(self) -> None:
+    def fill(self) -> None:
         if self._ensemble is None:
             return
         head, *rows = self._ensemble.rows()
@@ -72,14 +46,11 @@ class SpreadSheet(QWidget):
         table.setRowCount(len(rows))
         heads = ["", self.tr("mean"), self.tr("spread"), *head[1 + _NUM_SUMMARIES :]]
         for column, text in enumerate(heads):
-            item = QTableWidgetItem(text)
-            item.setFont(self._theme.font("heading"))
-            item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+            item = self.add_head(column, text)
             if column == _NUM_SUMMARIES:
                 item.setToolTip(
                     self.tr("Standard deviation of single runs about their mean (n - 1)")
                 )
-            table.setHorizontalHeaderItem(column, item)
         for row, texts in enumerate(rows):
             self._fill_row(row, texts)
         header = table.horizontalHeader()
@@ -92,11 +63,9 @@ class SpreadSheet(QWidget):
         for column, text in enumerate(texts):
             item = QTableWidgetItem(figure_title(text) if column == 0 else text)
             if column == 0:
-                item.setForeground(QColor(self._theme.muted_text))
+                item.setForeground(QColor(self.theme.muted_text))
             elif column == 1:
-                bold = QFont(self.table.font())
-                bold.setBold(True)
-                item.setFont(bold)
+                item.setFont(self.bold())
             elif column == _NUM_SUMMARIES and text:
                 item.setText(f"± {text}")
             self.table.setItem(row, column, item)
