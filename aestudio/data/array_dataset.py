@@ -75,7 +75,14 @@ def finished(dataset: Dataset, request: Request) -> Dataset:
     if request.options.kind not in ("auto", dataset.kind):
         kind, x, _ = arrange(dataset.x, request.options.kind, printable(request.path))
         dataset = replace(
-            dataset, kind=kind, x=x, feature_names=(), symbols=(), padding=None, _fingerprint=[]
+            dataset,
+            kind=kind,
+            x=x,
+            feature_names=(),
+            columns=(),
+            symbols=(),
+            padding=None,
+            _fingerprint=[],
         )
     if dataset.kind is Kind.TOKENS:
         dataset = with_symbols(dataset, request.options.padding, printable(request.path))

@@ -9,6 +9,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.data.columns import Column
 from aestudio.data.patch_places import PatchPlaces
 from aestudio.data.slicing import slices
 
@@ -61,6 +62,8 @@ class Dataset:
     label_names: tuple[str, ...] = ()
     sample_names: tuple[str, ...] = ()
     feature_names: tuple[str, ...] = ()
+    #: What the columns of a table hold; empty where all of them are numbers.
+    columns: tuple[Column, ...] = ()
     factors: npt.NDArray[np.int64] | None = None
     factor_names: tuple[str, ...] = ()
     label_fields: tuple[str, ...] = ()
@@ -70,6 +73,8 @@ class Dataset:
     padding: int | None = None
     findings: tuple[Finding, ...] = ()
     reader: str = ""
+    #: How the source was read, in pairs of words: ("Delimiter", "semicolon").
+    read_as: tuple[tuple[str, str], ...] = ()
     #: Where the samples lie in larger pictures, if they were cut out of such.
     patches: PatchPlaces | None = None
     #: The part that the source itself sets aside for testing, if it has one.
