@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator
 
 from aestudio.options import Options, option
+
+
+def _as_text(value: Any) -> Any:
+    """Return a bare number as the text that was typed, for what names columns called 1, 2, 3."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+_Names = Annotated[str, BeforeValidator(_as_text)]
 
 
 class DataOptions(Options):
@@ -17,10 +27,10 @@ class DataOptions(Options):
         hint="Try 'digits', or drop a folder of images on the window.",
         advanced=False,
     )
-    kind: Literal["auto", "images", "table", "sequences", "tokens"] = option(
+    kind: Literal["auto", "images", "table", "ratings", "sequences", "tokens"] = option(
         "auto",
         title="Read as",
-        help="What one sample is; 'auto' guesses from the content. Tokens are whole numbers (samples, time) that stand for symbols: characters, words, nucleotides.",
+        help="What one sample is; 'auto' guesses from the content. Tokens are whole numbers (samples, time) that stand for symbols: characters, words, nucleotides. Ratings are rows of user, item and rating.",
         hint="Choose another kind if the guess on the data sheet is wrong.",
     )
     padding: int | None = option(
@@ -77,14 +87,114 @@ class DataOptions(Options):
         help="What shows through transparent pixels when alpha is not kept.",
         hint="Pictograms drawn in dark ink want white.",
     )
-    label_field: str = option(
+    columns: _Names = option(
+        "",
+        title="Columns",
+        help="The columns of a table to learn from, separated by commas; empty takes every column that holds numbers, categories or dates and does not just name the row.",
+        hint="A name that holds a comma goes between double quotes.",
+        max_length=1_000_000,
+    )
+    leave_out: _Names = option(
+        "",
+        title="Leave out columns",
+        help="The columns of a table not to learn from, separated by commas.",
+        hint="Leave out what would give the answer away, and what only names the row.",
+        max_length=1_000_000,
+    )
+    label_field: _Names = option(
         "",
         title="Label field",
         help="Which of several things that are known of each sample counts as its label; empty takes the usual one.",
         hint="For the sample 'shapes': scale, rotation, x or y instead of the shape.",
         max_length=1000,
     )
-    only_label: str = option(
+    delimiter: Literal["auto", "comma", "semicolon", "tab", "pipe", "space"] = option(
+        "auto",
+        title="Delimiter",
+        help="What stands between two cells of a line in a text file of a table.",
+        hint="Set it if the columns on the data sheet are not those of the file.",
+    )
+    decimal: Literal["auto", "point", "comma"] = option(
+        "auto",
+        title="Decimal mark",
+        help="What stands between the whole part and the fraction of a number in a text file of a table.",
+        hint="Much of Europe writes 1,5 for one and a half.",
+    )
+    encoding: Literal[
+        "auto",
+        "utf-8",
+        "utf-16",
+        "cp1252",
+        "iso8859-15",
+        "cp1250",
+        "cp1251",
+        "cp1253",
+        "cp1254",
+        "cp437",
+        "cp850",
+        "koi8-r",
+        "shift_jis",
+        "euc_jp",
+        "gb18030",
+        "big5",
+        "euc_kr",
+        "latin-1",
+    ] = option(
+        "auto",
+        title="Encoding",
+        help="How the letters of a text file are written as bytes.",
+        hint="Try cp1252 or iso8859-15 for older files from western Europe.",
+    )
+    header: Literal["auto", "yes", "no"] = option(
+        "auto",
+        title="Header",
+        help="Whether the first line of a table holds the names of the columns.",
+        hint="Set it if a row went missing, or if the names were taken for one.",
+    )
+    quotes: Literal["auto", "double", "none"] = option(
+        "auto",
+        title="Quotes",
+        help="Whether double quotes at the ends of a cell enclose it, so that it may hold delimiters and line breaks.",
+        hint="Choose 'none' where quotes are plain letters, as in inches.",
+    )
+    skip_lines: int = option(
+        0,
+        title="Skip lines",
+        help="How many lines to pass over before the table begins.",
+        hint="For titles and notes above the header.",
+        ge=0,
+        le=100_000,
+    )
+    ragged: Literal["refuse", "skip"] = option(
+        "refuse",
+        title="Ragged lines",
+        help="What to do about lines with more or fewer cells than the header: refuse the file and name the line, or leave these lines out.",
+        hint="Leave them out once you have looked at one.",
+    )
+    sheet: _Names = option(
+        "",
+        title="Sheet",
+        help="Which sheet of a workbook to read; empty takes the first that is not empty.",
+        max_length=255,
+    )
+    max_columns: int = option(
+        50_000,
+        title="Most columns",
+        help="A table with more columns than this is refused; every column costs memory before a row is read.",
+        hint="Raise it for wide tables of measurements, such as one column per gene.",
+        ge=1,
+        le=10_000_000,
+    )
+    max_line_mib: int = option(
+        16,
+        title="Longest line",
+        help="A text file of a table with a longer line than this is refused.",
+        hint="Raise it for tables with tens of thousands of columns of long numbers.",
+        unit="MiB",
+        ge=1,
+        le=256,
+    )
+    only_label: _Names = option(
         "",
         title="Only this label",
         help="Learn from the samples of one class and leave out all others; empty takes every sample.",
