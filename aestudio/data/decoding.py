@@ -11,13 +11,15 @@ from __future__ import annotations
 import json
 import sys
 import warnings
-from typing import IO, Any
+from typing import Any
 
 from PIL import Image
 
+from aestudio.data.confinement import confine
 from aestudio.data.decoded_picture import decode, probe
 from aestudio.data.doors import open_file
-from aestudio.data.image_plan import FRAME, MAX_PIXELS, ImagePlan
+from aestudio.data.frames import send
+from aestudio.data.image_plan import MAX_PIXELS, ImagePlan
 from aestudio.errors import DataError
 
 #: Enough for the largest allowed picture and three copies of it on the way.
@@ -26,16 +28,16 @@ MAX_MEMORY_BYTES = 3 * 2**30
 
 def main() -> None:
     """Serve requests until the studio closes the pipe."""
-    _limit_memory()
+    confine(MAX_MEMORY_BYTES)
     # Pillow only warns between one and two times its limit; here a limit is a limit.
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     replies = sys.stdout.buffer
-    _send(replies, {"ready": True}, b"")
+    send(replies, {"ready": True})
     for line in sys.stdin.buffer:
         request = json.loads(line)
         plan = None if request["plan"] is None else ImagePlan(**request["plan"])
         answers = [_answer(path, plan) for path in request["paths"]]
-        _send(replies, [facts for facts, _ in answers], b"".join(pixels for _, pixels in answers))
+        send(replies, [facts for facts, _ in answers], b"".join(pixels for _, pixels in answers))
 
 
 def _answer(path: str, plan: ImagePlan | None) -> tuple[dict[str, Any], bytes]:
@@ -53,27 +55,6 @@ def _answer(path: str, plan: ImagePlan | None) -> tuple[dict[str, Any], bytes]:
     except Exception as error:
         # Decoders raise anything at all on damaged files; each is the fault of this one file.
         return {"error": f"it is damaged ({str(error)[:200] or type(error).__name__})."}, b""
-
-
-def _send(replies: IO[bytes], content: Any, pixels: bytes) -> None:
-    text = json.dumps(content).encode("ascii")
-    replies.write(FRAME.pack(len(text), len(pixels)))
-    replies.write(text)
-    replies.write(pixels)
-    replies.flush()
-
-
-def _limit_memory() -> None:
-    try:
-        import resource
-    except ImportError:
-        return  # Windows has no such limit; the cap on pixels still holds there.
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = MAX_MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(hard, MAX_MEMORY_BYTES)
-    try:
-        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-    except (ValueError, OSError):
-        return  # macOS refuses limits below what it has already mapped.
 
 
 if __name__ == "__main__":

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-
-#: What precedes every reply of the helper: the lengths of its JSON and of its pixels.
-FRAME = struct.Struct("<II")
 
 #: Pictures with more pixels than this are not decoded: 100 megapixels, more than cameras give.
 MAX_PIXELS = 100_000_000

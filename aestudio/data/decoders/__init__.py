@@ -1,0 +1,1 @@
+"""Formats that only large foreign libraries can read, each decoded in a process of its own."""
