@@ -129,7 +129,7 @@ def look(path: Path) -> Glimpse:
         is_gzip = head.startswith(_GZIP_MAGIC)
         if is_gzip:
             stream.seek(0)
-            with _intact(path):
+            with intact(path):
                 head = gzip.GzipFile(fileobj=stream).read(_HEAD_BYTES)
     names = ()
     if head.startswith(b"PK") and not is_gzip:
@@ -244,7 +244,7 @@ class Payload:
             raise self.error("there are more bytes than its header claims.")
 
     def _some(self, num_bytes: int) -> bytes:
-        with _intact(self.path):
+        with intact(self.path):
             return self._stream.read(num_bytes)
 
 
@@ -282,7 +282,7 @@ class Archive:
     ) -> Iterator[Payload]:
         """Open one member, which holds one array."""
         member = self._content.getinfo(name)
-        with _intact(self._path):
+        with intact(self._path):
             stream = self._content.open(member)
         with stream:
             yield Payload(
@@ -302,7 +302,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
     with open_file(path) as stream:
         stored_bytes = os.fstat(stream.fileno()).st_size
         _check_directory_size(path, stream, stored_bytes)
-        with _intact(path):
+        with intact(path):
             content = zipfile.ZipFile(stream)
         with content:
             _check_members(path, content.infolist())
@@ -357,7 +357,7 @@ def memory_limit() -> int:
 
 
 @contextmanager
-def _intact(path: Path) -> Iterator[None]:
+def intact(path: Path) -> Iterator[None]:
     """Translate what the decompressors raise about damaged content."""
     try:
         yield
