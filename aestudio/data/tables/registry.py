@@ -15,6 +15,7 @@ from aestudio.data.array_dataset import finished
 from aestudio.data.dataset import Dataset
 from aestudio.data.plain_words import data_error
 from aestudio.data.request import Request
+from aestudio.data.tables.column_choice import without_left_out
 from aestudio.data.tables.raw_table import RawTable
 from aestudio.discovery import import_neighbours
 
@@ -87,6 +88,7 @@ def dataset_from_table(request: Request, reader: str, table: RawTable) -> Datase
             "there are no rows below the header." if table.names else "there are no columns.",
             "Choose a table with at least one row.",
         )
+    table = without_left_out(table, request.options)
     use = _use_for(request, table)
     request.check_cancelled()
     dataset = use.build(request, table)

@@ -1,0 +1,240 @@
+"""A text file of a table, sniffed and read block by block into memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from aestudio.data.byte_stream import ByteStream, open_bytes
+from aestudio.data.dataset import Finding, Severity
+from aestudio.data.plain_words import data_error
+from aestudio.data.tables.arrow_columns import Converted, from_texts
+from aestudio.data.tables.csv_blocks import NUMBERS, TEXTS, TIMES, BlockParser, DoesNotFit
+from aestudio.data.tables.csv_format import CsvFormat
+from aestudio.data.tables.csv_records import Block, blocks, lines_of_records
+from aestudio.data.tables.csv_sniffing import sniff
+from aestudio.data.tables.raw_table import RawTable
+from aestudio.data.tables.text_encoding import Encoding, decoded, guess_encoding
+
+if TYPE_CHECKING:
+    from aestudio.data.request import Request
+
+#: What is looked at to tell the encoding, and to tell everything else.
+_BEGINNING_BYTES = 2**24
+_SNIFFED_BYTES = 2**20
+_MIB = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class SniffedCsv:
+    """How a file is written, and what was odd about its beginning."""
+
+    format: CsvFormat
+    findings: tuple[Finding, ...]
+
+
+def sniff_csv(request: Request) -> SniffedCsv:
+    """Look at the beginning of a file, whatever its size.
+
+    Raises
+    ------
+    DataError
+        It is empty, no text, or has more columns than are allowed.
+    """
+    path, options = request.path, request.options
+    with open_bytes(path, request.check_cancelled) as stream:
+        beginning = _beginning(stream)
+        is_whole = not stream.read(1)
+    if options.encoding == "auto":
+        encoding = guess_encoding(beginning, is_whole=is_whole, path=path)
+    else:
+        encoding = Encoding(options.encoding)
+    pieces = (
+        beginning[at : at + _SNIFFED_BYTES] for at in range(0, len(beginning), _SNIFFED_BYTES)
+    )
+    text, is_all = b"", is_whole
+    for piece in decoded(pieces, encoding.name, path, is_whole=is_whole):
+        text += piece
+        if len(text) >= _SNIFFED_BYTES and text.count(b"\n") > 2:
+            is_all = False
+            break
+    if not text.strip():
+        raise data_error(path, "the file holds no text.", "Choose another file.")
+    found, findings = sniff(
+        text.decode("utf-8", "replace"),
+        is_whole=is_all,
+        encoding=encoding.name,
+        suffix=_suffix(request),
+        options=options,
+    )
+    if len(found.names) > options.max_columns:
+        raise data_error(
+            path,
+            f"the table has {len(found.names):,} columns, and {options.max_columns:,} are allowed.",
+            "Raise 'Most columns' (data.max_columns) if that is meant, or check the delimiter.",
+        )
+    return SniffedCsv(found, (*_about(encoding), *findings))
+
+
+def read_csv(request: Request) -> RawTable:
+    """Read the whole table into memory.
+
+    Raises
+    ------
+    DataError
+        A line has another number of cells than the header, a quote is never closed, a line is too
+        long, or a byte means nothing in the encoding.
+    """
+    sniffed = sniff_csv(request)
+    form = sniffed.format
+    parser = BlockParser(
+        request.path, form, form.names, skips_ragged=request.options.ragged == "skip"
+    )
+    types: dict[str, pa.DataType] = {}
+    columns = None
+    while columns is None:
+        columns = _read_columns(request, parser, types)
+    converted = []
+    for name in form.names:
+        request.check_cancelled()
+        # One column is converted and forgotten before the next.
+        converted.append(_converted(name, columns.pop(name), form.decimal))
+    return RawTable(
+        names=form.names,
+        values=tuple(column.values for column in converted),
+        findings=(
+            *sniffed.findings,
+            *_about_ragged(parser),
+            *(finding for column in converted for finding in column.findings),
+        ),
+        said=form.said,
+    )
+
+
+def record_blocks(request: Request, stream: ByteStream, form: CsvFormat) -> Iterator[Block]:
+    """Yield the rows below the header, block by block, and tell of the progress."""
+    pieces = decoded(_chunks(request, stream), form.encoding, request.path)
+    if form.num_skipped:
+        pieces = _without_lines(pieces, form.num_skipped)
+    found = blocks(
+        pieces,
+        form.delimiter,
+        is_quoted=form.is_quoted,
+        max_line_mib=request.options.max_line_mib,
+        path=request.path,
+    )
+    needs_header = form.has_header
+    for block in found:
+        request.check_cancelled()
+        block = replace(block, first_line=block.first_line + form.num_skipped)
+        if needs_header:
+            rest = _below_header(block, form)
+            needs_header = rest is None
+            if rest is None:
+                continue
+            block = rest
+        if block.content:
+            yield block
+
+
+def _read_columns(
+    request: Request, parser: BlockParser, types: dict[str, pa.DataType]
+) -> dict[str, pa.ChunkedArray] | None:
+    """Read every column; None where a type had to be changed after the first block."""
+    parser.ragged.count = parser.ragged.first = 0
+    tables: list[pa.Table] = []
+    with open_bytes(request.path, request.check_cancelled) as stream:
+        for block in record_blocks(request, stream, parser.format):
+            if not types:
+                types.update(parser.guess_types(block))
+            while True:
+                try:
+                    tables.append(parser.parse(block, types))
+                    break
+                except DoesNotFit as misfit:
+                    types[misfit.name] = TEXTS
+                    if tables:  # they hold the column as something else
+                        _widen(parser, block, types)
+                        return None
+    if not tables:
+        return {name: pa.chunked_array([], NUMBERS) for name in parser.format.names}
+    whole = pa.concat_tables(tables)
+    return dict(zip(whole.column_names, whole.columns, strict=True))
+
+
+def _widen(parser: BlockParser, block: Block, types: dict[str, pa.DataType]) -> None:
+    """Take for texts every other column that does not fit this block either."""
+    while True:
+        try:
+            parser.parse(block, types)
+            return
+        except DoesNotFit as misfit:
+            types[misfit.name] = TEXTS
+
+
+def _converted(name: str, column: pa.ChunkedArray, decimal: str) -> Converted:
+    if column.type == TEXTS:
+        return from_texts(name, column, decimal)
+    if column.type == TIMES:
+        return Converted(column.to_numpy().astype("datetime64[ns]"))
+    return Converted(column.to_numpy())
+
+
+def _chunks(request: Request, stream: ByteStream) -> Iterator[bytes]:
+    total = max(1, stream.stored_bytes // _MIB)
+    while chunk := stream.read():
+        request.progress(min(total, stream.stored_position // _MIB), total)
+        yield chunk
+
+
+def _without_lines(pieces: Iterator[bytes], count: int) -> Iterator[bytes]:
+    for piece in pieces:
+        while count and (end := piece.find(b"\n")) >= 0:
+            piece, count = piece[end + 1 :], count - 1
+        if not count:
+            yield piece
+            yield from pieces
+
+
+def _below_header(block: Block, form: CsvFormat) -> Block | None:
+    """Return what follows the header; None if the block ends with it or before it."""
+    records = lines_of_records(block.content, form.delimiter, is_quoted=form.is_quoted)
+    for _before, record in records:
+        if not record.strip():
+            continue
+        end = block.content.index(record) + len(record) + 1
+        line = block.first_line + block.content.count(b"\n", 0, end)
+        return Block(block.content[end:], line)
+    return None
+
+
+def _beginning(stream: ByteStream) -> bytes:
+    content = b""
+    while len(content) < _BEGINNING_BYTES and (more := stream.read(_BEGINNING_BYTES)):
+        content += more
+    return content
+
+
+def _suffix(request: Request) -> str:
+    suffixes = [suffix.lower() for suffix in request.path.suffixes]
+    return next((suffix for suffix in reversed(suffixes) if suffix != ".gz"), "")
+
+
+def _about(encoding: Encoding) -> Iterator[Finding]:
+    if encoding.first_other_byte:
+        yield Finding(
+            Severity.NOTE,
+            f"The text is no UTF-8 (from byte {encoding.first_other_byte:,} on) and is read as Windows-1252.",
+            "Set 'Encoding' if letters with accents look wrong.",
+        )
+
+
+def _about_ragged(parser: BlockParser) -> Iterator[Finding]:
+    if parser.ragged.count:
+        yield Finding(
+            Severity.WARNING,
+            f"{parser.ragged.count:,} lines with another number of cells than the header were left out, the first of them line {parser.ragged.first:,}.",
+        )
