@@ -27,10 +27,10 @@ class DataOptions(Options):
         hint="Try 'digits', or drop a folder of images on the window.",
         advanced=False,
     )
-    kind: Literal["auto", "images", "table", "ratings", "sequences", "tokens"] = option(
+    kind: Literal["auto", "images", "table", "ratings", "sequences", "series", "tokens"] = option(
         "auto",
         title="Read as",
-        help="What one sample is; 'auto' guesses from the content. Tokens are whole numbers (samples, time) that stand for symbols: characters, words, nucleotides. Ratings are rows of user, item and rating.",
+        help="What one sample is; 'auto' guesses from the content. Sequences are many short series; a series is one that goes on and is cut into windows. Tokens are whole numbers (samples, time) that stand for symbols: characters, words, nucleotides. Ratings are rows of user, item and rating.",
         hint="Choose another kind if the guess on the data sheet is wrong.",
     )
     padding: int | None = option(
@@ -40,6 +40,41 @@ class DataOptions(Options):
         hint="Often 0.",
         ge=0,
         le=65_535,
+    )
+    text_unit: Literal["auto", "characters", "words", "byte_pairs"] = option(
+        "auto",
+        title="Symbols",
+        help="What texts are cut into: characters, words, or byte pairs, which are frequent pieces of words. 'auto' takes words where texts have several, else characters.",
+        hint="characters for names and formulas; byte_pairs where too many words would be unknown.",
+    )
+    vocabulary_size: int | None = option(
+        None,
+        title="Vocabulary size",
+        help="How many different symbols texts are written in, the most frequent ones; rarer ones count as unknown. Empty takes all characters up to 512, 2,000 words or 1,000 byte pairs.",
+        hint="More words are understood and learned more slowly: each costs weights and time.",
+        ge=4,
+        le=65_536,
+    )
+    text_length: int | None = option(
+        None,
+        title="Longest text",
+        help="Texts with more symbols than this are cut off at the end. Empty takes the longest text, up to 128 characters, 48 words or 96 byte pairs.",
+        hint="Training time grows with it; keep it near what most texts need.",
+        unit="symbols",
+        ge=1,
+        le=4096,
+    )
+    lowercase: bool = option(
+        False,
+        title="Small letters",
+        help="Whether capital letters of texts are made small before anything else.",
+        hint="Try it with words: 'Free', 'FREE' and 'free' are then one.",
+    )
+    distinct_texts: bool = option(
+        False,
+        title="Each text once",
+        help="Whether a text that occurs several times is taken once only, so that what is held back was never learned from.",
+        hint="Switch it on to test honestly whether the model generalises.",
     )
     image_size: int | None = option(
         None,
@@ -75,6 +110,45 @@ class DataOptions(Options):
         ge=1,
         le=65536,
     )
+    window: int | None = option(
+        None,
+        title="Window",
+        help="Long series are cut into windows of this many steps, and each window is a sample; empty takes a round of the clock or the calendar where there is one, such as the steps of a day.",
+        hint="48 half-hours are a day. Set 'Read as' to series to cut a bare array along its first axis.",
+        unit="steps",
+        ge=2,
+        le=65536,
+    )
+    window_stride: int | None = option(
+        None,
+        title="Window stride",
+        help="How many steps lie between the beginnings of neighbouring windows; empty is the length of a window, so that windows do not overlap.",
+        hint="A quarter of the length gives four times as many windows; what is held back still shares no step with what is trained on.",
+        unit="steps",
+        ge=1,
+        le=2**31 - 1,
+    )
+    gaps: Literal["auto", "cut", "fill", "missing", "ignore"] = option(
+        "auto",
+        title="Gaps in time",
+        help="What happens where steps of a series are missing: no window lies across (cut), a straight line bridges them (fill), they count as missing values (missing), or the next row is the next step (ignore); 'auto' cuts unless gaps are too frequent for that.",
+        hint="fill where gaps are short; ignore for days without weekends.",
+    )
+    time_step: float | None = option(
+        None,
+        title="Time step",
+        help="Series with a time are brought to even steps of this length, by means of what lies in a step or by straight lines between neighbours; empty keeps even rows as they are and brings uneven ones to their middle step.",
+        hint="3600 makes hours of minutes.",
+        unit="s",
+        gt=0,
+    )
+    time_column: str = option(
+        "",
+        title="Time column",
+        help="The column of a table that says when each row was measured; empty finds it.",
+        hint="The name that stands above it.",
+        max_length=1000,
+    )
     color: Literal["auto", "grey", "rgb", "rgba"] = option(
         "auto",
         title="Colour",
@@ -86,6 +160,13 @@ class DataOptions(Options):
         title="Background",
         help="What shows through transparent pixels when alpha is not kept.",
         hint="Pictograms drawn in dark ink want white.",
+    )
+    array: str = option(
+        "",
+        title="Array",
+        help="Which of several arrays in a file to learn from; empty takes the one that is called x, data or images, the only one, or the largest by far.",
+        hint="A message lists the names when none of them stands out.",
+        max_length=1000,
     )
     columns: _Names = option(
         "",

@@ -21,8 +21,8 @@ _FROM_TORCH = (
     "In the program that made it: numpy.save('data.npy', tensor.numpy()), then open data.npy."
 )
 _FROM_PYTHON = "In the program that made it: numpy.save('data.npy', array), then open data.npy."
-_HDF5 = "HDF5 files are not read."
-_FROM_HDF5 = "In Python: numpy.save('data.npy', h5py.File(path)['NAME'][:]), then open data.npy."
+_ARROW = "Arrow and Feather files are not read."
+_FROM_ARROW = "Save the table as Parquet instead: in pandas, table.to_parquet('data.parquet')."
 _MODEL = "this is a model, not data."
 _UNPACK = "Unpack it, then choose the folder."
 _OPEN_RUN = "Open the run folder of the model instead."
@@ -30,12 +30,8 @@ _OPEN_RUN = "Open the run folder of the model instead."
 _BY_SUFFIX = {
     **dict.fromkeys((".pt", ".pth", ".ckpt", ".pt2"), (_PICKLE, _FROM_TORCH)),
     **dict.fromkeys((".pkl", ".pickle", ".joblib", ".dill"), (_PICKLE, _FROM_PYTHON)),
-    **dict.fromkeys((".h5", ".hdf5", ".hdf"), (_HDF5, _FROM_HDF5)),
+    **dict.fromkeys((".feather", ".arrow"), (_ARROW, _FROM_ARROW)),
     **dict.fromkeys((".keras", ".onnx", ".safetensors", ".tflite"), (_MODEL, _OPEN_RUN)),
-    ".mat": (
-        "MATLAB files are not read.",
-        "In Python: numpy.save('data.npy', scipy.io.loadmat(path)['NAME']).",
-    ),
 }
 
 
@@ -67,8 +63,9 @@ def _by_content(glimpse: Glimpse) -> tuple[str, str] | None:
         return _PICKLE, _FROM_PYTHON
     if any(name.endswith((".pkl", ".pickle")) for name in glimpse.names):
         return _PICKLE, _FROM_TORCH
-    if head.startswith(b"\x89HDF\r\n\x1a\n"):
-        return _HDF5, _FROM_HDF5
+    # Arrow's IPC files, and the first version of Feather.
+    if head.startswith((b"ARROW1", b"FEA1")):
+        return _ARROW, _FROM_ARROW
     if _without_arrays(glimpse) or head[257:262] == b"ustar":
         return "this is an archive, and archives of files are not unpacked.", _UNPACK
     return None

@@ -11,8 +11,11 @@ import sys
 import tarfile
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
+import scipy.io
+import zarr
 
 from aestudio.data.dataset import Dataset, Kind, Severity
 from aestudio.data.options import DataOptions
@@ -39,6 +42,16 @@ def example(name: str, folder: Path) -> Path:
     if name == "npz":
         np.savez(folder / "x.npz", x=images)
         return folder / "x.npz"
+    if name == "hdf5":
+        with h5py.File(folder / "x.h5", "w") as file:
+            file["x"] = images
+        return folder / "x.h5"
+    if name == "mat":
+        scipy.io.savemat(folder / "x.mat", {"x": images})
+        return folder / "x.mat"
+    if name == "zarr":
+        zarr.save_array(str(folder), images)
+        return folder
     if name == "image-folder":
         save_picture(folder / "1.png")
         return folder
@@ -186,11 +199,12 @@ def test_pickles_are_never_opened(
         ("model.pt", b"PK", "numpy.save"),
         ("model.ckpt", b"anything", "numpy.save"),
         ("data.joblib", b"anything", "numpy.save"),
-        ("data.h5", b"\x89HDF\r\n\x1a\n", "h5py"),
-        ("renamed.dat", b"\x89HDF\r\n\x1a\n", "h5py"),
+        ("data.h5", b"\x89HDF\r\n\x1a\n", "again"),
+        ("data.feather", b"FEA1", "Parquet"),
+        ("renamed.dat", b"ARROW1\0\0", "Parquet"),
         ("net.onnx", b"\x08\x07", "run folder"),
         ("net.safetensors", b"\x08\0\0\0\0\0\0\0", "run folder"),
-        ("data.mat", b"MATLAB 5.0", "loadmat"),
+        ("data.mat", b"MATLAB 5.0 MAT-file", "again"),
         ("pictures.zip", zip_bytes({"a.png": b"1"}), "Unpack it"),
         ("one.png", b"\x89PNG\r\n\x1a\n", "into one folder"),
         ("text.txt", b"hello", "What can be read: "),

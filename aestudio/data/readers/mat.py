@@ -1,0 +1,34 @@
+"""MATLAB files (.mat), of version 5 to 7.3."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aestudio.data.apart import read_apart
+from aestudio.data.array_roles import ArrayRoles, dataset_from_roles
+from aestudio.data.matlab_layout import samples_first
+from aestudio.data.readers.registry import reader
+
+if TYPE_CHECKING:
+    from aestudio.data.dataset import Dataset
+    from aestudio.data.doors import Glimpse
+    from aestudio.data.request import Request
+
+_MAGIC = (b"MATLAB 5.0 MAT-file", b"MATLAB 7.3 MAT-file")
+
+
+def _recognises(glimpse: Glimpse) -> bool:
+    return glimpse.head.startswith(_MAGIC)
+
+
+@reader(
+    name="mat",
+    title="MATLAB file (.mat)",
+    suffixes=(".mat",),
+    recognises=_recognises,
+)
+def read(request: Request) -> Dataset:
+    settings = {"array": request.options.array, "label_field": request.options.label_field}
+    arrays = read_apart("mat", request.path, settings, request.check_cancelled)
+    roles = ArrayRoles.from_texts(arrays)
+    return dataset_from_roles(request, "mat", samples_first(arrays), roles)
