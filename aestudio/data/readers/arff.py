@@ -1,0 +1,72 @@
+"""Weka's attribute-relation files (.arff)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from aestudio.data.byte_stream import open_bytes
+from aestudio.data.plain_words import data_error
+from aestudio.data.readers.registry import reader
+from aestudio.data.tables.arff import read_arff
+from aestudio.data.tables.registry import dataset_from_table
+from aestudio.data.tables.text_encoding import decoded, guess_encoding
+
+if TYPE_CHECKING:
+    from aestudio.data.dataset import Dataset
+    from aestudio.data.doors import Glimpse
+    from aestudio.data.request import Request
+
+_BEGINNING = re.compile(rb"(\s|%[^\n]*\n)*@relation\b", re.IGNORECASE)
+
+
+def _recognises(glimpse: Glimpse) -> bool:
+    if glimpse.is_folder:
+        return False
+    name = glimpse.path.name.casefold()
+    is_named = name.endswith((".arff", ".arff.gz")) and not glimpse.head.startswith(b"PK")
+    return is_named or _BEGINNING.match(glimpse.head) is not None
+
+
+@reader(
+    name="arff",
+    title="Weka table (.arff)",
+    suffixes=(".arff", ".arff.gz"),
+    recognises=_recognises,
+)
+def read(request: Request) -> Dataset:
+    return dataset_from_table(request, "arff", read_arff(request, _lines(request)))
+
+
+def _lines(request: Request) -> Iterator[str]:
+    """Yield the lines of the file, none of them longer than is allowed."""
+    most = request.options.max_line_mib * 2**20
+    with open_bytes(request.path, request.check_cancelled) as stream:
+        beginning = stream.read()
+        encoding = request.options.encoding
+        if encoding == "auto":
+            found = guess_encoding(
+                beginning,
+                is_whole=len(beginning) == stream.stored_bytes,
+                path=request.path,
+            )
+            encoding = found.name
+        rest = b""
+        for piece in decoded(_pieces(beginning, stream.read), encoding, request.path):
+            *lines, rest = (rest + piece).split(b"\n")
+            if len(rest) > most:
+                raise data_error(
+                    request.path,
+                    f"a line is longer than {request.options.max_line_mib:,} MiB.",
+                    "Raise 'Longest line' (data.max_line_mib) if that is meant.",
+                )
+            yield from (line.decode("utf-8", "replace") for line in lines)
+        if rest:
+            yield rest.decode("utf-8", "replace")
+
+
+def _pieces(first: bytes, read: Callable[[], bytes]) -> Iterator[bytes]:
+    while first:
+        yield first
+        first = read()
