@@ -8,22 +8,29 @@ pixels. Without a plan only headers are read. The first frame, before any reques
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import warnings
-from typing import Any
+from contextlib import AbstractContextManager, ExitStack
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, Any
 
 from PIL import Image
 
 from aestudio.data.confinement import confine
 from aestudio.data.decoded_picture import decode, probe
-from aestudio.data.doors import open_file
+from aestudio.data.doors import MAX_ARCHIVE_FILES, Archive, open_archive, open_file
 from aestudio.data.frames import send
 from aestudio.data.image_plan import MAX_PIXELS, ImagePlan
+from aestudio.data.picture_files import split_address
 from aestudio.errors import DataError
 
 #: Enough for the largest allowed picture and three copies of it on the way.
 MAX_MEMORY_BYTES = 3 * 2**30
+
+_open_archives = ExitStack()
 
 
 def main() -> None:
@@ -40,10 +47,10 @@ def main() -> None:
         send(replies, [facts for facts, _ in answers], b"".join(pixels for _, pixels in answers))
 
 
-def _answer(path: str, plan: ImagePlan | None) -> tuple[dict[str, Any], bytes]:
+def _answer(address: str, plan: ImagePlan | None) -> tuple[dict[str, Any], bytes]:
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS if plan is None else plan.max_pixels
     try:
-        with open_file(path) as stream:
+        with _opened(address) as stream:
             if plan is None:
                 return probe(stream).to_json(), b""
             facts, pixels = decode(stream, plan)
@@ -55,6 +62,17 @@ def _answer(path: str, plan: ImagePlan | None) -> tuple[dict[str, Any], bytes]:
     except Exception as error:
         # Decoders raise anything at all on damaged files; each is the fault of this one file.
         return {"error": f"it is damaged ({str(error)[:200] or type(error).__name__})."}, b""
+
+
+def _opened(address: str) -> AbstractContextManager[IO[bytes]]:
+    path, member = split_address(address)
+    return io.BytesIO(_archive(path).content(member)) if member else open_file(path)
+
+
+@lru_cache(maxsize=1)
+def _archive(path: str) -> Archive:
+    """Open an archive once for all of its members; it closes with the process."""
+    return _open_archives.enter_context(open_archive(Path(path), MAX_ARCHIVE_FILES))
 
 
 if __name__ == "__main__":

@@ -36,7 +36,11 @@ if TYPE_CHECKING:
 MAX_EXPANSION = 250
 FREE_EXPANSION_BYTES = 64 * 2**20
 MAX_ARCHIVE_MEMBERS = 1024
-MAX_ARCHIVE_DIRECTORY_BYTES = 2**20
+#: Of an archive of pictures: what the format counts without its extension for more.
+MAX_ARCHIVE_FILES = 65_534
+#: In the directory of an archive, for each member that is allowed.
+_MEMBER_BYTES = 1024
+MAX_MEMBER_BYTES = 2**30
 #: Plain arrays of this size, or half of what the memory takes, stay in their file: no smaller ones,
 #: because a program cannot survive that such a file is cut off in the middle of reading.
 MAP_FROM_BYTES = 2 * 2**30
@@ -133,7 +137,7 @@ def look(path: Path) -> Glimpse:
                 head = gzip.GzipFile(fileobj=stream).read(_HEAD_BYTES)
     names = ()
     if head.startswith(b"PK") and not is_gzip:
-        with open_archive(path) as archive:
+        with open_archive(path, MAX_ARCHIVE_FILES) as archive:
             names = tuple(sorted(archive.names))
     return Glimpse(path, is_folder=False, head=head, is_gzip=is_gzip, names=names)
 
@@ -275,6 +279,8 @@ class Archive:
         self._content = content
         self._stored_bytes = stored_bytes
         self.names = [member.filename for member in content.infolist()]
+        #: What the members claim to unpack to; none of them gives more than it claims.
+        self.unpacked_bytes = sum(member.file_size for member in content.infolist())
 
     @contextmanager
     def payload(
@@ -295,13 +301,23 @@ class Archive:
                 check_cancelled=check_cancelled,
             )
 
+    def content(self, name: str) -> bytes:
+        """Unpack one member into memory; its decoder looks after what that claims."""
+        member = self._content.getinfo(name)
+        if member.file_size > MAX_MEMBER_BYTES:
+            raise data_error(
+                self._path, f"member '{name}' is too large.", "Unpack it yourself if you trust it."
+            )
+        with intact(self._path), self._content.open(member) as stream:
+            return stream.read(MAX_MEMBER_BYTES)
+
 
 @contextmanager
-def open_archive(path: Path) -> Iterator[Archive]:
+def open_archive(path: Path, most_members: int = MAX_ARCHIVE_MEMBERS) -> Iterator[Archive]:
     """Open a zip archive after checking its directory; nothing is ever unpacked to the disk."""
     with open_file(path) as stream:
         stored_bytes = os.fstat(stream.fileno()).st_size
-        _check_directory_size(path, stream, stored_bytes)
+        _check_directory_size(path, stream, stored_bytes, most_members)
         with intact(path):
             content = zipfile.ZipFile(stream)
         with content:
@@ -309,7 +325,9 @@ def open_archive(path: Path) -> Iterator[Archive]:
             yield Archive(path, content, stored_bytes)
 
 
-def _check_directory_size(path: Path, stream: IO[bytes], stored_bytes: int) -> None:
+def _check_directory_size(
+    path: Path, stream: IO[bytes], stored_bytes: int, most_members: int
+) -> None:
     # zipfile reads the whole directory at once, so its size is looked up first.
     stream.seek(max(0, stored_bytes - _ZIP_END_BYTES))
     tail = stream.read()
@@ -317,11 +335,11 @@ def _check_directory_size(path: Path, stream: IO[bytes], stored_bytes: int) -> N
     stream.seek(0)
     count = int.from_bytes(end[10:12], "little")
     directory_bytes = int.from_bytes(end[12:16], "little")
-    if count > MAX_ARCHIVE_MEMBERS or directory_bytes > MAX_ARCHIVE_DIRECTORY_BYTES:
+    if count > most_members or directory_bytes > most_members * _MEMBER_BYTES:
         raise data_error(
             path,
-            f"the archive has too many members (at most {MAX_ARCHIVE_MEMBERS:,}).",
-            "Save only the arrays that are needed.",
+            f"the archive has too many members (at most {most_members:,}).",
+            "Save only what is needed, or unpack it and choose the folder.",
         )
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from aestudio.data.plain_words import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _TRAIN = ("train", "training", "val", "valid", "validation")
 _TEST = ("test", "testing")
@@ -49,6 +49,17 @@ def folder_labels(folders: Sequence[tuple[str, ...]]) -> FolderLabels:
     indices = [-1 if name is None else position[name] for name in classes]
     shown = tuple(printable(name) for name in names)
     return FolderLabels(np.array(indices, dtype=np.int64), shown, is_test)
+
+
+def labels_of_paths(
+    paths: Sequence[str], separator: str
+) -> Callable[[Sequence[int]], FolderLabels]:
+    """Return the function that reads the folders of those paths whose positions it is given."""
+
+    def labels(positions: Sequence[int]) -> FolderLabels:
+        return folder_labels([tuple(paths[index].split(separator)[:-1]) for index in positions])
+
+    return labels
 
 
 def _num_shared(folders: Sequence[tuple[str, ...]]) -> int:

@@ -89,7 +89,7 @@ def _list_one(listing: Listing, relative: str, path: str) -> list[tuple[str, str
         return []
     folders = []
     for entry in found:
-        if entry.name.startswith(".") or entry.name in _CLUTTER:
+        if is_clutter(entry.name):
             continue
         name = os.path.join(relative, entry.name)
         if entry.is_symlink():
@@ -101,6 +101,11 @@ def _list_one(listing: Listing, relative: str, path: str) -> list[tuple[str, str
         else:
             listing.num_special += 1
     return folders
+
+
+def is_clutter(name: str) -> bool:
+    """Whether a file or folder is hidden, or left behind by a file manager."""
+    return name.startswith(".") or name in _CLUTTER
 
 
 def _too_much(path: str | Path, reason: str) -> DataError:

@@ -23,7 +23,10 @@ _FROM_TORCH = (
 _FROM_PYTHON = "In the program that made it: numpy.save('data.npy', array), then open data.npy."
 _ARROW = "Arrow and Feather files are not read."
 _FROM_ARROW = "Save the table as Parquet instead: in pandas, table.to_parquet('data.parquet')."
+_OLD_OFFICE = "workbooks of this kind are not read."
+_FROM_OFFICE = "Save it as an Excel workbook (.xlsx) or as CSV in the program that made it."
 _MODEL = "this is a model, not data."
+_ARCHIVE = "this is an archive, and archives of files are not unpacked."
 _UNPACK = "Unpack it, then choose the folder."
 _OPEN_RUN = "Open the run folder of the model instead."
 
@@ -31,6 +34,7 @@ _BY_SUFFIX = {
     **dict.fromkeys((".pt", ".pth", ".ckpt", ".pt2"), (_PICKLE, _FROM_TORCH)),
     **dict.fromkeys((".pkl", ".pickle", ".joblib", ".dill"), (_PICKLE, _FROM_PYTHON)),
     **dict.fromkeys((".feather", ".arrow"), (_ARROW, _FROM_ARROW)),
+    **dict.fromkeys((".xls", ".xlsb", ".ods", ".numbers"), (_OLD_OFFICE, _FROM_OFFICE)),
     **dict.fromkeys((".keras", ".onnx", ".safetensors", ".tflite"), (_MODEL, _OPEN_RUN)),
 }
 
@@ -49,11 +53,6 @@ def refuse_by_content(glimpse: Glimpse) -> None:
         raise DataError(found[0], subject=printable(glimpse.path), next_step=found[1])
 
 
-def _without_arrays(glimpse: Glimpse) -> bool:
-    is_zip = glimpse.head.startswith(b"PK")
-    return is_zip and not any(name.endswith(".npy") for name in glimpse.names)
-
-
 def _by_content(glimpse: Glimpse) -> tuple[str, str] | None:
     head = glimpse.head
     if not head:
@@ -66,6 +65,12 @@ def _by_content(glimpse: Glimpse) -> tuple[str, str] | None:
     # Arrow's IPC files, and the first version of Feather.
     if head.startswith((b"ARROW1", b"FEA1")):
         return _ARROW, _FROM_ARROW
-    if _without_arrays(glimpse) or head[257:262] == b"ustar":
-        return "this is an archive, and archives of files are not unpacked.", _UNPACK
+    if head[257:262] == b"ustar":
+        return _ARCHIVE, _UNPACK
     return None
+
+
+def refuse_archive(glimpse: Glimpse) -> None:
+    """Raise a DataError for a zip archive that no reader has recognised."""
+    if glimpse.head.startswith(b"PK") and not glimpse.is_folder:
+        raise DataError(_ARCHIVE, subject=printable(glimpse.path), next_step=_UNPACK)

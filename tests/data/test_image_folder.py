@@ -13,11 +13,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aestudio.data import folder_listing
+from aestudio.data import folder_listing, picture_set
 from aestudio.data.dataset import Dataset, Finding, Kind, Severity
 from aestudio.data.folder_listing import list_files
 from aestudio.data.options import DataOptions
-from aestudio.data.readers import image_folder
 from aestudio.data.reading import ReadingCancelled, read
 from aestudio.errors import DataError
 from tests.data.making import may_read_everything, picture, pixel_bomb, png_chunk, save_picture
@@ -327,13 +326,13 @@ def test_a_file_that_changes_between_the_two_looks_is_skipped(
 ) -> None:
     for index in range(3):
         save_picture(tmp_path / f"{index}.png")
-    choose = image_folder.choose_plan
+    choose = picture_set.choose_plan
 
     def choose_and_change(*arguments: object) -> object:
         change(tmp_path / "1.png")
         return choose(*arguments)
 
-    monkeypatch.setattr(image_folder, "choose_plan", choose_and_change)
+    monkeypatch.setattr(picture_set, "choose_plan", choose_and_change)
     dataset = read(tmp_path)
     assert dataset.sample_names == ("0.png", "2.png")
     assert "1.png" in said(dataset, "1 of 3 files were skipped").text
@@ -343,13 +342,13 @@ def test_a_folder_that_vanishes_between_the_two_looks_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save_picture(tmp_path / "1.png")
-    choose = image_folder.choose_plan
+    choose = picture_set.choose_plan
 
     def choose_and_remove(*arguments: object) -> object:
         (tmp_path / "1.png").unlink()
         return choose(*arguments)
 
-    monkeypatch.setattr(image_folder, "choose_plan", choose_and_remove)
+    monkeypatch.setattr(picture_set, "choose_plan", choose_and_remove)
     with pytest.raises(DataError, match="none of the 1 files"):
         read(tmp_path)
 
@@ -358,7 +357,7 @@ def test_more_pictures_than_the_memory_holds_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save_picture(tmp_path / "1.png")
-    monkeypatch.setattr(image_folder, "memory_limit", lambda: 8 * 8 * 3 - 1)
+    monkeypatch.setattr(picture_set, "memory_limit", lambda: 8 * 8 * 3 - 1)
     with pytest.raises(DataError, match="smaller 'Image side'"):
         read(tmp_path)
 

@@ -55,6 +55,11 @@ def example(name: str, folder: Path) -> Path:
     if name == "image-folder":
         save_picture(folder / "1.png")
         return folder
+    if name == "image-archive":
+        save_picture(folder / "1.png")
+        content = zip_bytes({"1.png": (folder / "1.png").read_bytes()})
+        (folder / "x.zip").write_bytes(content)
+        return folder / "x.zip"
     if name == "image-file":
         save_picture(folder / "1.png", size=(80, 64))
         return folder / "1.png"
@@ -205,7 +210,7 @@ def test_pickles_are_never_opened(
         ("net.onnx", b"\x08\x07", "run folder"),
         ("net.safetensors", b"\x08\0\0\0\0\0\0\0", "run folder"),
         ("data.mat", b"MATLAB 5.0 MAT-file", "again"),
-        ("pictures.zip", zip_bytes({"a.png": b"1"}), "Unpack it"),
+        ("documents.zip", zip_bytes({"a.doc": b"1"}), "Unpack it"),
         ("one.png", b"\x89PNG\r\n\x1a\n", "into one folder"),
         ("text.txt", b"hello", "What can be read: "),
         ("empty.npy", b"", "again"),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from aestudio.data.dataset import Dataset
 from aestudio.data.pictures import Pictures
 from aestudio.data.plain_words import printable
-from aestudio.data.refusals import refuse_by_content
+from aestudio.data.refusals import refuse_archive, refuse_by_content
 from aestudio.data.request import Request
 from aestudio.discovery import import_neighbours
 from aestudio.errors import DataError
@@ -90,6 +90,7 @@ def find_reader(glimpse: Glimpse) -> Reader:
             subject=printable(glimpse.path),
             next_step="Move what you do not mean out of the folder.",
         )
+    refuse_archive(glimpse)
     raise DataError(
         "the content is none of the known formats.",
         subject=printable(glimpse.path),
