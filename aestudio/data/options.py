@@ -189,6 +189,20 @@ class DataOptions(Options):
         hint="For the sample 'shapes': scale, rotation, x or y instead of the shape.",
         max_length=1000,
     )
+    ratings_of: Literal["users", "items"] = option(
+        "users",
+        title="Ratings by",
+        help="Whether a sample is everything that one user rated, or everything that rated one item.",
+        hint="Users for recommending items; items for finding items that are alike.",
+    )
+    most_rated: int = option(
+        5000,
+        title="Most rated kept",
+        help="How many of the items (or users, where a sample is an item) are kept as columns: those with the most ratings.",
+        hint="Fewer train faster; what was hardly ever rated teaches little.",
+        ge=2,
+        le=1_000_000,
+    )
     delimiter: Literal["auto", "comma", "semicolon", "tab", "pipe", "space"] = option(
         "auto",
         title="Delimiter",
