@@ -44,13 +44,18 @@ class _Found:
 
 
 def read_picture_set(request: Request, reader: str, files: PictureFiles) -> Dataset:
-    """Read every picture, brought to a common form.
+    """Read every picture, brought to a common form, and look for what is conspicuous.
 
     Raises
     ------
     DataError
         No picture can be read, or they do not fit the memory together.
     """
+    return finished(decode_picture_set(request, reader, files), request)
+
+
+def decode_picture_set(request: Request, reader: str, files: PictureFiles) -> Dataset:
+    """Read every picture as :func:`read_picture_set` does, without the look afterwards."""
     with DecoderPool(request.check_cancelled) as decoders:
         found = _probe(decoders, request, files)
         plan = choose_plan(found.facts, request.options)
@@ -70,7 +75,7 @@ def read_picture_set(request: Request, reader: str, files: PictureFiles) -> Data
         ),
         reader=reader,
     )
-    return _with_labels(finished(dataset, request), files.labels(found.positions))
+    return _with_labels(dataset, files.labels(found.positions))
 
 
 def read_whole_set(request: Request, reader: str, files: PictureFiles) -> Pictures:
