@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from aestudio.data.readers.registry import reader
 from aestudio.data.tables.csv_sniffing import has_columns
+from aestudio.data.tables.csv_streamed import is_too_large, read_streamed
 from aestudio.data.tables.csv_table import read_csv
 from aestudio.data.tables.registry import dataset_from_table
 
@@ -43,4 +44,6 @@ def _recognises(glimpse: Glimpse) -> bool:
     priority=-10,
 )
 def read(request: Request) -> Dataset:
+    if is_too_large(request):
+        return read_streamed(request, "csv")
     return dataset_from_table(request, "csv", read_csv(request))

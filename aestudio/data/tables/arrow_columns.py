@@ -35,9 +35,7 @@ class Converted:
 
 def from_texts(name: str, texts: pa.ChunkedArray, decimal: str = ".") -> Converted:
     """Return texts as what all of them are: numbers with thousands, dates, or texts."""
-    texts = compute.utf8_trim_whitespace(texts)
-    is_missing = compute.is_in(texts, value_set=pa.array([*MISSING, None], pa.string()))
-    texts = compute.if_else(is_missing, pa.scalar(None, pa.string()), texts)
+    texts = without_gaps(texts)
     if texts.null_count == len(texts):
         return Converted(np.full(len(texts), np.nan))
     if (numbers := _with_thousands(texts, decimal)) is not None:
@@ -47,6 +45,24 @@ def from_texts(name: str, texts: pa.ChunkedArray, decimal: str = ".") -> Convert
     if decimal == ",":
         texts = _with_points(texts)
     return Converted(objects(texts))
+
+
+def without_gaps(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return texts without blanks at their ends, null where a text stands for a missing value."""
+    texts = compute.utf8_trim_whitespace(texts)
+    is_missing = compute.is_in(texts, value_set=pa.array([*MISSING, None], pa.string()))
+    return compute.if_else(is_missing, pa.scalar(None, pa.string()), texts)
+
+
+def coerced(texts: pa.ChunkedArray, decimal: str) -> tuple[Values, int]:
+    """Return (N,) floats, NaN for what is no number, and how many texts were none."""
+    pattern, marks = _THOUSANDS[decimal]
+    has_marks = compute.match_substring_regex(texts, pattern)
+    texts = compute.if_else(has_marks, compute.replace_substring_regex(texts, marks, ""), texts)
+    is_number = compute.match_substring_regex(texts, _PLAIN[decimal])
+    bare = compute.if_else(is_number, texts, pa.scalar(None, pa.string()))
+    bare = compute.utf8_ltrim(compute.replace_substring(bare, decimal, "."), "+")
+    return numbers_of(bare), bare.null_count - texts.null_count
 
 
 def objects(texts: pa.ChunkedArray) -> Values:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -93,24 +93,36 @@ def read_csv(request: Request) -> RawTable:
     parser = BlockParser(
         request.path, form, form.names, skips_ragged=request.options.ragged == "skip"
     )
-    types: dict[str, pa.DataType] = {}
+    table = raw_table(request, parser, {}, lambda: _rows(request, form))
+    return replace(
+        table,
+        findings=(*sniffed.findings, *about_ragged(parser), *table.findings),
+        said=form.said,
+    )
+
+
+def raw_table(
+    request: Request,
+    parser: BlockParser,
+    types: dict[str, pa.DataType],
+    rows: Callable[[], Iterator[Block]],
+) -> RawTable:
+    """Read the blocks that ``rows`` gives, anew each time it is called, into memory.
+
+    ``types`` holds the type of every column afterwards.
+    """
     columns = None
     while columns is None:
-        columns = _read_columns(request, parser, types)
+        columns = _read_columns(parser, types, rows())
     converted = []
-    for name in form.names:
+    for name in parser.wanted:
         request.check_cancelled()
         # One column is converted and forgotten before the next.
-        converted.append(_converted(name, columns.pop(name), form.decimal))
+        converted.append(_converted(name, columns.pop(name), parser.format.decimal))
     return RawTable(
-        names=form.names,
+        names=parser.wanted,
         values=tuple(column.values for column in converted),
-        findings=(
-            *sniffed.findings,
-            *_about_ragged(parser),
-            *(finding for column in converted for finding in column.findings),
-        ),
-        said=form.said,
+        findings=tuple(finding for column in converted for finding in column.findings),
     )
 
 
@@ -140,37 +152,39 @@ def record_blocks(request: Request, stream: ByteStream, form: CsvFormat) -> Iter
             yield block
 
 
+def _rows(request: Request, form: CsvFormat) -> Iterator[Block]:
+    with open_bytes(request.path, request.check_cancelled) as stream:
+        yield from record_blocks(request, stream, form)
+
+
 def _read_columns(
-    request: Request, parser: BlockParser, types: dict[str, pa.DataType]
+    parser: BlockParser, types: dict[str, pa.DataType], rows: Iterator[Block]
 ) -> dict[str, pa.ChunkedArray] | None:
     """Read every column; None where a type had to be changed after the first block."""
     parser.ragged.count = parser.ragged.first = 0
     tables: list[pa.Table] = []
-    with open_bytes(request.path, request.check_cancelled) as stream:
-        for block in record_blocks(request, stream, parser.format):
-            if not types:
-                types.update(parser.guess_types(block))
-            while True:
-                try:
-                    tables.append(parser.parse(block, types))
-                    break
-                except DoesNotFit as misfit:
-                    types[misfit.name] = TEXTS
-                    if tables:  # they hold the column as something else
-                        _widen(parser, block, types)
-                        return None
+    for block in rows:
+        if not types:
+            types.update(parser.guess_types(block))
+        try:
+            tables.append(parser.parse(block, types))
+        except DoesNotFit as misfit:
+            types[misfit.name] = TEXTS
+            fitting = _widened(parser, block, types)
+            if tables:  # they hold the column as something else
+                return None
+            tables.append(fitting)
     if not tables:
-        return {name: pa.chunked_array([], NUMBERS) for name in parser.format.names}
+        return {name: pa.chunked_array([], NUMBERS) for name in parser.wanted}
     whole = pa.concat_tables(tables)
     return dict(zip(whole.column_names, whole.columns, strict=True))
 
 
-def _widen(parser: BlockParser, block: Block, types: dict[str, pa.DataType]) -> None:
-    """Take for texts every other column that does not fit this block either."""
+def _widened(parser: BlockParser, block: Block, types: dict[str, pa.DataType]) -> pa.Table:
+    """Parse a block with every column that does not fit taken for texts."""
     while True:
         try:
-            parser.parse(block, types)
-            return
+            return parser.parse(block, types)
         except DoesNotFit as misfit:
             types[misfit.name] = TEXTS
 
@@ -232,7 +246,8 @@ def _about(encoding: Encoding) -> Iterator[Finding]:
         )
 
 
-def _about_ragged(parser: BlockParser) -> Iterator[Finding]:
+def about_ragged(parser: BlockParser) -> Iterator[Finding]:
+    """Tell of lines that were left out."""
     if parser.ragged.count:
         yield Finding(
             Severity.WARNING,
