@@ -1,0 +1,244 @@
+"""A table as it is: its columns with their figures, and its rows in the table's own terms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QTabWidget,
+    QWidget,
+)
+
+from aestudio.data.columns import Column, ColumnKind, cell_text
+from aestudio.gui.theme import SPACING, Theme
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aestudio.data.column_statistics import ColumnFigures
+    from aestudio.data.dataset import Dataset
+
+Index = QModelIndex | QPersistentModelIndex
+
+_ROW_HEIGHT = 26
+_SHAPE_WIDTH = 12 * SPACING
+_SHAPE = 2
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+
+class ColumnsModel(QAbstractTableModel):
+    """One row per column; the box before its name says whether it is learned from."""
+
+    #: The names of the columns that are not ticked.
+    left_out_changed = Signal(object)
+
+    def __init__(self, figures: Sequence[ColumnFigures], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._figures = figures
+        self._left_out: set[str] = set()
+        self._heads = (
+            self.tr("Column"), self.tr("Kind"), self.tr("Distribution"), self.tr("Missing"),
+            self.tr("Different"), self.tr("Lowest"), self.tr("Middle"), self.tr("Highest"),
+            self.tr("Mean"), self.tr("Spread"), self.tr("Most frequent"),
+        )  # fmt: skip
+
+    def shares(self, row: int) -> tuple[float, ...]:
+        return self._figures[row].shares
+
+    # Qt
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._figures)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._heads)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return self._heads[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        figures = self._figures[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(figures, index.column())
+        if role == Qt.ItemDataRole.CheckStateRole and index.column() == 0:
+            is_left = figures.column.name in self._left_out
+            return Qt.CheckState.Unchecked if is_left else Qt.CheckState.Checked
+        if role == Qt.ItemDataRole.TextAlignmentRole and 3 <= index.column() <= 9:
+            return _RIGHT
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return ", ".join(figures.column.categories[:50]) or figures.column.name
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return flags | Qt.ItemFlag.ItemIsUserCheckable if index.column() == 0 else flags
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if role != Qt.ItemDataRole.CheckStateRole or index.column() != 0:
+            return False
+        name = self._figures[index.row()].column.name
+        if Qt.CheckState(value) == Qt.CheckState.Checked:
+            self._left_out.discard(name)
+        else:
+            self._left_out.add(name)
+        self.dataChanged.emit(index, index, [role])
+        names = [one.column.name for one in self._figures if one.column.name in self._left_out]
+        self.left_out_changed.emit(names)
+        return True
+
+    def _text(self, figures: ColumnFigures, place: int) -> str:
+        missing = f"{100 * figures.share_missing:.3g} %" if figures.num_missing else ""
+        number = (
+            ("", "") if figures.mean is None else (f"{figures.mean:.5g}", f"{figures.spread:.4g}")
+        )
+        return (
+            figures.column.name, _KINDS[figures.column.kind], "", missing,
+            f"{figures.num_distinct:,}", figures.lowest, figures.middle, figures.highest,
+            *number, figures.most_frequent,
+        )[place]  # fmt: skip
+
+
+_KINDS = {
+    ColumnKind.NUMERIC: "number",
+    ColumnKind.BOOLEAN: "true or false",
+    ColumnKind.CATEGORICAL: "category",
+    ColumnKind.DATE: "date",
+}
+
+
+class RowsModel(QAbstractTableModel):
+    """The samples as the file has them: categories by name, dates by the calendar."""
+
+    def __init__(
+        self, dataset: Dataset, columns: Sequence[Column], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._dataset = dataset
+        self._columns = columns
+        self._has_labels = dataset.labels is not None
+
+    # Qt
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else self._dataset.num_samples
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        if parent is not None and parent.isValid():
+            return 0
+        return len(self._columns) + self._has_labels
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        if orientation == Qt.Orientation.Vertical:
+            names = self._dataset.sample_names
+            return names[section] if names else str(section + 1)
+        place = section - self._has_labels
+        return self.tr("Label") if place < 0 else self._columns[place].name
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        place = index.column() - self._has_labels
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            is_number = place >= 0 and self._columns[place].kind is ColumnKind.NUMERIC
+            return _RIGHT if is_number else None
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        dataset, row = self._dataset, index.row()
+        if place >= 0:
+            return cell_text(self._columns[place], float(dataset.x[row, place]))
+        label = -1 if dataset.labels is None else int(dataset.labels[row])
+        return dataset.label_names[label] if label >= 0 else ""
+
+
+class _Shape(QStyledItemDelegate):
+    """Paints the distribution of a column as bars."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index)
+        model = index.model()
+        assert isinstance(model, ColumnsModel)
+        shares = model.shares(index.row())
+        box: QRect = option.rect.adjusted(SPACING // 2, 4, -SPACING // 2, -4)  # type: ignore[attr-defined]
+        highest = max(shares, default=0.0)
+        if not highest:
+            return
+        step = box.width() / len(shares)
+        for place, share in enumerate(shares):
+            height = round(box.height() * share / highest)
+            left = round(box.left() + place * step)
+            width = max(1, round(box.left() + (place + 1) * step) - left - (step > 4))
+            painter.fillRect(
+                left, box.bottom() + 1 - height, width, height, QColor(self._theme.accent)
+            )
+
+
+class TablePreview(QTabWidget):
+    """Columns on one page, rows on the other."""
+
+    #: The person ticked or unticked columns; the argument is the names not to learn from.
+    left_out_changed = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.columns = _view(self.tr("Columns of the table with their figures"))
+        self.rows = _view(self.tr("Rows of the table"))
+        self.columns.verticalHeader().hide()
+        self.columns.setItemDelegateForColumn(_SHAPE, _Shape(theme, self))
+        self.addTab(self.columns, self.tr("Columns"))
+        self.addTab(self.rows, self.tr("Rows"))
+        self.setDocumentMode(True)
+        theme.changed.connect(self.columns.viewport().update)
+
+    def set_table(
+        self, dataset: Dataset, columns: Sequence[Column], figures: Sequence[ColumnFigures]
+    ) -> None:
+        """Show another table."""
+        model = ColumnsModel(figures, self)
+        model.left_out_changed.connect(self.left_out_changed)
+        for view, new in ((self.columns, model), (self.rows, RowsModel(dataset, columns, self))):
+            former = view.model()
+            view.setModel(new)
+            if former is not None:
+                former.deleteLater()
+        self.columns.resizeColumnsToContents()
+        self.columns.setColumnWidth(_SHAPE, _SHAPE_WIDTH)
+
+
+def _view(name: str) -> QTableView:
+    view = QTableView()
+    view.setAccessibleName(name)
+    view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+    view.setShowGrid(False)
+    view.setWordWrap(False)
+    view.setTabKeyNavigation(False)
+    view.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+    view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    view.horizontalHeader().setHighlightSections(False)
+    view.horizontalHeader().setDefaultAlignment(
+        Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    )
+    return view
