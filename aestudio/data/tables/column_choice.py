@@ -28,6 +28,16 @@ def typed_names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in next(rows, []) if name.strip())
 
 
+def written_names(names: Sequence[str]) -> str:
+    """Return names as a list that :func:`typed_names` reads again.
+
+    >>> written_names(["age", "height, in cm"])
+    'age, "height, in cm"'
+    """
+    doubled = [name.replace('"', '""') for name in names]
+    return ", ".join(f'"{name}"' if set(name) & set(',"') else name for name in doubled)
+
+
 def names_of(text: str, known: Sequence[str], key: str) -> tuple[str, ...]:
     """Return the typed names, each of which the table has.
 
