@@ -11,7 +11,11 @@ Json = Annotated[
     bool, typer.Option("--json", help="Print one JSON object on stdout, and nothing else there.")
 ]
 Data = Annotated[
-    str, typer.Argument(metavar="DATA", help="A file, a folder, or the name of a built-in sample.")
+    list[str],
+    typer.Argument(
+        metavar="DATA...",
+        help="A file, a folder, or the name of a built-in sample; several files are read as one.",
+    ),
 ]
 OtherData = Annotated[
     str | None,

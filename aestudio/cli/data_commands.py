@@ -30,10 +30,12 @@ def samples(json: Json = False) -> None:
 
 def info(data: Data, settings: Settings = None, json: Json = False) -> None:
     """Say what DATA is taken for, what is in it and what is odd about it."""
+    from aestudio.data.source_text import together
     from aestudio.workflows.given import Given
     from aestudio.workflows.inspection import inspect
 
     given = Given.collect(settings=settings or ())
+    source = together(data)
     with ProgressDisplay("Reading") as progress:
-        report = inspect(data, given.data_options(data), progress=progress)
+        report = inspect(source, given.data_options(source), progress=progress)
     print_report(report, json)

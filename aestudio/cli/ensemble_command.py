@@ -38,6 +38,7 @@ def ensemble(
     A difference between two recipes that is smaller than the spread may be chance.
     """
     from aestudio.data.reading import read
+    from aestudio.data.source_text import together
     from aestudio.workflows.ensembles import chosen_seeds, train_ensemble
     from aestudio.workflows.given import Given
     from aestudio.workflows.recommendation import recommend
@@ -45,8 +46,9 @@ def ensemble(
 
     chosen = chosen_seeds(seeds, seed)
     given = Given.collect(config=config, settings=settings or (), last={"training.epochs": epochs})
+    source = together(data)
     with ProgressDisplay("Reading") as progress:
-        dataset = read(data, given.data_options(data), progress=progress)
+        dataset = read(source, given.data_options(source), progress=progress)
     experiment = recommend(dataset, given.autoencoder_type, given=given.values)
     control = Control()
     with ProgressDisplay("Training") as progress, stopped_by_signals(control) as stop:

@@ -23,14 +23,16 @@ def learning_rate(
     The loss stays where it is at rates too low, falls where they teach, and grows where they are too high. Nothing is saved.
     """
     from aestudio.data.reading import read
+    from aestudio.data.source_text import together
     from aestudio.workflows.given import Given
     from aestudio.workflows.learning_rate_test import learning_rate_test
     from aestudio.workflows.recommendation import recommend
     from aestudio.workflows.training import prepare
 
     given = Given.collect(config=config, settings=settings or ())
+    source = together(data)
     with ProgressDisplay("Reading") as progress:
-        dataset = read(data, given.data_options(data), progress=progress)
+        dataset = read(source, given.data_options(source), progress=progress)
     experiment = recommend(dataset, given.autoencoder_type, given=given.values)
     with ProgressDisplay("Trying rates") as progress:
         found = learning_rate_test(

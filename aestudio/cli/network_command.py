@@ -10,13 +10,15 @@ def network(
 ) -> None:
     """Show the network that would be trained on DATA: its layers, parameters and compression."""
     from aestudio.data.reading import read
+    from aestudio.data.source_text import together
     from aestudio.workflows.given import Given
     from aestudio.workflows.network_description import describe, network_shape
     from aestudio.workflows.recommendation import recommend
 
     given = Given.collect(config=config, settings=settings or ())
+    source = together(data)
     with ProgressDisplay("Reading") as progress:
-        dataset = read(data, given.data_options(data), progress=progress)
+        dataset = read(source, given.data_options(source), progress=progress)
     experiment = recommend(dataset, given.autoencoder_type, given=given.values)
     found = describe(experiment, network_shape(dataset))
     if json:

@@ -31,6 +31,7 @@ def train(
     Ctrl+C stops after the current batch and keeps what has been learned.
     """
     from aestudio.data.reading import read
+    from aestudio.data.source_text import together
     from aestudio.runs.folder import check_run_place
     from aestudio.workflows.given import Given
     from aestudio.workflows.recommendation import recommend
@@ -42,8 +43,9 @@ def train(
         settings=settings or (),
         last={"training.epochs": epochs, "training.seed": seed},
     )
+    source = together(data)
     with ProgressDisplay("Reading") as progress:
-        dataset = read(data, given.data_options(data), progress=progress)
+        dataset = read(source, given.data_options(source), progress=progress)
     for finding in dataset.findings:
         print_note(str(finding))
     experiment = recommend(dataset, given.autoencoder_type, given=given.values)

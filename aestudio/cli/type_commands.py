@@ -41,6 +41,7 @@ def compare(
     """Train several types on DATA with the same code size, and set their errors beside PCA's."""
     from aestudio.cli.training_view import follow
     from aestudio.data.reading import read
+    from aestudio.data.source_text import together
     from aestudio.runs.folder import check_run_place
     from aestudio.training.control import Control
     from aestudio.training.events import RunFinished
@@ -54,8 +55,9 @@ def compare(
     given = Given.collect(
         settings=settings or (), last={"training.epochs": epochs, "training.seed": seed}
     )
+    source = together(data)
     with ProgressDisplay("Reading") as progress:
-        dataset = read(data, given.data_options(data), progress=progress)
+        dataset = read(source, given.data_options(source), progress=progress)
     control = Control()
 
     def show(name: str, session: TrainingSession) -> RunFinished:

@@ -85,6 +85,8 @@ class Glimpse:
     names: tuple[str, ...] = ()
     #: Files one and two folders further down, relative to the folder; none where there are many.
     below: tuple[str, ...] = ()
+    #: First looks at several files that were chosen together; ``path`` is then the folder of all.
+    parts: tuple[Glimpse, ...] = ()
 
 
 def exists(source: str) -> bool:

@@ -20,6 +20,8 @@ from aestudio.data.readers.registry import Reader, find_reader
 from aestudio.data.refusals import refuse_by_name
 from aestudio.data.request import ReadingCancelled, Request
 from aestudio.data.samples import find_sample, list_samples
+from aestudio.data.several_files import look_at_several
+from aestudio.data.source_text import is_several
 from aestudio.errors import DataError, MemoryFullError
 
 if TYPE_CHECKING:
@@ -68,9 +70,7 @@ def read(
             if options.patch_size is not None:
                 dataset = dataset_of_patches(pictures_of(dataset), options)
             return _labelled(dataset, options)
-        path = _path_of(name)
-        refuse_by_name(path)
-        request = Request(look(path), options, report, ask)
+        request = Request(_glimpse_of(name), options, report, ask)
         request.check_cancelled()
         dataset = _read_file(request)
         return _labelled(dataset, options)
@@ -99,7 +99,7 @@ def read_pictures(
     if not exists(name) and find_sample(name) is not None:
         return pictures_of(read(source, wanted.changed(patch_size=None), is_cancelled=is_cancelled))
     request = Request(
-        look(_path_of(name)),
+        _glimpse_of(name),
         wanted,
         progress or (lambda done, total: None),
         is_cancelled or (lambda: False),
@@ -110,7 +110,7 @@ def read_pictures(
 def is_picture_file(source: str | os.PathLike[str]) -> bool:
     """Whether ``source`` is a single picture, which is only ever learned from in patches."""
     name = from_text(os.fsdecode(source))
-    return exists(name) and image_format(look(_path_of(name)).head) is not None
+    return exists(name) and image_format(_glimpse_of(name).head) is not None
 
 
 def _read_file(request: Request) -> Dataset:
@@ -129,6 +129,14 @@ def _read_pictures(found: Reader, request: Request) -> Pictures:
 def _for_patches(options: DataOptions) -> DataOptions:
     is_cut = options.patch_size is not None
     return options.changed(kind="images") if is_cut and options.kind == "auto" else options
+
+
+def _glimpse_of(name: str) -> Glimpse:
+    if is_several(name):
+        return look_at_several(name)
+    path = _path_of(name)
+    refuse_by_name(path)
+    return look(path)
 
 
 def _path_of(name: str) -> Path:

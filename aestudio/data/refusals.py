@@ -48,7 +48,7 @@ def refuse_by_name(path: Path) -> None:
 
 def refuse_by_content(glimpse: Glimpse) -> None:
     """Raise a DataError for a file whose first bytes or members say that it is refused."""
-    found = None if glimpse.is_folder else _by_content(glimpse)
+    found = None if glimpse.is_folder or glimpse.parts else _by_content(glimpse)
     if found is not None:
         raise DataError(found[0], subject=printable(glimpse.path), next_step=found[1])
 

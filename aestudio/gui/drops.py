@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -23,10 +23,11 @@ class OpenedAs(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """One local path and what it will be opened as."""
+    """One local path and what it will be opened as; data may be several paths."""
 
     kind: OpenedAs
     path: Path
+    others: tuple[Path, ...] = ()
 
 
 def can_accept(mime: QMimeData) -> bool:
@@ -40,7 +41,8 @@ def read_drop(mime: QMimeData) -> Opened:
     Raises
     ------
     DataError
-        Nothing local, more than one thing, or a format that is not safe to open.
+        Nothing local, too much at once, several things of which one is no data, or a format that is
+        not safe to open.
     """
     urls = mime.urls() if mime.hasUrls() else []
     if not urls:
@@ -52,13 +54,21 @@ def read_drop(mime: QMimeData) -> Opened:
     # Looking at every one of a hundred thousand would hold the window up.
     for url in urls[:_MOST_URLS]:
         _refuse_remote(url)
-    if len(urls) > 1:
+    if len(urls) > _MOST_URLS:
         raise DataError(
             f"{len(urls):,} things were dropped at once.",
             subject="What was dropped",
             next_step="Drop the folder that holds them.",
         )
-    return classify(Path(urls[0].toLocalFile()))
+    opened = [classify(Path(url.toLocalFile())) for url in urls]
+    for one in opened:
+        if len(opened) > 1 and one.kind is not OpenedAs.DATA:
+            raise DataError(
+                f"among several things, this is a {one.kind}.",
+                subject=one.path,
+                next_step="Drop it alone.",
+            )
+    return replace(opened[0], others=tuple(one.path for one in opened[1:]))
 
 
 def classify(path: Path) -> Opened:

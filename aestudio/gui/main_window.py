@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from aestudio.data.source_text import title_of
 from aestudio.errors import FailureError, StudioError
 from aestudio.gui.background import Background
 from aestudio.gui.commands import CommandRegistry
@@ -339,7 +340,7 @@ class MainWindow(QMainWindow):
     def _show_recent_data(self) -> None:
         sources = self.settings.recent_data
         self.data.start_page.recent_data.set_entries(
-            [(source, Path(source).name) for source in sources]
+            [(source, title_of(source)) for source in sources]
         )
 
     def _check_theme_command(self) -> None:

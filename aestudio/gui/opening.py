@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMimeData, QObject, Signal
 
+from aestudio.data.source_text import is_several, together
 from aestudio.errors import StudioError
 from aestudio.gui.background import Background, Task
 from aestudio.gui.drops import OpenedAs, classify, read_drop
@@ -82,6 +83,9 @@ class Opener(QObject):
         from aestudio.data.samples import find_sample
 
         text = str(path)
+        if is_several(text):
+            self.open_data(text)
+            return
         if not Path(text).exists() and find_sample(text) is not None:
             self.open_data(text)
             return
@@ -99,7 +103,10 @@ class Opener(QObject):
         except StudioError as error:
             self.failed.emit(error)
             return
-        self._open(opened.kind, opened.path)
+        if opened.others:
+            self._open_together([opened.path, *opened.others])
+        else:
+            self._open(opened.kind, opened.path)
 
     def open_data(self, source: str) -> None:
         """Read a path or a sample and show its sheet."""
@@ -142,6 +149,12 @@ class Opener(QObject):
             OpenedAs.DATA: self._open_data_path,
         }
         open_as[kind](path)
+
+    def _open_together(self, paths: list[Path]) -> None:
+        try:
+            self.open_data(together(paths))
+        except StudioError as error:
+            self.failed.emit(error)
 
     def _open_data_path(self, path: Path) -> None:
         self.open_data(str(path))

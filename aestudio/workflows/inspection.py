@@ -11,6 +11,7 @@ import numpy as np
 from aestudio.data.dataset import Dataset
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
+from aestudio.data.source_text import in_short
 from aestudio.workflows.reporting import IsCancelled, Progress
 
 _SHOWN_LABELS = 12
@@ -73,7 +74,7 @@ class DataReport:
         lines = [
             f"{dataset.name}: {dataset.kind}, {dataset.patches or samples}{test}",
             f"Each sample: {shape} numbers of type {dataset.x.dtype.name}",
-            f"Read from: {dataset.source}" + (f" ({dataset.reader})" if dataset.reader else ""),
+            f"Read from: {in_short(dataset.source)}" + (f" ({dataset.reader})" if dataset.reader else ""),
         ]
         counts = self.label_counts
         if counts:

@@ -23,6 +23,7 @@ from aestudio.data.readers import registry
 from aestudio.data.readers.registry import reader, readers
 from aestudio.data.reading import ReadingCancelled, read
 from aestudio.data.request import Request
+from aestudio.data.source_text import together
 from aestudio.errors import DataError, MemoryFullError, StudioError
 from tests.data.making import idx_bytes, npy_bytes, pixel_bomb, save_picture, zip_bytes
 
@@ -55,6 +56,9 @@ def example(name: str, folder: Path) -> Path:
     if name == "image-folder":
         save_picture(folder / "1.png")
         return folder
+    if name == "several-files":
+        paths = [save_picture(folder / f"{index}.png") for index in range(2)]
+        return Path(together(paths))
     if name == "image-archive":
         save_picture(folder / "1.png")
         content = zip_bytes({"1.png": (folder / "1.png").read_bytes()})
@@ -212,7 +216,7 @@ def test_pickles_are_never_opened(
         ("data.mat", b"MATLAB 5.0 MAT-file", "again"),
         ("documents.zip", zip_bytes({"a.doc": b"1"}), "Unpack it"),
         ("one.png", b"\x89PNG\r\n\x1a\n", "into one folder"),
-        ("text.txt", b"hello", "What can be read: "),
+        ("text.odt", b"hello", "What can be read: "),
         ("empty.npy", b"", "again"),
     ],
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from aestudio.data.source_text import title_of
 from aestudio.gui.workspaces.reading import load_sample_previews, read_for_sheet
 from aestudio.gui.workspaces.start_page import StartPage
 
@@ -113,7 +114,7 @@ class DataWorkspace(QWidget):
         task.failed.connect(self._on_failed)
         self._task = task
         self.reading_changed.emit(True)
-        self.message.emit(self.tr("Reading {0}…").format(Path(options.source).name))
+        self.message.emit(self.tr("Reading {0}…").format(title_of(options.source)))
         task.start()
 
     def _on_read(self, result: tuple[SheetContent, DataOptions]) -> None:

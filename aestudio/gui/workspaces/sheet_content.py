@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from aestudio.analysis.pictures import to_rgb8
 from aestudio.data.dataset import Dataset, Kind
+from aestudio.data.source_text import in_short
 from aestudio.workflows.inspection import DataReport
 
 _NUM_TILES = 96
@@ -114,7 +115,7 @@ def _taken_for(dataset: Dataset) -> str:
 
 
 def _facts(dataset: Dataset, reader_title: str) -> tuple[tuple[str, str], ...]:
-    facts = [("Read from", dataset.source)]
+    facts = [("Read from", in_short(dataset.source))]
     if reader_title:
         facts.append(("Format", reader_title))
     facts.append(("Stored as", _number_type(dataset.x.dtype)))

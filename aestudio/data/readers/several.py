@@ -1,0 +1,172 @@
+"""Several files or folders at once: pictures, arrays by their names, or more of the same."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from aestudio.data.array_roles import ArrayRoles, choose_roles, dataset_from_roles
+from aestudio.data.conspicuous import conspicuous
+from aestudio.data.dataset import Dataset
+from aestudio.data.doors import Glimpse, open_payload
+from aestudio.data.folder_labels import labels_of_paths
+from aestudio.data.folder_listing import list_files
+from aestudio.data.image_magic import image_format
+from aestudio.data.joining import joined
+from aestudio.data.npy_format import is_npy, read_npy
+from aestudio.data.path_text import as_text
+from aestudio.data.picture_files import PictureFiles
+from aestudio.data.picture_set import read_picture_set, read_whole_set
+from aestudio.data.plain_words import printable
+from aestudio.data.readers.registry import find_reader, reader
+from aestudio.errors import DataError
+
+if TYPE_CHECKING:
+    from aestudio.data.pictures import Pictures
+    from aestudio.data.request import Request
+
+_NAME = "several-files"
+_FOLDERS = "image-folder"
+_TEXT_ROLES = ("labels", "test_labels", "feature_names", "symbols")
+
+
+def _recognises(glimpse: Glimpse) -> bool:
+    return bool(glimpse.parts)
+
+
+def _read_pictures(request: Request) -> Pictures:
+    files = _picture_files(request)
+    if files is None:
+        raise DataError(
+            "patches are cut out of pictures, and these are other files.",
+            subject=printable(request.path),
+            next_step="Leave 'Patch side' empty, or choose pictures.",
+        )
+    return replace(
+        read_whole_set(request, _NAME, files), name=_title(request), source=_source(request)
+    )
+
+
+@reader(
+    name=_NAME,
+    title="several files at once, of the same kind",
+    suffixes=(),
+    recognises=_recognises,
+    priority=100,
+    read_pictures=_read_pictures,
+)
+def read(request: Request) -> Dataset:
+    """Read pictures as one set, arrays by their names (x.npy, y.npy), else one after the other.
+
+    Raises
+    ------
+    DataError
+        One of them cannot be read, or they are of different kinds.
+    """
+    files = _picture_files(request)
+    roles = None if files is not None else _array_roles(request)
+    if files is not None:
+        dataset = read_picture_set(request, _NAME, files)
+    elif roles is not None:
+        dataset = _arrays(request, roles)
+    else:
+        dataset = _one_after_the_other(request)
+    return replace(dataset, name=_title(request), source=_source(request), reader=_NAME)
+
+
+def _title(request: Request) -> str:
+    return f"{len(request.glimpse.parts):,} files"
+
+
+def _source(request: Request) -> str:
+    return "\n".join(as_text(part.path) for part in request.glimpse.parts)
+
+
+# --- pictures -------------------------------------------------------------------------------------
+
+
+def _picture_files(request: Request) -> PictureFiles | None:
+    """Return the pictures that were chosen, and those in chosen folders; None for anything else."""
+    parts = request.glimpse.parts
+    if not all(_is_picture(part) or _is_picture_folder(part) for part in parts):
+        return None
+    base = os.fspath(request.path)
+    paths = []
+    for part in parts:
+        path = os.fspath(part.path)
+        below = list_files(part.path, request.check_cancelled).files if part.is_folder else ()
+        paths += [os.path.join(path, name) for name in below] if part.is_folder else [path]
+    paths = list(dict.fromkeys(paths))
+    names = [os.path.relpath(path, base) for path in paths]
+    return PictureFiles(
+        names=names,
+        addresses=paths,
+        labels=labels_of_paths(names, os.sep),
+        none="none of the folders holds a file.",
+    )
+
+
+def _is_picture(part: Glimpse) -> bool:
+    return not part.is_folder and image_format(part.head) is not None
+
+
+def _is_picture_folder(part: Glimpse) -> bool:
+    return part.is_folder and find_reader(part).name == _FOLDERS
+
+
+# --- arrays ---------------------------------------------------------------------------------------
+
+
+def _array_roles(request: Request) -> ArrayRoles | None:
+    """Return what .npy files are by their names; None where they are several of the same."""
+    parts = request.glimpse.parts
+    if not all(is_npy(part.head) for part in parts):
+        return None
+    names = [_stem(part) for part in parts]
+    with suppress(DataError):
+        roles = choose_roles(names, lambda name: (), request.options.array, "", "")
+        if len(set(names)) == len(names) and roles.labels is not None:
+            return roles
+    return None
+
+
+def _arrays(request: Request, roles: ArrayRoles) -> Dataset:
+    by_name = {_stem(part): part.path for part in request.glimpse.parts}
+    arrays = {}
+    for role, name in roles.by_role().items():
+        with open_payload(by_name[name], request.check_cancelled) as payload:
+            arrays[role] = read_npy(payload, allow_texts=role in _TEXT_ROLES)
+    return dataset_from_roles(request, _NAME, arrays, roles)
+
+
+def _one_after_the_other(request: Request) -> Dataset:
+    parts = request.glimpse.parts
+    datasets = []
+    for done, part in enumerate(parts):
+        request.check_cancelled()
+        own = replace(request, glimpse=part, progress=lambda done, total: None)
+        datasets.append(_read_one(own))
+        request.progress(done + 1, len(parts))
+    dataset = joined(datasets, _names(parts))
+    return replace(dataset, findings=(*dataset.findings, *conspicuous(dataset, request)))
+
+
+def _read_one(request: Request) -> Dataset:
+    """Read one of several, without what is told of all of them together."""
+    dataset = find_reader(request.glimpse).read(request)
+    told = set(conspicuous(dataset, request))
+    kept = tuple(finding for finding in dataset.findings if finding not in told)
+    return replace(dataset, findings=kept)
+
+
+def _names(parts: Sequence[Glimpse]) -> list[str]:
+    """Return a name for each file: without its suffix where that tells them apart."""
+    stems = [printable(_stem(part)) for part in parts]
+    return stems if len(set(stems)) == len(stems) else [printable(part.path) for part in parts]
+
+
+def _stem(part: Glimpse) -> str:
+    return part.path.name.removesuffix(".gz").rpartition(".")[0] or part.path.name
