@@ -147,6 +147,5 @@ def _piece(name: str, cells: Iterable[Any]) -> Piece:
 def _moment(cell: datetime.datetime | None) -> np.datetime64:
     if cell is None:
         return np.datetime64("NaT", "ns")
-    return np.datetime64(
-        (cell.replace(tzinfo=None) - _EPOCH) // datetime.timedelta(microseconds=1), "us"
-    ).astype("datetime64[ns]")
+    microseconds = (cell.replace(tzinfo=None) - _EPOCH) // datetime.timedelta(microseconds=1)
+    return np.datetime64(1000 * microseconds, "ns")

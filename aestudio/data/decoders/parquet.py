@@ -120,19 +120,23 @@ def _flat(column: pa.ChunkedArray) -> Values | None:
         return np.full(len(column), np.nan)
     if pa.types.is_boolean(type_):
         if column.null_count:
-            return column.cast(pa.string()).to_pylist()
+            return _texts(column.cast(pa.string()))
         return np.asarray(column.to_numpy(), dtype=np.bool_)
     if pa.types.is_integer(type_) or pa.types.is_floating(type_) or pa.types.is_decimal(type_):
         return _numbers(column)
     if pa.types.is_date(type_) or pa.types.is_timestamp(type_):
         return _moments(column)
     if pa.types.is_string(type_) or pa.types.is_large_string(type_) or _is_view(type_):
-        return [None if text is None or not text.strip() else text for text in column.to_pylist()]
+        return _texts(column)
     return None
 
 
+def _texts(column: pa.ChunkedArray) -> list[str | None]:
+    return [None if text is None or not text.strip() else text for text in column.to_pylist()]
+
+
 def _is_view(type_: pa.DataType) -> bool:
-    return type_ == pa.string_view()
+    return bool(type_ == pa.string_view())
 
 
 def _numbers(column: Any) -> npt.NDArray[Any]:

@@ -44,7 +44,7 @@ def _lines(request: Request) -> Iterator[str]:
     most = request.options.max_line_mib * 2**20
     with open_bytes(request.path, request.check_cancelled) as stream:
         beginning = stream.read()
-        encoding = request.options.encoding
+        encoding: str = request.options.encoding
         if encoding == "auto":
             found = guess_encoding(
                 beginning,

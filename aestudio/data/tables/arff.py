@@ -86,7 +86,7 @@ def _meaningful(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
 
 
 def _header(lines: Iterator[tuple[int, str]], path: Path) -> list[Attribute]:
-    attributes = []
+    attributes: list[Attribute] = []
     for number, text in lines:
         word = text.split(None, 1)[0].casefold()
         if word == "@data":

@@ -156,9 +156,9 @@ def _num_cells(record: bytes, form: CsvFormat) -> int:
         return len(re.split(r"[ \t]+", text)) if text else 0
     if not text:
         return 0
-    quoting = csv.QUOTE_MINIMAL if form.is_quoted else csv.QUOTE_NONE
+    quote = '"' if form.is_quoted else None
     try:
-        row = next(csv.reader(io.StringIO(text), delimiter=form.delimiter, quoting=quoting), [])
+        row = next(csv.reader(io.StringIO(text), delimiter=form.delimiter, quotechar=quote), [])
     except csv.Error:  # a cell longer than the module allows
         return text.count(form.delimiter) + 1
     return len(row)

@@ -127,10 +127,10 @@ def _is_suffix_of(delimiter: str, suffix: str) -> bool:
 def _cut(text: str, delimiter: str, is_quoted: bool) -> _Cut:
     if delimiter == " ":
         text = collapsed(text)
-    quoting = csv.QUOTE_MINIMAL if is_quoted else csv.QUOTE_NONE
+    quote = '"' if is_quoted else None
     rows: Rows = []
     try:
-        for row in csv.reader(io.StringIO(text), delimiter=delimiter, quoting=quoting):
+        for row in csv.reader(io.StringIO(text), delimiter=delimiter, quotechar=quote):
             if row:
                 rows.append(row)
             if len(rows) == _ROWS:

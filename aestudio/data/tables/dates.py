@@ -57,7 +57,7 @@ def times_of(name: str, texts: pa.ChunkedArray) -> Times | None:
     if not meanings:
         return None
     form, times = meanings[0]
-    findings = ()
+    findings: tuple[Finding, ...] = ()
     if len(meanings) > 1 and not np.array_equal(times, meanings[1][1], equal_nan=True):
         findings = (_ambiguous(name, form, sample[0]),)
     return Times(times, findings)

@@ -79,7 +79,7 @@ def build(request: Request, table: RawTable) -> Dataset:
     columns, finding = _most_rated(triples, len(item_names), request.options.most_rated)
     findings += finding
     x, num_twice = _matrix(request, triples, len(user_names), columns)
-    has_any = np.isfinite(x).any(axis=1)
+    has_any = np.asarray(np.isfinite(x).any(axis=1))
     if num_twice:
         text = f"{num_twice:,} pairs were rated more than once; the last rating counts."
         findings.append(Finding(Severity.NOTE, text))

@@ -83,7 +83,7 @@ class StreamedColumn:
                 place = self._places[name] = len(self._places)
             places[index] = np.nan if place is None else place
         known = coded.indices.fill_null(len(coded.dictionary)).to_numpy(zero_copy_only=False)
-        cells = places[known]
+        cells: Cells = places[known]
         self.num_misfits += int(np.isnan(cells).sum()) - texts.null_count
         return cells
 

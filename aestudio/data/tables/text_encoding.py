@@ -50,8 +50,8 @@ def guess_encoding(beginning: bytes, *, is_whole: bool, path: Path) -> Encoding:
     for mark, name in _MARKS:
         if beginning.startswith(mark):
             return Encoding(name)
-    if (name := _without_mark(beginning)) is not None:
-        return Encoding(name, is_guess=True)
+    if (unmarked := _without_mark(beginning)) is not None:
+        return Encoding(unmarked, is_guess=True)
     try:
         codecs.getincrementaldecoder("utf-8")().decode(beginning, is_whole)
     except UnicodeDecodeError as error:

@@ -182,7 +182,7 @@ class _Shape(QStyledItemDelegate):
         model = index.model()
         assert isinstance(model, ColumnsModel)
         shares = model.shares(index.row())
-        box: QRect = option.rect.adjusted(SPACING // 2, 4, -SPACING // 2, -4)  # type: ignore[attr-defined]
+        box: QRect = option.rect.adjusted(SPACING // 2, 4, -SPACING // 2, -4)
         highest = max(shares, default=0.0)
         if not highest:
             return
