@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from PIL import Image
@@ -54,6 +54,25 @@ def zip_bytes(members: Mapping[str, bytes], compression: int = zipfile.ZIP_DEFLA
         for name, content in members.items():
             archive.writestr(name, content)
     return stream.getvalue()
+
+
+def save_zarr(
+    path: Path, version: Literal[2, 3], x: np.ndarray[Any, Any] | None = None, **arrays: Any
+) -> Path:
+    """Save one array, or a group of named ones in chunks of half their sides, with the library."""
+    import zarr
+    from zarr.core.sync import cleanup_resources
+
+    if x is not None:
+        zarr.save_array(str(path), x, zarr_format=version)
+    else:
+        group = zarr.open_group(str(path), mode="w", zarr_format=version)
+        for name, values in arrays.items():
+            chunks = tuple(-(-size // 2) for size in values.shape)
+            group.create_array(name, data=values, chunks=chunks)
+    # It keeps threads for the next time.
+    cleanup_resources()
+    return path
 
 
 def save_picture(path: Path, mode: str = "RGB", size: tuple[int, int] = (8, 8), **how: Any) -> Path:

@@ -45,7 +45,7 @@ def test_lists_are_read_with_their_labels(
 ) -> None:
     (folder / name).write_text(content)
     dataset = read(folder / name)
-    assert (dataset.kind, dataset.shape, dataset.num_samples) == (Kind.IMAGES, (3, 8, 8), COUNT)
+    assert (dataset.kind, dataset.shape, dataset.num_samples) == (Kind.IMAGES, (3, 9, 9), COUNT)
     assert dataset.label_names == labels
     if labels:
         assert dataset.labels is not None

@@ -15,7 +15,6 @@ import h5py
 import numpy as np
 import pytest
 import scipy.io
-import zarr
 
 from aestudio.data.dataset import Dataset, Kind, Severity
 from aestudio.data.options import DataOptions
@@ -25,7 +24,7 @@ from aestudio.data.reading import ReadingCancelled, read
 from aestudio.data.request import Request
 from aestudio.data.source_text import together
 from aestudio.errors import DataError, MemoryFullError, StudioError
-from tests.data.making import idx_bytes, npy_bytes, pixel_bomb, save_picture, zip_bytes
+from tests.data.making import idx_bytes, npy_bytes, pixel_bomb, save_picture, save_zarr, zip_bytes
 
 TABLE = np.arange(300.0).reshape(60, 5)
 
@@ -51,8 +50,7 @@ def example(name: str, folder: Path) -> Path:
         scipy.io.savemat(folder / "x.mat", {"x": images})
         return folder / "x.mat"
     if name == "zarr":
-        zarr.save_array(str(folder), images)
-        return folder
+        return save_zarr(folder, 3, images)
     if name == "image-folder":
         save_picture(folder / "1.png")
         return folder

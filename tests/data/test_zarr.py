@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
-import zarr
 
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.errors import DataError
+from tests.data.making import save_zarr
 
 X = np.arange(240.0).reshape(60, 4)
 Y = np.arange(60) % 3
@@ -23,25 +23,16 @@ DESCRIPTION = {2: ".zarray", 3: "zarr.json"}
 either = pytest.mark.parametrize("version", [2, 3])
 
 
-def saved(path: Path, version: int, **arrays: np.ndarray[Any, Any]) -> Path:
-    group = zarr.open_group(str(path), mode="w", zarr_format=version)  # type: ignore[arg-type] # 2 or 3
-    for name, values in arrays.items():
-        chunks = tuple(-(-size // 2) for size in values.shape)
-        group.create_array(name, data=values, chunks=chunks)
-    return path
-
-
 @either
-def test_a_single_array(tmp_path: Path, version: int) -> None:
-    zarr.save_array(str(tmp_path / "a.zarr"), X, zarr_format=version)  # type: ignore[arg-type] # 2 or 3
-    dataset = read(tmp_path / "a.zarr")
+def test_a_single_array(tmp_path: Path, version: Literal[2, 3]) -> None:
+    dataset = read(save_zarr(tmp_path / "a.zarr", version, X))
     assert dataset.reader == "zarr"
     np.testing.assert_array_equal(dataset.x, X)
 
 
 @either
-def test_a_group_of_arrays(tmp_path: Path, version: int) -> None:
-    path = saved(tmp_path / "g.zarr", version, images=IMAGES, labels=Y, flag=Y == 1)
+def test_a_group_of_arrays(tmp_path: Path, version: Literal[2, 3]) -> None:
+    path = save_zarr(tmp_path / "g.zarr", version, images=IMAGES, labels=Y, flag=Y == 1)
     dataset = read(path)
     np.testing.assert_array_equal(dataset.x[:, 0], IMAGES)
     assert dataset.label_names == ("0", "1", "2")
@@ -49,8 +40,8 @@ def test_a_group_of_arrays(tmp_path: Path, version: int) -> None:
 
 
 @either
-def test_an_array_in_another_byte_order(tmp_path: Path, version: int) -> None:
-    path = saved(tmp_path / "g.zarr", version, x=X.astype(">f4"))
+def test_an_array_in_another_byte_order(tmp_path: Path, version: Literal[2, 3]) -> None:
+    path = save_zarr(tmp_path / "g.zarr", version, first=X.astype(">f4"))
     dataset = read(path)
     assert dataset.x.dtype == np.float32
     np.testing.assert_array_equal(dataset.x, X)
@@ -87,10 +78,10 @@ def _of_objects(said: dict[str, Any]) -> None:
     ],
 )
 def test_dangerous_descriptions_are_refused(
-    tmp_path: Path, version: int, change: Callable[[dict[str, Any]], None], reason: str
+    tmp_path: Path, version: Literal[2, 3], change: Callable[[dict[str, Any]], None], reason: str
 ) -> None:
-    path = saved(tmp_path / "g.zarr", version, x=X)
-    description = path / "x" / DESCRIPTION[version]
+    path = save_zarr(tmp_path / "g.zarr", version, first=X)
+    description = path / "first" / DESCRIPTION[version]
     said = json.loads(description.read_text())
     change(said)
     description.write_text(json.dumps(said))
@@ -100,15 +91,15 @@ def test_dangerous_descriptions_are_refused(
 
 @pytest.mark.parametrize("content", [b"[1]", b"{", b"\xff", b"[" * 100_000, b" " * 2**21])
 def test_damaged_descriptions_are_refused(tmp_path: Path, content: bytes) -> None:
-    path = saved(tmp_path / "g.zarr", 3, x=X)
-    (path / "x" / "zarr.json").write_bytes(content)
+    path = save_zarr(tmp_path / "g.zarr", 3, first=X)
+    (path / "first" / "zarr.json").write_bytes(content)
     with pytest.raises(DataError):
         read(path)
 
 
 def test_links_are_not_followed(tmp_path: Path) -> None:
-    path = saved(tmp_path / "g.zarr", 2, x=X)
-    (path / "x" / "0.0").unlink()
-    (path / "x" / "0.0").symlink_to("/etc/passwd")
+    path = save_zarr(tmp_path / "g.zarr", 2, first=X)
+    (path / "first" / "0.0").unlink()
+    (path / "first" / "0.0").symlink_to("/etc/passwd")
     with pytest.raises(DataError, match="a link"):
         read(path)
