@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from aestudio.data.array_kind import arrange
+from aestudio.data.array_kind import SERIES, arrange
 from aestudio.data.conspicuous import conspicuous
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.image_numbers import as_image_numbers
@@ -16,6 +16,7 @@ from aestudio.data.image_resizing import resized_and_recoloured
 from aestudio.data.labels import Labels, labels_from, renamed
 from aestudio.data.plain_words import printable
 from aestudio.data.tokens import with_symbols
+from aestudio.data.windows import in_windows
 
 if TYPE_CHECKING:
     from aestudio.data.request import Request
@@ -61,18 +62,19 @@ def dataset_from_arrays(
         findings=(*notes, *found.findings),
         reader=reader,
     )
-    return finished(dataset if test is None else _with_test(dataset, test), request)
+    return finished(dataset if test is None else with_test(dataset, test), request)
 
 
 def finished(dataset: Dataset, request: Request) -> Dataset:
-    """Apply the options on kind, size and colour, then look for what is conspicuous.
+    """Apply the options on kind, windows, size and colour, then look for what is conspicuous.
 
     Raises
     ------
     DataError
         The samples cannot be read as the wanted kind.
     """
-    if request.options.kind not in ("auto", dataset.kind):
+    is_as_wanted = request.options.kind == SERIES and dataset.kind is Kind.SEQUENCES
+    if request.options.kind not in ("auto", dataset.kind) and not is_as_wanted:
         kind, x, _ = arrange(dataset.x, request.options.kind, printable(request.path))
         dataset = replace(
             dataset,
@@ -86,11 +88,13 @@ def finished(dataset: Dataset, request: Request) -> Dataset:
         )
     if dataset.kind is Kind.TOKENS:
         dataset = with_symbols(dataset, request.options.padding, printable(request.path))
+    if request.options.kind == SERIES or request.options.window is not None:
+        dataset = in_windows(dataset, request.options)
     dataset = resized_and_recoloured(dataset, request)
     return replace(dataset, findings=(*dataset.findings, *conspicuous(dataset, request)))
 
 
-def _with_test(dataset: Dataset, test: Dataset) -> Dataset:
+def with_test(dataset: Dataset, test: Dataset) -> Dataset:
     """Join the test part; both parts then mean the same class by the same index."""
     if dataset.labels is None or test.labels is None:
         return replace(dataset, test=test)

@@ -13,7 +13,8 @@ sizes   taken for
 ======  =======================================================================================
 
 ``kind`` overrides the guess wherever the sizes allow it. Tokens (N, T) are never guessed: nothing
-tells them from a table of whole numbers.
+tells them from a table of whole numbers. Nor is a series, which goes on along the first axis, (L,) or
+(L, C), and becomes one sequence (1, L, C) out of which windows are cut.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from aestudio.errors import DataError
 
 Array = npt.NDArray[Any]
 
+#: What ``data.kind`` calls the steps of something that goes on; its windows are sequences.
+SERIES = "series"
 CHANNELS = (1, 3, 4)
 _SMALLEST_SIDE = 8
 _LONGEST_ASPECT = 4
@@ -57,6 +60,14 @@ def arrange(x: Array, wanted: str, source: str) -> tuple[Kind, Array, tuple[Find
             subject=source,
             next_step="Choose data with at least one sample.",
         )
+    if wanted == "ratings":
+        raise DataError(
+            "ratings are read from the columns of a table.",
+            subject=source,
+            next_step="Save user, item and rating as three columns of a CSV or Parquet file.",
+        )
+    if wanted == SERIES:
+        x, wanted = (x, "sequences") if x.ndim > 2 else (x.reshape(1, len(x), -1), "sequences")
     guess = _guess(x)
     kind = guess if wanted == "auto" else Kind(wanted)
     arranged = {

@@ -11,7 +11,9 @@ import numpy.typing as npt
 
 from aestudio.data.columns import Column
 from aestudio.data.patch_places import PatchPlaces
+from aestudio.data.sample_times import SampleTimes
 from aestudio.data.slicing import slices
+from aestudio.data.window_places import WindowPlaces
 
 
 class Kind(StrEnum):
@@ -77,6 +79,10 @@ class Dataset:
     read_as: tuple[tuple[str, str], ...] = ()
     #: Where the samples lie in larger pictures, if they were cut out of such.
     patches: PatchPlaces | None = None
+    #: Where the samples lie in longer series, if they were cut out of such.
+    windows: WindowPlaces | None = None
+    #: When the steps of each sample were, where the source knows.
+    times: SampleTimes | None = None
     #: The part that the source itself sets aside for testing, if it has one.
     test: Dataset | None = None
     _fingerprint: list[str] = field(default_factory=list, repr=False)

@@ -78,5 +78,7 @@ def _of(dataset: Dataset, label: str) -> Dataset | None:
         sample_names=tuple(names[row] for row in rows) if names else (),
         factors=None if dataset.factors is None else dataset.factors[rows],
         patches=None if dataset.patches is None else dataset.patches.chosen(rows),
+        windows=None if dataset.windows is None else dataset.windows.chosen(rows),
+        times=None if dataset.times is None else dataset.times.chosen(rows),
         _fingerprint=[],
     )

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from aestudio.data.dataset import Dataset, Finding, Severity
 from aestudio.data.patch_places import PatchPlaces
 from aestudio.data.splitting import Split, mixed, split
+from aestudio.data.window_splitting import split_windows
 
 if TYPE_CHECKING:
     from aestudio.data.options import DataOptions
@@ -24,7 +25,9 @@ Mask = npt.NDArray[np.bool_]
 
 
 def split_dataset(dataset: Dataset, options: DataOptions) -> Split:
-    """Split the samples of any dataset; patches such that no pixel is in both parts."""
+    """Split the samples of any dataset so that no pixel and no step of a series is in both parts."""
+    if dataset.windows is not None:
+        return split_windows(dataset.windows, options)
     if dataset.patches is None:
         return split(dataset.num_samples, options)
     return split_patches(dataset.patches, options)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aestudio.data.array_dataset import finished
+from aestudio.data.array_kind import SERIES
 from aestudio.data.doors import Glimpse, exists, local_path, look
 from aestudio.data.image_magic import image_format
 from aestudio.data.label_choice import with_label_field, with_one_label
@@ -40,13 +41,15 @@ def read(
     source: str | os.PathLike[str],
     options: DataOptions | None = None,
     *,
+    symbols: tuple[str, ...] = (),
     progress: Callable[[int, int], None] | None = None,
     is_cancelled: Callable[[], bool] | None = None,
 ) -> Dataset:
     """Read a file, a folder or a built-in sample; what exists on the disk wins over a sample's name.
 
-    ``progress`` is called with (items done, items in all); ``is_cancelled`` is asked often. Both are
-    called in the calling thread.
+    ``symbols`` are those of the model that the samples are read for, where it has such: texts are
+    then written in these. ``progress`` is called with (items done, items in all); ``is_cancelled``
+    is asked often. Both are called in the calling thread.
 
     Raises
     ------
@@ -60,7 +63,7 @@ def read(
         The data does not fit the memory.
     """
     name = from_text(os.fsdecode(source))
-    options = _for_patches(options or DataOptions(source=name))
+    options = _for_windows(_for_patches(options or DataOptions(source=name)))
     report = progress or (lambda done, total: None)
     ask = is_cancelled or (lambda: False)
     try:
@@ -70,7 +73,7 @@ def read(
             if options.patch_size is not None:
                 dataset = dataset_of_patches(pictures_of(dataset), options)
             return _labelled(dataset, options)
-        request = Request(_glimpse_of(name), options, report, ask)
+        request = Request(_glimpse_of(name), options, report, ask, symbols)
         request.check_cancelled()
         dataset = _read_file(request)
         return _labelled(dataset, options)
@@ -129,6 +132,11 @@ def _read_pictures(found: Reader, request: Request) -> Pictures:
 def _for_patches(options: DataOptions) -> DataOptions:
     is_cut = options.patch_size is not None
     return options.changed(kind="images") if is_cut and options.kind == "auto" else options
+
+
+def _for_windows(options: DataOptions) -> DataOptions:
+    is_cut = options.window is not None
+    return options.changed(kind=SERIES) if is_cut and options.kind == "auto" else options
 
 
 def _glimpse_of(name: str) -> Glimpse:

@@ -29,6 +29,9 @@ class Request:
     #: Called with (items done, items in all).
     progress: Callable[[int, int], None]
     is_cancelled: Callable[[], bool]
+    #: The symbols of the model that the samples are read for, where it has such: texts are then
+    #: written in these.
+    symbols: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from aestudio.data.dataset import Dataset
+from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.data.source_text import in_short
+from aestudio.data.text.token_dataset import text_unit
 from aestudio.workflows.reporting import IsCancelled, Progress
 
 _SHOWN_LABELS = 12
@@ -72,8 +73,8 @@ class DataReport:
         samples = f"{dataset.num_samples:,} samples"
         shape = " x ".join(str(size) for size in dataset.shape)
         lines = [
-            f"{dataset.name}: {dataset.kind}, {dataset.patches or samples}{test}",
-            f"Each sample: {shape} numbers of type {dataset.x.dtype.name}",
+            f"{dataset.name}: {dataset.kind}, {dataset.patches or dataset.windows or samples}{test}",
+            f"Each sample: {_one(dataset, shape)}",
             f"Read from: {in_short(dataset.source)}" + (f" ({dataset.reader})" if dataset.reader else ""),
         ]
         counts = self.label_counts
@@ -83,7 +84,16 @@ class DataReport:
             lines.append(f"{len(counts):,} labels: {', '.join(shown)}{more}")
         else:
             lines.append("No labels")
+        if dataset.times is not None:
+            lines.append(f"Time: {dataset.times}")
         return [*lines, *map(str, dataset.findings)]
+
+
+def _one(dataset: Dataset, shape: str) -> str:
+    if dataset.kind is Kind.TOKENS:
+        unit = text_unit(dataset) or "tokens"
+        return f"up to {shape} {unit}, each one of {len(dataset.symbols):,} symbols"
+    return f"{shape} numbers of type {dataset.x.dtype.name}"
 
 
 def inspect(

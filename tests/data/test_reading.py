@@ -9,6 +9,7 @@ import pickle
 import subprocess
 import sys
 import tarfile
+import wave
 from pathlib import Path
 
 import h5py
@@ -65,6 +66,17 @@ def example(name: str, folder: Path) -> Path:
     if name == "image-file":
         save_picture(folder / "1.png", size=(80, 64))
         return folder / "1.png"
+    if name == "ts":
+        (folder / "x.ts").write_text("@problemName x\n@data\n1,2,3\n4,5,6\n")
+        return folder / "x.ts"
+    if name == "wav":
+        with wave.open(str(folder / "x.wav"), "wb") as sound:
+            sound.setparams((1, 2, 8000, 0, "NONE", ""))
+            sound.writeframes(images.tobytes())
+        return folder / "x.wav"
+    if name == "text":
+        (folder / "x.txt").write_text("anna\nbob\ncarla\n")
+        return folder / "x.txt"
     raise AssertionError(f"the reader '{name}' has no example: add one here")
 
 
