@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -56,7 +56,8 @@ class BlockParser:
 
     def guess_types(self, block: Block) -> dict[str, pa.DataType]:
         """Return the type of each wanted column by the look of one block."""
-        table = self._read(block, {})
+        counted = replace(self, ragged=RaggedLines())
+        table = counted._read(block, {})
         return {
             name: _kept(type_)
             for name, type_ in zip(table.column_names, table.schema.types, strict=True)

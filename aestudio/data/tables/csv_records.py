@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from aestudio.data.plain_words import data_error
 
 if TYPE_CHECKING:
@@ -36,15 +38,17 @@ def blocks(
     DataError
         A quote is never closed, or a record is longer than ``max_line_mib``.
     """
-    rest, line = b"", 1
+    rest, line, most = b"", 1, max_line_mib * 2**20
     for piece in pieces:
         rest += piece
         end = _end_of_records(rest, delimiter, is_quoted=is_quoted)
         if end:
+            if end > most:
+                _check_lines(rest[:end], line, max_line_mib, path)
             yield Block(rest[:end], line)
             line += rest.count(b"\n", 0, end)
             rest = rest[end:]
-        if len(rest) > max_line_mib * 2**20:
+        if len(rest) > most:
             raise _too_long(rest, line, delimiter, is_quoted, max_line_mib, path)
     if rest:
         opened = _unclosed(rest, delimiter) if is_quoted else None
@@ -112,6 +116,17 @@ def _too_long(
     opened = _unclosed(rest, delimiter) if is_quoted else None
     if opened is not None and rest.count(b"\n", opened):
         return _never_closed(rest, line, opened, path)
+    return _long_line(line, max_line_mib, path)
+
+
+def _check_lines(content: bytes, line: int, max_line_mib: int, path: Path) -> None:
+    ends = np.flatnonzero(np.frombuffer(content, np.uint8) == ord("\n"))
+    too_long = np.flatnonzero(np.diff(ends, prepend=-1) > max_line_mib * 2**20)
+    if len(too_long):
+        raise _long_line(line + int(too_long[0]), max_line_mib, path)
+
+
+def _long_line(line: int, max_line_mib: int, path: Path) -> Exception:
     return data_error(
         path,
         f"line {line:,} is longer than {max_line_mib:,} MiB.",
