@@ -27,7 +27,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def options(**values: object) -> DataOptions:
-    return DataOptions(**values)  # type: ignore[arg-type] # checked by the class
+    return DataOptions(**values)
 
 
 def test_the_usual_names_are_found(path: Path) -> None:

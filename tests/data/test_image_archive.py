@@ -42,7 +42,7 @@ def test_an_archive_is_read_as_the_folder_that_it_holds(tmp_path: Path, path: Pa
     packed, unpacked = read(path), read(tmp_path / "folder")
     assert packed.reader == "image-archive"
     np.testing.assert_array_equal(packed.x, unpacked.x)
-    np.testing.assert_array_equal(packed.labels, unpacked.labels)  # type: ignore[arg-type] # there
+    np.testing.assert_array_equal(packed.labels, unpacked.labels)
     assert packed.label_names == ("cats", "dogs")
     assert packed.findings == unpacked.findings
     assert packed.test is not None

@@ -53,7 +53,7 @@ def test_tables_of_version_5(tmp_path: Path, packed: bool) -> None:
     dataset = read(tmp_path / "d.mat")
     assert (dataset.kind, dataset.reader) == (Kind.TABLE, "mat")
     np.testing.assert_array_equal(dataset.x, X)
-    np.testing.assert_array_equal(dataset.labels, Y)  # type: ignore[arg-type] # they are there
+    np.testing.assert_array_equal(dataset.labels, Y)
 
 
 def test_pictures_behind_each_other(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_version_7_3_is_in_matlabs_order(tmp_path: Path) -> None:
     save_7_3(tmp_path / "d.mat", X=(X, "double"), y=(1.0 * Y[:, None], "double"))
     dataset = read(tmp_path / "d.mat")
     np.testing.assert_array_equal(dataset.x, X)
-    np.testing.assert_array_equal(dataset.labels, Y)  # type: ignore[arg-type] # they are there
+    np.testing.assert_array_equal(dataset.labels, Y)
 
 
 def test_pictures_and_texts_of_version_7_3(tmp_path: Path) -> None:

@@ -91,8 +91,9 @@ def piece_of(
     is_stored = offset is not None and dataset.dtype.isnative and dataset.dtype.kind != "b"
     check_claim(name, dataset.nbytes, stored_bytes, is_stored=is_stored)
     if is_stored:
-        ordered, order = (shape[::-1], "F") if is_reversed else (shape, "C")
-        return StoredPiece(role, dataset.dtype, ordered, int(offset), order)
+        if is_reversed:
+            return StoredPiece(role, dataset.dtype, shape[::-1], int(offset), "F")
+        return StoredPiece(role, dataset.dtype, shape, int(offset))
     dtype = np.dtype(np.uint8) if dataset.dtype.kind == "b" else dataset.dtype.newbyteorder("=")
     if is_reversed:
         return ArrayPiece(role, dtype, shape[::-1], (np.ascontiguousarray(dataset[()].T),))

@@ -69,12 +69,12 @@ def decode(path: str, settings: Mapping[str, Any]) -> Iterator[Piece]:
         yield TextsPiece(name, texts)
 
 
-def _piece(role: str, array: zarr.Array) -> Piece:
+def _piece(role: str, array: zarr.Array[Any]) -> Piece:
     dtype = np.dtype(np.uint8) if array.dtype.kind == "b" else array.dtype.newbyteorder("=")
     return ArrayPiece(role, dtype, array.shape, _slices(array))
 
 
-def _slices(array: zarr.Array) -> Iterator[np.ndarray[Any, Any]]:
+def _slices(array: zarr.Array[Any]) -> Iterator[np.ndarray[Any, Any]]:
     """Yield the rows in parts that end where chunks end, so that each is unpacked once."""
     rows = max(1, CHUNK_BYTES // max(1, array.nbytes // max(1, array.shape[0])))
     rows = max(1, round(rows / array.chunks[0])) * array.chunks[0]
