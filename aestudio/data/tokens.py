@@ -5,6 +5,7 @@ Shapes: N samples, T time, V symbols.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -71,8 +72,21 @@ def texts_of(
     tokens_NT: npt.NDArray[Any], symbols: tuple[str, ...], padding: int | None
 ) -> list[str]:
     """Return each row as a text, up to its padding: letters side by side, words with spaces."""
-    joint = "" if all(len(symbol) <= 1 for symbol in symbols) else " "
-    return [joint.join(row) for row in rows_of_symbols(tokens_NT, symbols, padding)]
+    joint, has_spaces = space_between(symbols), brings_space(symbols)
+    texts = [joint.join(row) for row in rows_of_symbols(tokens_NT, symbols, padding)]
+    # The first word brings a space too.
+    return [text.removeprefix(" ") for text in texts] if has_spaces else texts
+
+
+def space_between(symbols: Sequence[str]) -> str:
+    """Return what stands between two symbols of a text."""
+    is_letters = all(len(symbol) <= 1 for symbol in symbols)
+    return "" if is_letters or brings_space(symbols) else " "
+
+
+def brings_space(symbols: Sequence[str]) -> bool:
+    """Whether words bring along the space before them, as those do that texts were cut into."""
+    return any(len(symbol) > 1 and symbol[0] == " " for symbol in symbols)
 
 
 def rows_of_symbols(

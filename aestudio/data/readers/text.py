@@ -1,0 +1,131 @@
+"""Text files (.txt), one text a line: names, sentences, messages."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from aestudio.data.dataset import Finding, Severity
+from aestudio.data.doors import Glimpse, open_file
+from aestudio.data.plain_words import data_error
+from aestudio.data.readers.registry import reader
+from aestudio.data.tables.raw_table import RawTable
+from aestudio.data.tables.registry import dataset_from_table
+from aestudio.data.tables.text_encoding import Encoding, decoded, guess_encoding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from aestudio.data.dataset import Dataset
+    from aestudio.data.request import Request
+
+#: What the only column of such a file is called.
+COLUMN = "text"
+#: Texts are held in memory, as Python's own, which take several times their size on the disk.
+MAX_BYTES = 2**29
+#: A line beyond this is no text among others but a file without line breaks.
+MAX_LINE_BYTES = 2**20
+MAX_LINES = 20_000_000
+_SUFFIXES = (".txt", ".text")
+_CHUNK_BYTES = 2**22
+
+
+def _recognises(glimpse: Glimpse) -> bool:
+    return (
+        not glimpse.is_folder
+        and not glimpse.is_gzip
+        and glimpse.path.suffix.lower() in _SUFFIXES
+        and glimpse.head != b""
+    )
+
+
+@reader(
+    name="text",
+    title="Text, one a line (.txt)",
+    suffixes=_SUFFIXES,
+    recognises=_recognises,
+    # Whatever its content tells, it is that: of a text file, a table if it has columns.
+    priority=-20,
+)
+def read(request: Request) -> Dataset:
+    """Read each line as one text.
+
+    Raises
+    ------
+    DataError
+        The file is no text, too large, or has too long a line.
+    """
+    chunks = list(_chunks(request))
+    encoding = _encoding(request, chunks)
+    lines = _lines(request, decoded(chunks, encoding.name, request.path))
+    values = np.empty(len(lines), object)
+    # None is what a table has for a cell without a text.
+    values[:] = [line or None for line in lines]
+    table = RawTable((COLUMN,), (values,), _about(encoding), (("Encoding", encoding.name),))
+    return dataset_from_table(request, "text", table)
+
+
+def _chunks(request: Request) -> Iterator[bytes]:
+    with open_file(request.path) as stream:
+        num_bytes = os.fstat(stream.fileno()).st_size
+        if num_bytes > MAX_BYTES:
+            raise data_error(
+                request.path,
+                f"it has {num_bytes:,} bytes, and texts of at most {MAX_BYTES:,} are read.",
+                "Split the file, or take a part of it.",
+            )
+        while chunk := stream.read(_CHUNK_BYTES):
+            request.check_cancelled()
+            yield chunk
+
+
+def _encoding(request: Request, chunks: list[bytes]) -> Encoding:
+    if request.options.encoding != "auto":
+        return Encoding(request.options.encoding)
+    # What is not ASCII may come late, as in a list of names with few accents.
+    telling = next((chunk for chunk in chunks if not chunk.isascii()), chunks[0])
+    return guess_encoding(telling, is_whole=len(chunks) == 1, path=request.path)
+
+
+def _about(encoding: Encoding) -> tuple[Finding, ...]:
+    if not encoding.is_guess:
+        return ()
+    return (
+        Finding(
+            Severity.WARNING,
+            f"The text is not UTF-8 and was taken for {encoding.name}.",
+            "Set 'Encoding' if letters look wrong.",
+        ),
+    )
+
+
+def _lines(request: Request, blocks: Iterator[bytes]) -> list[str]:
+    lines: list[str] = []
+    begun = b""
+    for block in blocks:
+        request.check_cancelled()
+        *whole, begun = (begun + block).split(b"\n")
+        _check(request.path, len(lines), [*whole, begun])
+        lines += [line.decode() for line in whole]
+    # What ends the last line begins no other.
+    return [*lines, begun.decode()] if begun else lines
+
+
+def _check(path: Path, num_before: int, lines: list[bytes]) -> None:
+    if num_before + len(lines) > MAX_LINES:
+        raise data_error(
+            path,
+            f"it has more than {MAX_LINES:,} lines, which is the most that is read.",
+            "Split the file, or take a part of it.",
+        )
+    longest = max(range(len(lines)), key=lambda place: len(lines[place]))
+    if len(lines[longest]) > MAX_LINE_BYTES:
+        raise data_error(
+            path,
+            f"line {num_before + longest + 1:,} has more than {MAX_LINE_BYTES:,} bytes; a line is "
+            "one text.",
+            "Put a line break behind every text.",
+        )
