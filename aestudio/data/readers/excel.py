@@ -8,6 +8,7 @@ from aestudio.data.apart import read_apart
 from aestudio.data.dataset import Finding, Severity
 from aestudio.data.plain_words import data_error
 from aestudio.data.readers.registry import reader
+from aestudio.data.tables.arrow_columns import retyped
 from aestudio.data.tables.column_names import numbered, unique_names
 from aestudio.data.tables.raw_table import RawTable
 from aestudio.data.tables.registry import dataset_from_table
@@ -56,7 +57,7 @@ def read(request: Request) -> Dataset:
         (*_about(sheets, options.sheet), *findings),
         tuple(_said(sheets[0], bool(given), num_skipped)),
     )
-    return dataset_from_table(request, "excel", table)
+    return dataset_from_table(request, "excel", retyped(table))
 
 
 def _said(sheet: str, has_header: bool, num_skipped: int) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aestudio.data.apart import read_apart
 from aestudio.data.dataset import Finding, Severity
 from aestudio.data.readers.registry import reader
+from aestudio.data.tables.arrow_columns import retyped
 from aestudio.data.tables.column_names import unique_names
 from aestudio.data.tables.raw_table import RawTable
 from aestudio.data.tables.registry import dataset_from_table
@@ -36,4 +37,4 @@ def read(request: Request) -> Dataset:
         text = f"{len(left_out):,} columns hold no plain values and are left out ({', '.join(left_out[:8])})."
         findings = (*findings, Finding(Severity.NOTE, text))
     table = RawTable(names, tuple(columns.values()), findings)
-    return dataset_from_table(request, "parquet", table)
+    return dataset_from_table(request, "parquet", retyped(table))

@@ -5,7 +5,6 @@ The format is described at https://waikato.github.io/weka-wiki/formats_and_proce
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 _ATTRIBUTE = re.compile(
     r"@attribute\s+('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\S+)\s+(.+)", re.IGNORECASE
 )
+_CELL = re.compile(r"\s*('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^,]*?)\s*(,|$)")
 _NUMERIC = ("numeric", "real", "integer")
 _ROWS_AT_ONCE = 10_000
 
@@ -167,9 +167,16 @@ def _values(name: str, attribute: Attribute, cells: list[float | str | None]) ->
 
 
 def _split(text: str) -> list[str]:
-    quote = '"' if '"' in text and "'" not in text else "'"
-    rows = csv.reader([text], quotechar=quote, escapechar="\\", skipinitialspace=True)
-    return [cell.strip() for cell in next(rows, [])]
+    """Return the cells of a line; either kind of quote may enclose one that holds a comma."""
+    cells, place = [], 0
+    while True:
+        found = _CELL.match(text, place)
+        if found is None:  # a quote that is never closed: the rest is one cell
+            return [*cells, text[place:].strip()]
+        cells.append(_unquoted(found[1]))
+        if not found[2]:
+            return cells
+        place = found.end()
 
 
 def _unquoted(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from pyarrow import compute
 from aestudio.data.dataset import Finding
 from aestudio.data.tables.csv_format import MISSING
 from aestudio.data.tables.dates import times_of
-from aestudio.data.tables.raw_table import Values
+from aestudio.data.tables.raw_table import RawTable, Values, is_text
 
 #: A whole number with marks between thousands, and any fraction, by decimal mark.
 _THOUSANDS = {
@@ -45,6 +45,21 @@ def from_texts(name: str, texts: pa.ChunkedArray, decimal: str = ".") -> Convert
     if decimal == ",":
         texts = _with_points(texts)
     return Converted(objects(texts))
+
+
+def retyped(table: RawTable) -> RawTable:
+    """Return the table with the texts of each column as what all of them are."""
+    converted = [
+        from_texts(name, pa.chunked_array([pa.array(values, pa.string())]))
+        if is_text(values)
+        else Converted(values)
+        for name, values in zip(table.names, table.values, strict=True)
+    ]
+    return replace(
+        table,
+        values=tuple(column.values for column in converted),
+        findings=(*table.findings, *(one for column in converted for one in column.findings)),
+    )
 
 
 def without_gaps(texts: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -140,9 +140,11 @@ def _looks_like_ratings(table: RawTable) -> bool:
     if not is_nameless or table.num_rows < _FEWEST_ROWS:
         return False
     columns = [values[:100_000] for values in table.values]
-    if not all(is_number(values) and (values == np.round(values)).all() for values in columns):
+    if not all(is_number(values) for values in columns):
         return False
     user, item, rating, time = columns
+    if not all((values == np.round(values)).all() for values in (user, item, time)):
+        return False
     pairs = len(np.unique(np.stack([user, item]), axis=1).T)
     return bool(
         pairs == len(user)
