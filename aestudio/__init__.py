@@ -15,11 +15,14 @@ The rooms, in the order in which data flows through them:
     workflows          the use cases, shared by both doors
     cli, gui           the two doors
 
-Three lines use a trained model from Python::
+Three lines use a trained model from Python, and as many train one::
 
     import aestudio
     model = aestudio.load("path/to/run")
     codes = model.encode(images)
+
+    dataset = aestudio.dataset_from(images, labels)
+    model = aestudio.train(dataset, "path/to/new/run", {"network.code_size": 8})
 """
 
 from __future__ import annotations
@@ -28,9 +31,13 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from aestudio.data.dataset import Dataset
     from aestudio.workflows.trained_model import TrainedModel
 
-__all__ = ["__version__", "load"]
+__all__ = ["__version__", "dataset_from", "load", "train"]
 
 __version__ = "0.1.0"
 
@@ -50,3 +57,29 @@ def load(run: str | os.PathLike[str]) -> TrainedModel:
     from aestudio.workflows.trained_model import TrainedModel
 
     return TrainedModel.open(run)
+
+
+def dataset_from(data: Any, labels: Any = None, **options: Any) -> Dataset:
+    """Return a dataset of arrays, tensors, tables or samples that a program holds.
+
+    ``labels`` are one per sample, or the name of a column; ``options`` say how to read it, as under
+    ``[data]`` in a recipe. Raises :class:`aestudio.errors.DataError` when there are no samples in it.
+    """
+    from aestudio.data.python_objects import dataset_from as collect
+
+    return collect(data, labels, **options)
+
+
+def train(
+    data: Dataset | str | os.PathLike[str],
+    out: str | os.PathLike[str] | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> TrainedModel:
+    """Train on a dataset or a path to the end, in a run folder, and return the model.
+
+    ``settings`` are those of ``aestudio train --set``; what is left open is chosen for the data.
+    """
+    # Imported here because torch takes seconds to import and the window must not wait for it.
+    from aestudio.workflows.python_training import train as train_to_the_end
+
+    return train_to_the_end(data, out, settings)
