@@ -34,13 +34,13 @@ def draw_curves(
     plot = (left + 62, top + 34, right - 8, bottom - 34)
     scale_y = np.log10 if is_log else np.asarray
     limits = (float(scale_y(y_low)), float(scale_y(y_high)))
-    for tick in _log_ticks(y_low, y_high) if is_log else _ticks(y_low, y_high):
-        y = float(_place(float(scale_y(tick)), limits, (plot[3], plot[1])))
+    for tick in _log_ticks(y_low, y_high) if is_log else ticks(y_low, y_high):
+        y = float(place_on(float(scale_y(tick)), limits, (plot[3], plot[1])))
         canvas.line([(plot[0], y), (plot[2], y)], HAIRLINE, 1)
         canvas.text((plot[0] - 8, y), f"{tick:g}", _LABEL_SIZE, SOFT_INK, anchor="rm")
     # Epochs are whole numbers, and so are the marks under them.
-    for tick in _ticks(x_low, x_high, least_step=1.0):
-        x = float(_place(tick, (x_low, x_high), (plot[0], plot[2])))
+    for tick in ticks(x_low, x_high, least_step=1.0):
+        x = float(place_on(tick, (x_low, x_high), (plot[0], plot[2])))
         canvas.text((x, plot[3] + 8), f"{tick:g}", _LABEL_SIZE, SOFT_INK, anchor="mt")
     legend_x = plot[0]
     for index, name in enumerate(names):
@@ -51,8 +51,8 @@ def draw_curves(
             xs, ys = _finite(curves[name])
             points = np.stack(
                 [
-                    _place(xs, (x_low, x_high), (plot[0], plot[2])),
-                    _place(scale_y(ys), limits, (plot[3], plot[1])),
+                    place_on(xs, (x_low, x_high), (plot[0], plot[2])),
+                    place_on(scale_y(ys), limits, (plot[3], plot[1])),
                 ],
                 axis=1,
             )
@@ -117,7 +117,7 @@ def draw_profile(
         values = np.asarray(sample, np.float64).ravel()
         xs = np.linspace(left, right, len(values)) if len(values) > 1 else np.array([left])
         keep = np.isfinite(values)
-        ys = _place(values[keep], limits, (bottom, top))
+        ys = place_on(values[keep], limits, (bottom, top))
         canvas.line(np.stack([xs[keep], ys], axis=1), color, 1.5)
 
 
@@ -202,14 +202,14 @@ def _widened(low: float, high: float) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _place(
+def place_on(
     value: npt.ArrayLike, limits: tuple[float, float], ends: tuple[float, float]
 ) -> npt.NDArray[np.float64]:
     share = (np.asarray(value, np.float64) - limits[0]) / (limits[1] - limits[0])
     return np.asarray(ends[0] + share * (ends[1] - ends[0]))
 
 
-def _ticks(low: float, high: float, least_step: float = 0.0) -> list[float]:
+def ticks(low: float, high: float, least_step: float = 0.0) -> list[float]:
     """Four to nine round numbers within the range; fewer where ``least_step`` allows no more."""
     rough = max((high - low) / 5, least_step)
     power = 10.0 ** math.floor(math.log10(rough))

@@ -16,12 +16,16 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from aestudio.data.sample_times import Moments
 from aestudio.gui.palette import Colors
 from aestudio.gui.plots.sample_art import SampleArt, Tile
+from aestudio.gui.plots.time_axis import inner_rect, paint_time_axis
 from aestudio.gui.theme import Theme
 
 GAP = 2
 _PROFILE_SIZE = QSize(120, 44)
+#: With an axis of time below.
+_TIMED_PROFILE_SIZE = QSize(190, 92)
 
 
 class TileGrid(QWidget):
@@ -36,6 +40,7 @@ class TileGrid(QWidget):
         self._tiles: list[Tile] = []
         self._originals: list[Tile] = []
         self._names: list[str] = []
+        self._moments: Moments | None = None
         self._columns = 1
         self._cell = QSize(1, 1)
         self._count = 0
@@ -75,6 +80,11 @@ class TileGrid(QWidget):
             self._names = names
         self._redraw()
 
+    def set_moments(self, moments: Moments | None) -> None:
+        """When the steps of each tile were: drawn as an axis below the profiles."""
+        self._moments = moments
+        self._redraw()
+
     def mark(self, index: int) -> None:
         """Frame the tile that is in use; the keyboard goes on from there."""
         self._marked = self._current = index
@@ -100,6 +110,9 @@ class TileGrid(QWidget):
             cell = QRectF(self.cell_rect(index))
             if not self._art.is_image:
                 painter.fillRect(cell, QColor(colors.raised))
+            if self._moments is not None:
+                paint_time_axis(painter, cell, self._moments, index, colors)
+                cell = inner_rect(cell)
             self._art.paint(painter, cell, tile, colors, original=behind)
 
     # Qt
@@ -174,15 +187,17 @@ class TileGrid(QWidget):
 
 
 def grid_for(
-    area: QSize, count: int, art: SampleArt, ratio: float, wanted: int
+    area: QSize, count: int, art: SampleArt, ratio: float, wanted: int, *, is_timed: bool = False
 ) -> tuple[int, QSize, int]:
     """Choose (columns, cell, shown): the largest pixels at which ``wanted`` samples fit.
 
-    Where not even one fits unmagnified, one is shown, shrunk.
+    Where not even one fits unmagnified, one is shown, shrunk. Profiles with an axis of time need
+    more room.
     """
     if not art.is_image:
-        columns = max(1, area.width() // (_PROFILE_SIZE.width() + GAP))
-        rows = max(1, area.height() // (_PROFILE_SIZE.height() + GAP))
+        least = _TIMED_PROFILE_SIZE if is_timed else _PROFILE_SIZE
+        columns = max(1, area.width() // (least.width() + GAP))
+        rows = max(1, area.height() // (least.height() + GAP))
         shown = min(count, columns * rows)
         used_rows = max(1, -(-shown // columns))
         cell = QSize(area.width() // columns - GAP, area.height() // used_rows - GAP)
