@@ -115,8 +115,8 @@ def test_clutter_is_not_even_mentioned(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_pictures_says_what_it_holds(tmp_path: Path) -> None:
-    (tmp_path / "table.txt").write_text("1,2,3")
-    with pytest.raises(DataError, match=r"none of the 1 files .* table.txt"):
+    (tmp_path / "table.xyz").write_text("1,2,3")
+    with pytest.raises(DataError, match=r"none of the 1 files .* table.xyz"):
         read(tmp_path)
 
 

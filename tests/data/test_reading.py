@@ -55,6 +55,10 @@ def example(name: str, folder: Path) -> Path:
     if name == "image-folder":
         save_picture(folder / "1.png")
         return folder
+    if name == "data-folder":
+        np.save(folder / "1.npy", images)
+        np.save(folder / "2.npy", images)
+        return folder
     if name == "several-files":
         paths = [save_picture(folder / f"{index}.png") for index in range(2)]
         return Path(together(paths))

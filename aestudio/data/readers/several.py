@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aestudio.data.array_roles import ArrayRoles, choose_roles, dataset_from_roles
-from aestudio.data.conspicuous import conspicuous
 from aestudio.data.dataset import Dataset
 from aestudio.data.doors import Glimpse, open_payload
 from aestudio.data.folder_labels import labels_of_paths
 from aestudio.data.folder_listing import list_files
 from aestudio.data.image_magic import image_format
-from aestudio.data.joining import joined
 from aestudio.data.npy_format import is_npy, read_npy
+from aestudio.data.part_reading import read_parts, stem
 from aestudio.data.path_text import as_text
 from aestudio.data.picture_files import PictureFiles
 from aestudio.data.picture_set import read_picture_set, read_whole_set
@@ -73,7 +71,7 @@ def read(request: Request) -> Dataset:
     elif roles is not None:
         dataset = _arrays(request, roles)
     else:
-        dataset = _one_after_the_other(request)
+        dataset = read_parts(request)
     return replace(dataset, name=_title(request), source=_source(request), reader=_NAME)
 
 
@@ -125,7 +123,7 @@ def _array_roles(request: Request) -> ArrayRoles | None:
     parts = request.glimpse.parts
     if not all(is_npy(part.head) for part in parts):
         return None
-    names = [_stem(part) for part in parts]
+    names = [stem(part) for part in parts]
     with suppress(DataError):
         roles = choose_roles(names, lambda name: (), request.options.array, "", "")
         if len(set(names)) == len(names) and roles.labels is not None:
@@ -134,39 +132,9 @@ def _array_roles(request: Request) -> ArrayRoles | None:
 
 
 def _arrays(request: Request, roles: ArrayRoles) -> Dataset:
-    by_name = {_stem(part): part.path for part in request.glimpse.parts}
+    by_name = {stem(part): part.path for part in request.glimpse.parts}
     arrays = {}
     for role, name in roles.by_role().items():
         with open_payload(by_name[name], request.check_cancelled) as payload:
             arrays[role] = read_npy(payload, allow_texts=role in _TEXT_ROLES)
     return dataset_from_roles(request, _NAME, arrays, roles)
-
-
-def _one_after_the_other(request: Request) -> Dataset:
-    parts = request.glimpse.parts
-    datasets = []
-    for done, part in enumerate(parts):
-        request.check_cancelled()
-        own = replace(request, glimpse=part, progress=lambda done, total: None)
-        datasets.append(_read_one(own))
-        request.progress(done + 1, len(parts))
-    dataset = joined(datasets, _names(parts))
-    return replace(dataset, findings=(*dataset.findings, *conspicuous(dataset, request)))
-
-
-def _read_one(request: Request) -> Dataset:
-    """Read one of several, without what is told of all of them together."""
-    dataset = find_reader(request.glimpse).read(request)
-    told = set(conspicuous(dataset, request))
-    kept = tuple(finding for finding in dataset.findings if finding not in told)
-    return replace(dataset, findings=kept)
-
-
-def _names(parts: Sequence[Glimpse]) -> list[str]:
-    """Return a name for each file: without its suffix where that tells them apart."""
-    stems = [printable(_stem(part)) for part in parts]
-    return stems if len(set(stems)) == len(stems) else [printable(part.path) for part in parts]
-
-
-def _stem(part: Glimpse) -> str:
-    return part.path.name.removesuffix(".gz").rpartition(".")[0] or part.path.name
