@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aestudio.data.columns import Column, ColumnKind, cell_text
-from aestudio.data.mapped_file import check_unchanged
+from aestudio.data.mapped_file import check_unchanged, release
 from aestudio.data.missing_values import is_missing
 from aestudio.data.splitting import evenly_spaced
 
@@ -87,6 +87,7 @@ def column_figures(dataset: Dataset) -> Iterator[ColumnFigures]:
     rows = looked_at(dataset)
     columns = columns_of_table(dataset)[:MOST_COLUMNS]
     x = np.asarray(dataset.x[rows, : len(columns)], dtype=np.float64)
+    release(dataset.x)
     for place, column in enumerate(columns):
         yield _figures(column, x[:, place])
 

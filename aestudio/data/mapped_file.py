@@ -9,6 +9,7 @@ another of the same name does no harm, because the mapping keeps the old one.
 
 from __future__ import annotations
 
+import mmap
 import os
 import weakref
 from pathlib import Path
@@ -18,6 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from aestudio.data.plain_words import data_error
+
+#: Not on Windows, which takes such memory back by itself.
+_CAN_RELEASE = hasattr(mmap.mmap, "madvise") and hasattr(mmap, "MADV_DONTNEED")
 
 #: Size and time of the last change, in nanoseconds.
 _State = tuple[int, int]
@@ -65,17 +69,31 @@ def map_array(
     return array
 
 
+def release(x: npt.NDArray[Any]) -> None:
+    """Give back the memory in which a mapped array has been read; it is read again when needed.
+
+    Without this, whoever goes through an array once keeps all of it in memory as far as that
+    reaches. What was written into the array, which nobody should, is lost.
+    """
+    mapped = getattr(_mapped_owner(x), "_mmap", None)
+    if mapped is not None and _CAN_RELEASE:
+        mapped.madvise(mmap.MADV_DONTNEED)
+
+
 def check_unchanged(x: npt.NDArray[Any]) -> None:
     """Raise a DataError when ``x`` lies in a file that is no longer what it was when it was opened."""
+    watch = getattr(_mapped_owner(x), "watch", None)
+    if watch is not None and watch.has_changed():
+        raise data_error(
+            watch.path,
+            "the file was changed while it was in use.",
+            "Restore it, or begin again with the changed file.",
+        )
+
+
+def _mapped_owner(x: npt.NDArray[Any]) -> Any:
+    """Return the array that knows its file, of which ``x`` is a view; None where there is none."""
     owner: Any = x
-    while owner is not None:
-        watch = getattr(owner, "watch", None)
-        if watch is not None:
-            if watch.has_changed():
-                raise data_error(
-                    watch.path,
-                    "the file was changed while it was in use.",
-                    "Restore it, or begin again with the changed file.",
-                )
-            return
+    while owner is not None and getattr(owner, "watch", None) is None:
         owner = getattr(owner, "base", None)
+    return owner

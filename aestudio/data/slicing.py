@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from aestudio.data.mapped_file import check_unchanged
+from aestudio.data.mapped_file import check_unchanged, release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,3 +26,4 @@ def slices(x: npt.NDArray[Any]) -> Iterator[npt.NDArray[Any]]:
     for start in range(0, len(x), step):
         check_unchanged(x)
         yield x[start : start + step]
+        release(x)
