@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from aestudio.gui.workspaces.run_opening import Subject
     from aestudio.gui.workspaces.train import TrainWorkspace
     from aestudio.workflows.given import Given
-    from aestudio.workflows.recommendation import Preset
+    from aestudio.workflows.presets import Preset
 
 #: How long a person may go on changing the recipe before the time is measured again.
 _ESTIMATE_DELAY_MS = 700
@@ -245,7 +245,8 @@ def _recommend(
     dataset: Dataset, options: DataOptions, given: Given | None
 ) -> Callable[[TaskReport], tuple[Preset, ...]]:
     def work(report: TaskReport) -> tuple[Preset, ...]:
-        from aestudio.workflows.recommendation import Preset, presets, recommend
+        from aestudio.workflows.presets import Preset, presets
+        from aestudio.workflows.recommendation import recommend
 
         found = presets(dataset, data_options=options)
         if given is None:

@@ -1,14 +1,13 @@
 """Sensible choices for the data at hand.
 
 The rules of thumb follow from the number of samples and what a sample is; everything they choose
-can be changed. Presets are complete recipes to start from.
+can be changed.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,8 +21,8 @@ from aestudio.experiment import Experiment
 from aestudio.networks.fully_convolutional import code_step, num_steps
 from aestudio.networks.options import NetworkOptions
 
-#: What shows something soonest; dense networks for all other kinds.
-_QUICK_NETWORKS = {Kind.SEQUENCES: "recurrent", Kind.TOKENS: "temporal"}
+#: Steps beyond this are too many to go through one after the other.
+_RECURRENT_UP_TO = 128
 #: From this side on, local filters learn pictures faster than all-to-all layers do.
 _CONVOLUTIONAL_FROM = 32
 #: Pictures larger than this many numbers for each number of the code would lose what they show.
@@ -32,7 +31,7 @@ _FAITHFUL_CODE_SIZES = (32, 128)
 #: Halvings and numbers at each place of a code that lies over a picture: one number for 8 pixels.
 _DEPTH_OF_PLACES, _NUMBERS_PER_PLACE = 3, 8
 #: Kinds of networks that look at pictures through filters.
-_OF_PICTURES = ("convolutional", "fully_convolutional")
+OF_PICTURES = ("convolutional", "fully_convolutional")
 #: Sparse codes are as long as the sample, up to this.
 _LONG_CODE_SIZE = 256
 #: Up to this many pictures, mirrored copies are worth more than what they take away.
@@ -53,16 +52,6 @@ _WEIGHED_BY = (
     "autoencoder.likelihood_scale",
     "autoencoder.learn_scale",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A recipe to start from, with what it is good for."""
-
-    name: str
-    title: str
-    description: str
-    experiment: Experiment
 
 
 def recommend(
@@ -93,103 +82,6 @@ def recommend(
     return Experiment().with_values({**values, **fixed, "data.source": as_text(dataset.source)})
 
 
-def presets(dataset: Dataset, *, data_options: DataOptions | None = None) -> tuple[Preset, ...]:
-    """Return the recipes to offer for the data, the one to begin with first."""
-
-    def recipe(autoencoder_type: str, **changes: Any) -> Experiment:
-        given = {name.replace("__", "."): value for name, value in changes.items()}
-        return recommend(dataset, autoencoder_type, given=given, data_options=data_options)
-
-    # Where a sample is one number, no code is smaller: only a type with a prior has something to do.
-    plain_type = "undercomplete" if dataset.num_features > 1 else "variational"
-    plain = recipe(plain_type)
-    faithful_size = _faithful_code_size(dataset)
-    found = [
-        Preset(
-            "map",
-            "Two-number map (variational)",
-            "Arranges all samples on a smooth map that can be walked through. The best first look.",
-            recipe("variational", network__code_size=2),
-        ),
-        Preset(
-            "quick",
-            "Quick look",
-            "A small plain network for a short while: shows within seconds whether the data works.",
-            recipe(
-                plain_type,
-                network__kind=_QUICK_NETWORKS.get(dataset.kind, "dense"),
-                network__code_size=_smaller_than_a_sample(dataset, 2),
-                network__depth=2,
-                training__epochs=max(3, plain.training.epochs // 4),
-            ),
-        ),
-        Preset(
-            "faithful",
-            f"Faithful reconstruction ({faithful_size} numbers)",
-            "Keeps enough of each sample to draw it again almost as it was.",
-            recipe(plain_type, network__code_size=faithful_size),
-        ),
-    ]
-    if dataset.kind is Kind.TOKENS:
-        found.append(
-            Preset(
-                "recurrent",
-                "Writing step by step",
-                "Reads symbol by symbol, and writes each knowing which it wrote before: slower.",
-                recipe(
-                    plain_type,
-                    network__kind="recurrent",
-                    network__code_size=faithful_size,
-                    network__hidden=(128,),
-                    network__feedback=True,
-                    network__teacher_forcing=1.0,
-                ),
-            )
-        )
-    if dataset.kind is Kind.SEQUENCES:
-        found.append(
-            Preset(
-                "temporal",
-                "Temporal filters",
-                "Looks at all steps at once through filters along time: quick to learn shapes in time.",
-                recipe(plain_type, network__kind="temporal", network__code_size=faithful_size),
-            )
-        )
-    if dataset.kind is Kind.IMAGES and _shortest_side(dataset) >= 8:
-        found.append(
-            Preset(
-                "convolutional",
-                "Convolutional",
-                "Looks at pictures through small local filters: crisper, and slower per epoch.",
-                recipe(
-                    "undercomplete",
-                    network__kind="convolutional",
-                    network__code_size=faithful_size,
-                ),
-            )
-        )
-    if dataset.patches is not None:
-        found.insert(
-            0,
-            Preset(
-                "whole_images",
-                "Whole images (fully convolutional)",
-                "Learns from patches what applies to whole images of any size: removing noise, finding what is odd.",
-                plain,
-            ),
-        )
-    if dataset.kind is Kind.IMAGES and plain.network.kind in _OF_PICTURES:
-        found.append(
-            Preset(
-                "dense",
-                "Dense",
-                "Connects every pixel with every unit: fast for small pictures, blurry for large.",
-                recipe("undercomplete", network__kind="dense", network__code_size=faithful_size),
-            )
-        )
-    return tuple(found)
-
-
 def _data_choices(dataset: Dataset) -> dict[str, Any]:
     if dataset.num_samples < 500:
         return {"data.validation_fraction": 0.2}
@@ -216,7 +108,7 @@ def _network_choices(
     # The contraction is a property of one sample, which the rest of a batch must not change.
     is_contractive = autoencoder_type == "contractive"
     best = "layer" if is_contractive else "batch"
-    normalization = best if kind in _OF_PICTURES else "none"
+    normalization = best if kind in OF_PICTURES else "none"
     return {
         "network.kind": kind,
         "network.code_size": code_size,
@@ -331,7 +223,7 @@ def _is_dense(dataset: Dataset, fixed: Mapping[str, Any]) -> bool:
 
 
 def _may_mirror(dataset: Dataset, fixed: Mapping[str, Any]) -> bool:
-    is_convolutional = _network_kind(dataset, fixed) in _OF_PICTURES
+    is_convolutional = _network_kind(dataset, fixed) in OF_PICTURES
     is_few_pictures = dataset.kind is Kind.IMAGES and dataset.num_samples < _MIRRORED_UP_TO
     return is_convolutional and is_few_pictures
 
@@ -343,12 +235,25 @@ def _network_kind(dataset: Dataset, fixed: Mapping[str, Any]) -> str:
     if dataset.patches is not None and "network.code_size" not in fixed:
         return "fully_convolutional"
     if dataset.kind is Kind.SEQUENCES:
-        return "recurrent"
+        return _sequence_network(dataset)
     if dataset.kind is Kind.TOKENS:
         return "temporal"
-    if dataset.kind is Kind.IMAGES and _shortest_side(dataset) >= _CONVOLUTIONAL_FROM:
+    if dataset.kind is Kind.IMAGES and shortest_side(dataset) >= _CONVOLUTIONAL_FROM:
         return "convolutional"
     return "dense"
+
+
+def quick_network(dataset: Dataset) -> str:
+    """What shows something soonest."""
+    if dataset.kind is Kind.SEQUENCES:
+        return _sequence_network(dataset)
+    return "temporal" if dataset.kind is Kind.TOKENS else "dense"
+
+
+def _sequence_network(dataset: Dataset) -> str:
+    """Recurrent for a few steps; filters along time learn windows and long sequences far quicker."""
+    is_long = dataset.shape[0] > _RECURRENT_UP_TO
+    return "temporal" if is_long or dataset.windows is not None else "recurrent"
 
 
 def _code_size_of_places(dataset: Dataset, fixed: Mapping[str, Any]) -> int:
@@ -365,14 +270,14 @@ def _code_size_of_places(dataset: Dataset, fixed: Mapping[str, Any]) -> int:
 def _code_size(dataset: Dataset, autoencoder_type: str) -> int:
     if autoencoder_type == "variational":
         return 2
-    faithful = _faithful_code_size(dataset)
+    faithful = faithful_code_size(dataset)
     if autoencoder_type in ("sparse", "top_k"):
         # Few of many numbers are used for a sample: there have to be many.
         return int(np.clip(dataset.num_features, faithful, max(faithful, _LONG_CODE_SIZE)))
     return faithful
 
 
-def _faithful_code_size(dataset: Dataset) -> int:
+def faithful_code_size(dataset: Dataset) -> int:
     """A quarter of the features, at least 2 where a sample has more, and at most 32 to 128."""
     smallest, largest = _FAITHFUL_CODE_SIZES
     if dataset.kind is Kind.TOKENS:
@@ -380,13 +285,13 @@ def _faithful_code_size(dataset: Dataset) -> int:
         return int(np.clip(dataset.num_features // 2, 2, largest))
     most = int(np.clip(dataset.num_features // _NUMBERS_PER_CODE, smallest, largest))
     quarter = int(np.clip(dataset.num_features // 4, 2, most))
-    return _smaller_than_a_sample(dataset, quarter)
+    return smaller_than_a_sample(dataset, quarter)
 
 
-def _smaller_than_a_sample(dataset: Dataset, code_size: int) -> int:
+def smaller_than_a_sample(dataset: Dataset, code_size: int) -> int:
     """A code as long as its sample would be a copy of it."""
     return max(1, min(code_size, dataset.num_features - 1))
 
 
-def _shortest_side(dataset: Dataset) -> int:
+def shortest_side(dataset: Dataset) -> int:
     return min(dataset.shape[-2:])

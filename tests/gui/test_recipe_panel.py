@@ -16,7 +16,7 @@ from aestudio.gui.theme import Theme
 from aestudio.gui.widgets.number_edit import WholeNumberEdit
 from aestudio.gui.widgets.recipe_panel import RecipePanel
 from aestudio.workflows.label_count import offered_labels
-from aestudio.workflows.recommendation import Preset
+from aestudio.workflows.presets import Preset
 
 PRESETS = (
     Preset(

@@ -9,7 +9,8 @@ from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.errors import OptionError
-from aestudio.workflows.recommendation import presets, recommend
+from aestudio.workflows.presets import presets
+from aestudio.workflows.recommendation import recommend
 from aestudio.workflows.time_estimate import estimate_seconds
 from aestudio.workflows.training import prepare
 
@@ -26,8 +27,9 @@ def _dataset(kind: Kind, num_samples: int, *shape: int) -> Dataset:
         (_dataset(Kind.IMAGES, 100, 1, 28, 28), "dense"),
         (_dataset(Kind.TABLE, 100, 12), "dense"),
         (_dataset(Kind.SEQUENCES, 100, 40, 2), "recurrent"),
+        (_dataset(Kind.SEQUENCES, 100, 400, 2), "temporal"),
     ],
-    ids=["large pictures", "small pictures", "table", "sequences"],
+    ids=["large pictures", "small pictures", "table", "sequences", "long sequences"],
 )
 def test_the_network_suits_the_data(dataset: Dataset, kind: str) -> None:
     assert recommend(dataset).network.kind == kind
@@ -129,11 +131,11 @@ def test_every_preset_can_be_trained(dataset: Dataset) -> None:
         assert preparation.autoencoder.code_size == preset.experiment.network.code_size
 
 
-def test_sequences_are_offered_both_kinds_of_networks_along_time() -> None:
-    kinds = {
-        preset.experiment.network.kind for preset in presets(_dataset(Kind.SEQUENCES, 9, 5, 2))
-    }
-    assert kinds == {"recurrent", "temporal"}
+@pytest.mark.parametrize("num_steps", [5, 200])
+def test_sequences_are_offered_both_kinds_of_networks_along_time(num_steps: int) -> None:
+    found = presets(_dataset(Kind.SEQUENCES, 9, num_steps, 2))
+    assert {preset.experiment.network.kind for preset in found} == {"recurrent", "temporal"}
+    assert found[-1].experiment.network.kind != found[0].experiment.network.kind
 
 
 def test_the_estimate_grows_with_the_epochs_and_leaves_the_network_alone() -> None:

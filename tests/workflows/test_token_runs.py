@@ -22,7 +22,8 @@ from aestudio.training.events import EpochDone, RunFinished
 from aestudio.workflows.evaluation import evaluate
 from aestudio.workflows.exporting import export
 from aestudio.workflows.network_description import describe, network_shape
-from aestudio.workflows.recommendation import presets, recommend
+from aestudio.workflows.presets import presets
+from aestudio.workflows.recommendation import recommend
 from aestudio.workflows.training import prepare, resume_training, start_training
 from tests.workflows.conftest import train
 

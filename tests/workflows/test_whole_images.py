@@ -21,7 +21,8 @@ from aestudio.experiment import Experiment
 from aestudio.preprocess.scaling import Scaling
 from aestudio.training.control import Control
 from aestudio.workflows import whole_images
-from aestudio.workflows.recommendation import presets, recommend
+from aestudio.workflows.presets import presets
+from aestudio.workflows.recommendation import recommend
 from aestudio.workflows.reconstruction import reconstruct_to_folder
 from aestudio.workflows.reporting import WorkCancelledError
 from aestudio.workflows.trained_model import TrainedModel

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from aestudio.experiment import Experiment
     from aestudio.options import OptionField
     from aestudio.workflows.network_description import NetworkDescription
-    from aestudio.workflows.recommendation import Preset
+    from aestudio.workflows.presets import Preset
 
 _TYPE_KEY = "autoencoder.type"
 #: Decided on the data sheet.
