@@ -50,7 +50,11 @@ def train(
         print_note(str(finding))
     experiment = recommend(dataset, given.autoencoder_type, given=given.values)
     control = Control()
-    session = start_training(prepare(experiment, dataset), out, control)
+    with ProgressDisplay("Preparing") as progress:
+        preparation = prepare(experiment, dataset, progress=progress)
+    for note in preparation.notes:
+        print_note(f"Note: {note}")
+    session = start_training(preparation, out, control)
     return _finish(follow(session, control), json)
 
 

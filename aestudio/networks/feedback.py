@@ -13,6 +13,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
+from aestudio.networks.embedding import Embedding
 from aestudio.networks.layers import dropout, normalization
 from aestudio.networks.recurrent_layers import recurrent_layers
 from aestudio.networks.registry import NetworkPlan
@@ -36,7 +37,9 @@ class FeedbackDecoder(nn.Module):
         self._num_steps, self._num_channels = plan.sample_shape
         self._taught_share = options.teacher_forcing
         self._noise = plan.noise
-        num_in = plan.num_decoder_inputs + self._num_channels
+        size = options.embedding_size
+        self.reading = nn.Identity() if size is None else Embedding(self._num_channels, size)
+        num_in = plan.num_decoder_inputs + (size or self._num_channels)
         self.layers = recurrent_layers(options, num_in, widths, plan.noise)
         self.after = nn.Sequential(
             *normalization(options, widths[-1], "steps"), *dropout(options, plan.noise)
@@ -78,7 +81,7 @@ class FeedbackDecoder(nn.Module):
         # Far values are drawn in, so that neither a saturated logit nor one wild step takes over.
         seen_BTC = shown_BTC if self.writes_symbols else shown_BTC.sign() * shown_BTC.abs().log1p()
         z_BTL = z_BL.unsqueeze(1).expand(-1, shown_BTC.shape[1], -1)
-        states_BTH, state = self.layers(torch.cat([seen_BTC, z_BTL], 2), state)
+        states_BTH, state = self.layers(torch.cat([self.reading(seen_BTC), z_BTL], 2), state)
         return cast(Tensor, self.head(self.after(states_BTH))), state
 
 

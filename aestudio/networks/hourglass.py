@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from aestudio.networks.dense import TiedDecoder
+from aestudio.networks.embedding import Embedding
 from aestudio.networks.feedback import FeedbackDecoder
 from aestudio.networks.noise import NoiseSource
 from aestudio.networks.options import NetworkOptions
@@ -175,6 +176,7 @@ def _name(layer: nn.Module) -> str:
         return f"{kind} {kernel}"
     return {
         nn.Linear: "Linear",
+        Embedding: "Embedding",
         nn.MaxPool2d: "Largest of 2 x 2",
         nn.AvgPool2d: "Mean of 2 x 2",
         Doubling: "Doubling",

@@ -131,6 +131,21 @@ class NetworkOptions(Options):
         ge=0.0,
         le=1.0,
     )
+    embedding_size: int | None = option(
+        None,
+        title="Embedding size",
+        help="Each symbol is first looked up as so many numbers, which are learned with the rest of the network (tokens only); empty gives the network one input for each symbol.",
+        hint="32 to 128 for words and byte pairs; empty for characters.",
+        ge=1,
+        le=4096,
+    )
+    embedding_file: str = option(
+        "",
+        title="Embedding file",
+        help="A text file of word vectors to begin the embeddings with, as word2vec, GloVe and fastText write them (.txt, .vec); its size then is the embedding size.",
+        hint="Download one for the language of the texts; helps where there are few texts.",
+        max_length=4096,
+    )
     causal: bool = option(
         False,
         title="Causal filters",

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch import nn
 
 from aestudio.discovery import import_neighbours
 from aestudio.errors import OptionError
+from aestudio.networks.embedding import EmbeddedEncoder
 from aestudio.networks.noise import NoiseSource
 from aestudio.networks.options import NetworkOptions
 
@@ -100,7 +101,19 @@ def build_network(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
             subject="network.tied",
             next_step="Set network.kind to dense, or network.tied to false.",
         )
-    return networks()[plan.options.kind].build(plan)
+    build, size = networks()[plan.options.kind].build, plan.options.embedding_size
+    if size is None:
+        return build(plan)
+    if plan.options.tied or len(plan.sample_shape) != 2:
+        raise OptionError(
+            "only symbols can be looked up as numbers, by a network that shares no weights.",
+            subject="network.embedding_size",
+            next_step="Leave network.embedding_size empty.",
+        )
+    num_steps, num_symbols = plan.sample_shape
+    encoder, _ = build(replace(plan, sample_shape=(num_steps, size)))
+    _, decoder = build(plan)
+    return EmbeddedEncoder(num_symbols, size, encoder), decoder
 
 
 def _first_line(builder: Builder) -> str:
