@@ -168,7 +168,8 @@ def _values(name: str, attribute: Attribute, cells: list[float | str | None]) ->
 
 def _split(text: str) -> list[str]:
     """Return the cells of a line; either kind of quote may enclose one that holds a comma."""
-    cells, place = [], 0
+    cells: list[str] = []
+    place = 0
     while True:
         found = _CELL.match(text, place)
         if found is None:  # a quote that is never closed: the rest is one cell

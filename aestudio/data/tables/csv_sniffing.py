@@ -26,8 +26,8 @@ _ROWS = 200
 _CELLS = 4000
 _GOOD_ENOUGH = 0.5
 _LONGEST_NAME = 64
-_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?")
-_DECIMAL_POINT = re.compile(r"[+-]?\d*\.\d+([eE][+-]?\d+)?")
+_DECIMAL_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+([eE][+-]?\d+)?")
+_DECIMAL_POINT = re.compile(r"[+-]?(\d*|\d{1,3}(,\d{3})+)\.\d+([eE][+-]?\d+)?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
 _DECLARED = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _MISSING = frozenset(MISSING)

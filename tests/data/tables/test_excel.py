@@ -20,13 +20,13 @@ from aestudio.data.reading import read
 from aestudio.errors import DataError
 from tests.data.tables.reading import said
 
-ROWS = [
+ROWS: list[list[Any]] = [
     [1.5, "red", True, datetime.datetime(2024, 1, 31), 4],
     [None, "blue", False, datetime.datetime(2024, 1, 30, 12), 5],
     [3.5, "red", True, datetime.datetime(2024, 1, 3), 6],
     ["#N/A", None, True, None, 4],
 ]
-HEADER = ["size", "colour", "sold", "seen", "count"]
+HEADER: list[Any] = ["size", "colour", "sold", "seen", "count"]
 
 
 def saved(folder: Path, sheets: dict[str, Sequence[Sequence[Any]]]) -> Path:
