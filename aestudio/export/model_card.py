@@ -45,7 +45,7 @@ def model_card(facts: CardFacts) -> str:
         _head(facts),
         _data(facts),
         _numbers(facts),
-        _USE,
+        _USE_OF_TOKENS if facts.data_kind == "tokens" else _USE,
         _limits(facts),
         _origin(facts),
     )
@@ -159,6 +159,27 @@ def decode(codes):  # (N, code size) -> (N, *shape) in the data's own scale
 ```
 
 `manifest.json` names the size and SHA-256 of every file here.
+"""
+
+_USE_OF_TOKENS = """
+## Use
+
+```python
+import aestudio
+
+model = aestudio.load(".")  # the folder in which this card lies
+
+
+def encode(tokens):  # whole numbers (N, T), or model.tokens([...]) of texts -> (N, code size)
+    return model.encode(tokens)
+
+
+def decode(codes):  # (N, code size) -> whole numbers (N, T), of which model.texts makes texts
+    return model.decode(codes)
+```
+
+`preprocessing.json` lists what each number stands for; `manifest.json` names the size and SHA-256 of
+every file here.
 """
 
 

@@ -2,8 +2,8 @@
 
 ``preview/samples.npz`` holds, once, the originals and labels of the samples that are followed;
 ``preview/epoch-000012.npz`` holds their reconstructions and codes after epoch 12, and where codes are
-clouds their standard deviations. Previews are not forced to the disk: they are for looking at, and a
-power cut may take the newest ones.
+clouds their standard deviations, of tokens how probable each symbol is. Previews are not forced to
+the disk: they are for looking at, and a power cut may take the newest ones.
 
 Codes are 32-bit. Reconstructions of pictures are 16-bit where all values lie within +-2048, which
 keeps a grey level of 0..255 to a sixteenth or better; all others are 32-bit.
@@ -35,6 +35,10 @@ FOLDER = "preview"
 MOST_KEPT = 1000
 _SAMPLES = f"{FOLDER}/samples.npz"
 _SPREAD = "code_spread"
+_TIMES, _TIME_KIND = "picture_times", "time_kind"
+#: What stands for the unit where times are seconds since 1970.
+_DATE = "date"
+_CERTAINTIES = "certainties"
 _EPOCH = re.compile(r"epoch-([0-9]{6,12})\.npz")
 _MOST_BYTES = 4096 * MEBIBYTE
 _MOST_HALF = 2048.0
@@ -70,6 +74,8 @@ class Preview:
     codes: Floats  #: (M, code_size)
     #: Standard deviations, (M, code_size); None where codes are no clouds, or in older runs.
     code_spread: Floats | None = None
+    #: Of tokens, the probability of each symbol, (P, T); None for all else, or in older runs.
+    certainties: Floats | None = None
 
 
 class Previews:
@@ -103,6 +109,9 @@ class Previews:
         }
         if event.code_spread is not None:
             arrays[_SPREAD] = event.code_spread.astype(np.float32, copy=False)
+        if event.certainties is not None:
+            # Shades are told apart by hundredths at most.
+            arrays[_CERTAINTIES] = event.certainties.astype(np.float16)
         atomic.write_bytes(self._path(event.epoch), pack_npz(arrays), durable=False)
         self._thin(event.epoch)
 
@@ -119,7 +128,12 @@ class Previews:
         content = read_file(self._root, f"{FOLDER}/{path.name}", most_bytes=_MOST_BYTES)
         arrays = unpack_npz(content, ("reconstructions", "codes"), path, optional=(_SPREAD,))
         codes, spread = arrays["codes"], arrays.get(_SPREAD)
-        is_form_right = codes.ndim == 2 and (spread is None or spread.shape == codes.shape)
+        pictures, certainties = arrays["reconstructions"], arrays.get(_CERTAINTIES)
+        is_form_right = (
+            codes.ndim == 2
+            and (spread is None or spread.shape == codes.shape)
+            and (certainties is None or certainties.shape == pictures.shape)
+        )
         if not is_form_right or any(array.dtype.kind != "f" for array in arrays.values()):
             raise RunError(
                 "the arrays in it have the wrong form.",
@@ -128,9 +142,10 @@ class Previews:
             )
         return Preview(
             epoch,
-            arrays["reconstructions"].astype(np.float32),
+            pictures.astype(np.float32),
             codes.astype(np.float32),
             None if spread is None else spread.astype(np.float32),
+            None if certainties is None else certainties.astype(np.float32),
         )
 
     def samples(self) -> PreviewSamples | None:

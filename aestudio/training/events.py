@@ -101,6 +101,8 @@ class PreviewReady:
     step: int
     reconstructions: Floats  #: (P, *shape) in the data's own scale
     codes: Floats  #: (M, code_size)
+    #: Of tokens, how probable each symbol of the reconstructions is, (P, T); None for all else.
+    certainties: Floats | None = None
     #: Standard deviations of the codes, (M, code_size); None where codes are no clouds.
     code_spread: Floats | None = None
     weights: Mapping[str, npt.NDArray[np.generic]]  #: the state dict, to decode points with

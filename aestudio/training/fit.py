@@ -277,11 +277,13 @@ class _Loop:
         self.autoencoder.eval()
         with self.average.in_place():
             codes, code_spread = self.previewer.codes()
+            reconstructions, certainties = self.previewer.reconstructions()
             return PreviewReady(
                 run_id=self.run_id,
                 epoch=self.epochs_done,
                 step=self.step,
-                reconstructions=self.previewer.reconstructions(),
+                reconstructions=reconstructions,
+                certainties=certainties,
                 codes=codes,
                 code_spread=code_spread,
                 weights=to_arrays(self.autoencoder.state_dict()),

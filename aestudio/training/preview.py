@@ -64,12 +64,17 @@ class Previewer:
         self._arrays = arrays
         self._batch_size = evaluation_batch_size(arrays.numbers_per_sample)
 
-    def reconstructions(self) -> Floats:
-        """Return (P, ``*shape``) in the data's own scale; the module has to be in eval mode."""
+    def reconstructions(self) -> tuple[Floats, Floats | None]:
+        """Return (P, ``*shape``) in the data's own scale; the module has to be in eval mode.
+
+        Beside them, of tokens, the probability of each symbol that was chosen, (P, T).
+        """
         parts = [
             self._autoencoder(self._data.batch(rows).x) for rows in self._batches(self.picture_rows)
         ]
-        return self._arrays.restored(torch.cat(parts).float().cpu().numpy())
+        scaled = _gathered(parts)
+        certainties = None if self._arrays.tokens is None else scaled.max(axis=2)
+        return self._arrays.restored(scaled), certainties
 
     def codes(self) -> tuple[Floats, Floats | None]:
         """Return codes and their standard deviations, both (M, L); the latter of clouds only.

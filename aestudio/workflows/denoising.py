@@ -30,6 +30,10 @@ from aestudio.training.preview import evaluation_batch_size
 from aestudio.workflows.judging import describe_judged, samples_to_judge
 from aestudio.workflows.reporting import IsCancelled, Progress, reporting
 from aestudio.workflows.run_data import read_own_data
+from aestudio.workflows.token_denoising import (
+    TokenDenoisingEvaluation,
+    evaluate_token_denoising,
+)
 from aestudio.workflows.trained_model import TrainedModel
 
 Floats = npt.NDArray[np.float32]
@@ -87,7 +91,7 @@ def evaluate_denoising(
     seed: int = 0,
     progress: Progress | None = None,
     is_cancelled: IsCancelled | None = None,
-) -> DenoisingEvaluation:
+) -> DenoisingEvaluation | TokenDenoisingEvaluation:
     """Damage the samples that a run is judged by, let it restore them, and compare with the clean.
 
     Without ``corruption`` and ``strength`` the damage is what the run learned to repair, or the
@@ -100,11 +104,23 @@ def evaluate_denoising(
         atomic.check_folder(out)
     folder = RunFolder.open(run)
     model = TrainedModel.open(folder)
+    report = reporting(progress, is_cancelled)
+    if model.kind is Kind.TOKENS:
+        own = read_own_data(folder, progress=progress, is_cancelled=is_cancelled)
+        return evaluate_token_denoising(
+            model,
+            samples_to_judge(folder, own, data),
+            run=str(folder.path),
+            corruption=corruption,
+            strength=strength,
+            out=out,
+            seed=seed,
+            report=report,
+        )
     corruptor = _chosen_corruptor(model, corruption, strength)
     own = read_own_data(folder, progress=progress, is_cancelled=is_cancelled)
     judged = samples_to_judge(folder, own, data)
     trial = _Trial(model, corruptor, seed)
-    report = reporting(progress, is_cancelled)
     step = evaluation_batch_size(int(np.prod(model.shape)))
     for start in range(0, len(judged.x), step):
         trial.add(model.to_model_scale(judged.x[start : start + step]))

@@ -1,8 +1,9 @@
-"""The way from one code to another, decoded into one picture."""
+"""The way from one code to another, decoded into one picture or, for tokens, into lines of text."""
 
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from aestudio.analysis.pictures import to_rgb8
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.errors import OptionError, RunError
 from aestudio.export.pictures import check_walk_place, write_walk
+from aestudio.export.texts import check_text_place, write_texts
 from aestudio.runs.folder import RunFolder
 from aestudio.workflows.run_data import read_data_for
 from aestudio.workflows.trained_model import TrainedModel
@@ -30,6 +32,8 @@ class InterpolationReport:
     method: Method
     #: The codes on the way, (K, L).
     codes: Floats
+    #: What tokens were written, one text for each step; empty for pictures.
+    texts: tuple[str, ...] = ()
 
     @property
     def num_steps(self) -> int:
@@ -41,10 +45,11 @@ class InterpolationReport:
             "method": self.method,
             "num_steps": self.num_steps,
             "codes": self.codes.tolist(),
+            **({"texts": list(self.texts)} if self.texts else {}),
         }
 
     def lines(self) -> list[str]:
-        return [f"{self.num_steps} steps: {self.path}"]
+        return [*self.texts, f"{self.num_steps} steps: {self.path}"]
 
 
 def interpolate_to_file(
@@ -59,7 +64,8 @@ def interpolate_to_file(
 ) -> InterpolationReport:
     """Write a strip (``.png``) or a moving picture (``.gif``) of ``num_steps`` decoded codes.
 
-    ``a`` and ``b`` are row numbers of the run's data, or codes as numbers with commas. Without a
+    Of tokens that is a text file (``.txt``) with a line for each. ``a`` and ``b`` are row numbers of
+    the run's data, codes as numbers with commas, or texts for models of such. Without a
     ``method`` the arc is taken for generative models and the line for others. A model that is
     conditional on labels decodes all of them as samples of ``label``, the name of one.
     """
@@ -69,26 +75,36 @@ def interpolate_to_file(
             subject="steps",
             next_step="Try 9.",
         )
-    check_walk_place(out)
     folder = RunFolder.open(run)
     model = TrainedModel.open(folder)
-    if model.kind is not Kind.IMAGES:
+    if model.kind not in (Kind.IMAGES, Kind.TOKENS):
         raise RunError(
-            f"the run has learned from {model.kind}, not from images; there is nothing to draw.",
+            f"the run has learned from {model.kind}, not from images or tokens; there is nothing to "
+            "draw.",
             subject=folder.path,
             next_step="Use 'aestudio encode', or decode codes from Python with aestudio.load.",
         )
+    (check_walk_place if model.kind is Kind.IMAGES else check_text_place)(out)
     method = method or ("slerp" if model.is_generative else "linear")
     dataset = read_data_for(folder) if _is_row(a) or _is_row(b) else None
     ends = [_code(model, dataset, text, name) for text, name in ((a, "A"), (b, "B"))]
     codes = interpolate(ends[0], ends[1], num_steps, method)
+    samples = model.decode(codes, labels=label)
+    if model.kind is Kind.TOKENS:
+        texts = model.texts(samples)
+        write_texts(out, texts)
+        return InterpolationReport(out, method, codes, texts)
     low, high = model.display_range
-    write_walk(out, to_rgb8(model.decode(codes, labels=label), low, high))
+    write_walk(out, to_rgb8(samples, low, high))
     return InterpolationReport(out, method, codes)
 
 
 def _is_row(text: str) -> bool:
     return text.strip().isdecimal()
+
+
+def _is_code(text: str) -> bool:
+    return re.fullmatch(r"[-+.,eE\d\s]*", text) is not None and any(map(str.isdigit, text))
 
 
 def _code(model: TrainedModel, dataset: Dataset | None, text: str, name: str) -> Floats:
@@ -101,6 +117,8 @@ def _code(model: TrainedModel, dataset: Dataset | None, text: str, name: str) ->
                 next_step=f"Rows are counted from 0 to {dataset.num_samples - 1:,}.",
             )
         return np.asarray(model.encode(dataset.x[row : row + 1])[0])
+    if (tokens := model.tokens([text])) is not None and not _is_code(text):
+        return np.asarray(model.encode(tokens)[0])
     try:
         numbers = np.array([float(part) for part in text.split(",") if part.strip()], np.float32)
     except ValueError:

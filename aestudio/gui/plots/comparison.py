@@ -39,6 +39,7 @@ class Comparison(ViewPanel):
         self._art: SampleArt | None = None
         self._originals: Samples = np.zeros((0,))
         self._reconstructions: Samples | None = None
+        self._certainties: Samples | None = None
         self._rows: list[int] = []
         self._columns = (
             TileGrid(theme, self.tr("Originals")),
@@ -81,7 +82,7 @@ class Comparison(ViewPanel):
         self._titles[1].setText(
             self.tr("Reconstructions")
             if is_image
-            else self.tr("Reconstructions; wrong symbols in red.")
+            else self.tr("Reconstructions: wrong symbols in red, uncertain ones shaded.")
             if art.kind is Kind.TOKENS
             else self.tr("Grey: original. Coloured: reconstruction.")
         )
@@ -90,12 +91,15 @@ class Comparison(ViewPanel):
         self._arrange()
         self._show()
 
-    def set_reconstructions(self, reconstructions: Samples) -> None:
+    def set_reconstructions(
+        self, reconstructions: Samples, certainties: Samples | None = None
+    ) -> None:
         """The (P, *shape) reconstructions of one epoch, in the data's own scale.
 
+        Of tokens the ``certainties``, (P, T), say how probable each symbol is.
         The differences follow in the window's next turn, so that neither takes long.
         """
-        self._reconstructions = reconstructions
+        self._reconstructions, self._certainties = reconstructions, certainties
         self._show_reconstructions()
         QTimer.singleShot(0, self, self._show_differences)
 
@@ -111,7 +115,8 @@ class Comparison(ViewPanel):
             self._columns[1].set_tiles(art, [])
         else:
             originals = None if art.is_image else art.tiles(self._originals)
-            self._columns[1].set_tiles(art, art.tiles(reconstructions), originals=originals)
+            tiles = art.tiles(reconstructions, self._certainties)
+            self._columns[1].set_tiles(art, tiles, originals=originals)
 
     def _show_differences(self) -> None:
         art, reconstructions = self._art, self._reconstructions

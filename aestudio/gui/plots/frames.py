@@ -32,24 +32,35 @@ class StoredPreview(Protocol):
     def codes(self) -> Floats: ...
     @property
     def code_spread(self) -> Floats | None: ...
+    @property
+    def certainties(self) -> Floats | None: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """One epoch; ``weights`` are those that decode its codes, where they are still known.
 
-    ``code_spread`` holds the standard deviations of codes that are clouds.
+    ``code_spread`` holds the standard deviations of codes that are clouds, ``certainties`` how
+    probable each symbol of reconstructed tokens is.
     """
 
     epoch: int
     reconstructions: Floats
     codes: Floats
     code_spread: Floats | None
+    certainties: Floats | None
     weights: Weights | None
 
     @classmethod
     def of(cls, epoch: int, preview: StoredPreview, weights: Weights | None) -> Frame:
-        return cls(epoch, preview.reconstructions, preview.codes, preview.code_spread, weights)
+        return cls(
+            epoch,
+            preview.reconstructions,
+            preview.codes,
+            preview.code_spread,
+            preview.certainties,
+            weights,
+        )
 
 
 class Frames:

@@ -1,10 +1,13 @@
-"""How a row of symbols is written into a tile, and where it differs from another."""
+"""How a row of symbols is written into a tile, where it differs from another, and how sure it is."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
+from aestudio.data.tokens import brings_space, space_between
 from aestudio.gui.palette import Colors
 
 #: What stands at each step; the padding is left out.
@@ -13,27 +16,39 @@ Symbols = tuple[str, ...]
 _MARGIN = 3.0
 _LARGEST_PX, _SMALLEST_PX = 16, 7
 _LINE_SPACING = 1.25
+#: How strongly a symbol is shaded that the model took for no more probable than any other.
+_DARKEST_SHADE = 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class TokenTile:
+    """Symbols, and how probable each of them was; nothing is known of that for originals."""
+
+    symbols: Symbols
+    certainties: tuple[float, ...] = ()
 
 
 def paint_symbols(
     painter: QPainter,
     target: QRectF,
-    symbols: Symbols,
+    tile: TokenTile,
     colors: Colors,
     original: Symbols | None = None,
 ) -> None:
-    """Write the symbols line by line, as large as they fit; wrong ones in the colour of errors."""
+    """Write the symbols line by line, as large as they fit; wrong ones in the colour of errors.
+
+    Behind a symbol that the model was not certain of lies a shade, the darker the less certain.
+    """
     inner = target.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-    words = [_shown(symbol) for symbol in symbols]
-    if any(len(word) > 1 for word in words):
-        words = [f"{word} " for word in words]
+    symbols = tile.symbols
+    words = [f"{_shown(symbol)}{space_between(symbols)}" for symbol in symbols]
     font = QFont(painter.font())
     font.setStyleHint(QFont.StyleHint.Monospace)
     font.setFamily("monospace")
     for size_px in range(_LARGEST_PX, _SMALLEST_PX - 1, -1):
         font.setPixelSize(size_px)
         metrics = QFontMetricsF(font)
-        lines = _lines(words, metrics, inner.width())
+        lines = _lines(words, metrics, inner.width(), strips_spaces=brings_space(symbols))
         if len(lines) * size_px * _LINE_SPACING <= inner.height():
             break
     painter.save()
@@ -48,9 +63,15 @@ def paint_symbols(
             is_wrong = original is not None and (
                 place >= len(original) or symbols[place] != original[place]
             )
-            painter.setPen(QColor(colors.error if is_wrong else colors.text))
             width = metrics.horizontalAdvance(word)
             box = QRectF(left, top, width + 1, height)
+            if place < len(tile.certainties):
+                shade = QColor(colors.accent)
+                shade.setAlphaF(
+                    _DARKEST_SHADE * (1.0 - min(1.0, max(0.0, tile.certainties[place])))
+                )
+                painter.fillRect(QRectF(left, top, width, height), shade)
+            painter.setPen(QColor(colors.error if is_wrong else colors.text))
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, word)
             left += width
             place += 1
@@ -63,7 +84,9 @@ def _shown(symbol: str) -> str:
     return "".join(letter if letter.isprintable() else "\N{MIDDLE DOT}" for letter in symbol)
 
 
-def _lines(words: list[str], metrics: QFontMetricsF, width: float) -> list[list[str]]:
+def _lines(
+    words: list[str], metrics: QFontMetricsF, width: float, *, strips_spaces: bool
+) -> list[list[str]]:
     lines: list[list[str]] = [[]]
     used = 0.0
     for word in words:
@@ -71,6 +94,9 @@ def _lines(words: list[str], metrics: QFontMetricsF, width: float) -> list[list[
         if lines[-1] and used + advance > width:
             lines.append([])
             used = 0.0
+        if strips_spaces and not lines[-1]:
+            word = word.removeprefix(" ")
+            advance = metrics.horizontalAdvance(word)
         lines[-1].append(word)
         used += advance
     return lines

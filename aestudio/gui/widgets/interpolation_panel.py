@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from aestudio.analysis.interpolation import Method
+from aestudio.data.dataset import Kind
 from aestudio.gui.background import Background, TaskReport
 from aestudio.gui.icons import icon
 from aestudio.gui.palette import LIGHT
@@ -35,6 +36,8 @@ GIF_STEPS = 33
 _LINE_STEPS = 33
 _SMALLEST, _LARGEST = 56, 120
 _ROW_GAP = 6
+#: Of one text in the strip: two short lines.
+_TEXT_HEIGHT = 30
 #: The header, the margins and the gaps between the rows.
 _CHROME = 70
 
@@ -213,6 +216,9 @@ class InterpolationPanel(ViewPanel):
 
     def _arrange(self) -> None:
         """The strip takes what its pictures need, the ends and the slider's picture the rest."""
+        if self._art is not None and self._art.kind is Kind.TOKENS:
+            self._arrange_texts()
+            return
         width = max(8, self.strip.width() // STRIP_STEPS - GAP)
         self.strip.setFixedHeight(width + GAP)
         self.strip.set_layout(STRIP_STEPS, QSize(width, width), STRIP_STEPS)
@@ -220,6 +226,19 @@ class InterpolationPanel(ViewPanel):
         side = max(_SMALLEST, min(_LARGEST, free))
         for view in (*self.ends.values(), self.here):
             view.setFixedSize(side, side)
+
+    def _arrange_texts(self) -> None:
+        """Texts are wide: the strip has three columns, the ends are as wide as there is room."""
+        columns = 3
+        rows = STRIP_STEPS // columns
+        cell = QSize(max(8, self.strip.width() // columns - GAP), _TEXT_HEIGHT)
+        self.strip.setFixedHeight(rows * (_TEXT_HEIGHT + GAP))
+        self.strip.set_layout(columns, cell, STRIP_STEPS)
+        free = self.height() - self.strip.height() - self.slider.sizeHint().height() - _CHROME
+        high = max(_SMALLEST, min(_LARGEST, free))
+        wide = max(_SMALLEST, self.width() // columns - 2 * GAP)
+        for view in (*self.ends.values(), self.here):
+            view.setFixedSize(wide, high)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -235,6 +254,10 @@ class InterpolationPanel(ViewPanel):
         """Write the way from A to B and back as a GIF."""
         self._save(path, GIF_STEPS)
 
+    def save_texts(self, path: Path) -> None:
+        """Write what the codes from A to B are decoded to, a line for each step."""
+        self._save(path, STRIP_STEPS)
+
     def _save(self, path: Path, num_steps: int) -> None:
         """Decode and write behind the window: a film takes a moment."""
         model, art = self._decoding.model, self._art
@@ -245,8 +268,13 @@ class InterpolationPanel(ViewPanel):
 
         def work(report: TaskReport) -> Path:
             from aestudio.export.pictures import write_walk
+            from aestudio.export.texts import write_texts
 
-            write_walk(path, art.pictures(model.decode(codes), LIGHT))
+            samples = model.decode(codes)
+            if path.suffix == ".txt":
+                write_texts(path, art.texts(samples))
+            else:
+                write_walk(path, art.pictures(samples, LIGHT))
             return path
 
         task = self._background.prepare(work, "save path")
@@ -266,6 +294,7 @@ class InterpolationPanel(ViewPanel):
             menu.addAction(self.tr("Save the strip as PNG…"), lambda: self._ask("png")),
             menu.addAction(self.tr("Save the film as GIF…"), lambda: self._ask("gif")),
         ]
+        self._save_texts = menu.addAction(self.tr("Save the texts…"), lambda: self._ask("txt"))
         menu.aboutToShow.connect(self._enable_saving)
         button.setMenu(menu)
         return button
@@ -273,6 +302,8 @@ class InterpolationPanel(ViewPanel):
     def _enable_saving(self) -> None:
         for action in self._save_actions:
             action.setEnabled(self._line is not None)
+        self._save_texts.setEnabled(self._line is not None)
+        self._save_texts.setVisible(self._art is not None and self._art.kind is Kind.TOKENS)
 
     def _ask(self, suffix: str) -> None:
         name, _ = QFileDialog.getSaveFileName(
@@ -280,4 +311,5 @@ class InterpolationPanel(ViewPanel):
         )
         if name:
             path = Path(name).with_suffix(f".{suffix}")
-            (self.save_strip if suffix == "png" else self.save_animation)(path)
+            save = {"png": self.save_strip, "gif": self.save_animation, "txt": self.save_texts}
+            save[suffix](path)

@@ -77,7 +77,9 @@ class RunDetails(QFrame):
             self._pairs.set_pictures(sheet.pictures, columns=len(sheet.pictures) // 2)
         elif sheet.profiles is not None:
             self._pairs.set_profiles(sheet.profiles, columns=len(sheet.profiles) // 2)
-        is_drawn = sheet.pictures is not None or sheet.profiles is not None
+        elif sheet.texts:
+            self._pairs.set_texts(sheet.texts, columns=2)
+        is_drawn = sheet.pictures is not None or sheet.profiles is not None or bool(sheet.texts)
         self._pairs.setVisible(is_drawn)
         self._caption.setVisible(is_drawn)
         self._problem.setText(sheet.problem)

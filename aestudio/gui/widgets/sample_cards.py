@@ -100,6 +100,11 @@ class SampleCards(QWidget):
         if name in self.cards:
             self.cards[name].thumbnails.set_profiles(profiles_ND)
 
+    def set_texts(self, name: str, texts: tuple[str, ...]) -> None:
+        """Show texts on the card called ``name``."""
+        if name in self.cards:
+            self.cards[name].thumbnails.set_texts(texts)
+
     def set_learn_enabled(self, is_enabled: bool, why_not: str) -> None:
         """Enable the buttons that train, or say on them why they are not."""
         self._why_not = "" if is_enabled else why_not

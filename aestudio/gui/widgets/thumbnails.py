@@ -1,4 +1,4 @@
-"""Many small pictures, or rows of a table as small lines, in a grid that fills its width."""
+"""Many small pictures, rows of a table as small lines, or texts, in a grid that fills its width."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 _CAPTION_HEIGHT = 16
+#: A text gets at least so much room, where nobody says how many stand side by side.
+_TEXT_WIDTH = 120
+_TEXT_MARGIN = 4
 #: Below this, rounding the magnification down would waste too much of the tile.
 _WHOLE_FROM = 2
 
@@ -41,6 +44,7 @@ class ThumbnailGrid(QWidget):
         self._caption_height = _CAPTION_HEIGHT if shows_captions else 0
         self._images: list[QImage] = []
         self._profiles: npt.NDArray[np.float32] | None = None
+        self._texts: Sequence[str] = ()
         self._captions: Sequence[str] = ()
         self._columns: int | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -48,6 +52,8 @@ class ThumbnailGrid(QWidget):
 
     @property
     def num_tiles(self) -> int:
+        if self._texts:
+            return len(self._texts)
         return len(self._images) if self._profiles is None else len(self._profiles)
 
     def set_pictures(
@@ -60,7 +66,7 @@ class ThumbnailGrid(QWidget):
         """Show (N, H, W, 3) pictures, in rows of ``columns`` or of as many as fit."""
         self._columns = columns
         self._images = [_to_image(picture) for picture in pictures_NHW3]
-        self._profiles = None
+        self._profiles, self._texts = None, ()
         self._captions = captions
         self.update()
 
@@ -74,8 +80,15 @@ class ThumbnailGrid(QWidget):
         """Show (N, D) rows as lines; values lie between 0 and 1, gaps are not numbers."""
         self._columns = columns
         self._images = []
-        self._profiles = profiles_ND
+        self._profiles, self._texts = profiles_ND, ()
         self._captions = captions
+        self.update()
+
+    def set_texts(self, texts: Sequence[str], *, columns: int | None = None) -> None:
+        """Show texts, a line each, in rows of ``columns`` or of as many as fit."""
+        self._columns = columns
+        self._images, self._profiles = [], None
+        self._texts = texts
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -88,6 +101,9 @@ class ThumbnailGrid(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        if self._texts:
+            self._paint_texts(painter)
+            return
         # Tiles grow or shrink a little so that a row fills the width.
         fitting = max(1, round((self.width() + self._gap) / (self._tile + self._gap)))
         columns = self._columns or fitting
@@ -99,6 +115,23 @@ class ThumbnailGrid(QWidget):
             left = (index % columns) * (tile + self._gap)
             top = (index // columns) * row_height
             self._paint_tile(painter, index, QRect(left, top, tile, tile))
+
+    def _paint_texts(self, painter: QPainter) -> None:
+        metrics = painter.fontMetrics()
+        fitting = max(1, self.width() // _TEXT_WIDTH)
+        columns = self._columns or min(fitting, len(self._texts))
+        wide = (self.width() + self._gap) // columns - self._gap
+        step = metrics.height() + 2 * _TEXT_MARGIN + self._gap
+        shown = columns * max(1, (self.height() + self._gap) // step)
+        for index, text in enumerate(self._texts[:shown]):
+            row, column = divmod(index, columns)
+            tile = QRect(column * (wide + self._gap), row * step, wide, step - self._gap)
+            painter.fillRect(tile, QColor(self._theme.raised))
+            inner = tile.adjusted(_TEXT_MARGIN, 0, -_TEXT_MARGIN, 0)
+            painter.setPen(QColor(self._theme.text))
+            line = " ".join(text.split())
+            elided = metrics.elidedText(line, Qt.TextElideMode.ElideRight, inner.width())
+            painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, elided)
 
     def _paint_tile(self, painter: QPainter, index: int, tile: QRect) -> None:
         if self.num_tiles == 0:

@@ -147,4 +147,6 @@ class DataWorkspace(QWidget):
                 cards.set_pictures(preview.sample.name, preview.pictures)
             elif preview.profiles is not None:
                 cards.set_profiles(preview.sample.name, preview.profiles)
+            else:
+                cards.set_texts(preview.sample.name, preview.texts)
         self.samples_shown.emit()

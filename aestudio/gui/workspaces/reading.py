@@ -21,11 +21,12 @@ _PREVIEW_TILES = 16
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SamplePreview:
-    """A built-in sample with a few of its pictures, or of its rows as lines."""
+    """A built-in sample with a few of its pictures, of its rows as lines, or of its texts."""
 
     sample: Sample
     pictures: npt.NDArray[np.uint8] | None
     profiles: npt.NDArray[np.float32] | None
+    texts: tuple[str, ...] = ()
 
 
 def read_for_sheet(
@@ -51,6 +52,7 @@ def load_sample_previews(report: TaskReport) -> tuple[SamplePreview, ...]:
     """Return the built-in samples, images first."""
     from aestudio.data.dataset import Kind
     from aestudio.data.samples import list_samples
+    from aestudio.data.tokens import texts_of
     from aestudio.gui.workspaces.sheet_content import pictures_of, profiles_of, sample_rows
 
     previews = []
@@ -59,12 +61,12 @@ def load_sample_previews(report: TaskReport) -> tuple[SamplePreview, ...]:
             break
         dataset = sample.load()
         rows = sample_rows(dataset.num_samples, _PREVIEW_TILES)
-        is_images = sample.kind == Kind.IMAGES
-        previews.append(
-            SamplePreview(
-                sample,
-                pictures_of(dataset, rows) if is_images else None,
-                None if is_images else profiles_of(dataset, rows),
-            )
-        )
+        if sample.kind == Kind.IMAGES:
+            preview = SamplePreview(sample, pictures_of(dataset, rows), None)
+        elif sample.kind == Kind.TOKENS:
+            texts = texts_of(dataset.x[rows], dataset.symbols, dataset.padding)
+            preview = SamplePreview(sample, None, None, tuple(texts))
+        else:
+            preview = SamplePreview(sample, None, profiles_of(dataset, rows))
+        previews.append(preview)
     return tuple(previews)

@@ -214,7 +214,7 @@ class RunDisplay(QObject):
         self._choose_model(frame)
         for curves in (self.curves, self.gradients):
             curves.mark_epoch(frame.epoch)
-        self.comparison.set_reconstructions(frame.reconstructions)
+        self.comparison.set_reconstructions(frame.reconstructions, frame.certainties)
 
     def _show_path(self) -> None:
         self.interpolation.set_hint("")

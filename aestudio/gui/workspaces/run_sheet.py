@@ -11,10 +11,12 @@ import numpy.typing as npt
 
 from aestudio.analysis.pictures import to_rgb8
 from aestudio.data.dataset import Kind
+from aestudio.data.tokens import texts_of
 from aestudio.errors import RunError
 from aestudio.gui.background import TaskReport
 from aestudio.gui.durations import clock
 from aestudio.gui.workspaces.sheet_content import brightness_range, stretched
+from aestudio.preprocess.tokens import TokenScaling
 from aestudio.runs.folder import RunFolder
 from aestudio.runs.schema import RunInfo
 
@@ -31,8 +33,10 @@ class RunSheet:
     problem: str
     #: Originals above reconstructions, (2 N, H, W, 3), for images; otherwise None.
     pictures: npt.NDArray[np.uint8] | None
-    #: The same as lines, (2 N, D), for everything else; None where nothing was drawn yet.
+    #: The same as lines, (2 N, D), for tables and sequences; None where nothing was drawn yet.
     profiles: npt.NDArray[np.float32] | None
+    #: The same as texts, an original and its reconstruction in turn, for tokens.
+    texts: tuple[str, ...] = ()
 
 
 def read_run_sheet(path: Path) -> Callable[[TaskReport], RunSheet]:
@@ -41,7 +45,7 @@ def read_run_sheet(path: Path) -> Callable[[TaskReport], RunSheet]:
     def work(report: TaskReport) -> RunSheet:
         run = RunFolder.open(path)
         info = run.info
-        pictures, profiles = _last_drawn(run)
+        pictures, profiles, texts = _last_drawn(run)
         problem = ""
         if info.problem is not None:
             problem = f"{info.problem.reason} {info.problem.next_step}".strip()
@@ -52,6 +56,7 @@ def read_run_sheet(path: Path) -> Callable[[TaskReport], RunSheet]:
             problem=problem,
             pictures=pictures,
             profiles=profiles,
+            texts=texts,
         )
 
     return work
@@ -81,21 +86,26 @@ def _facts(info: RunInfo) -> list[tuple[str, str]]:
 
 def _last_drawn(
     run: RunFolder,
-) -> tuple[npt.NDArray[np.uint8] | None, npt.NDArray[np.float32] | None]:
+) -> tuple[npt.NDArray[np.uint8] | None, npt.NDArray[np.float32] | None, tuple[str, ...]]:
     try:
         samples, epochs = run.samples(), run.preview_epochs()
         if samples is None or not epochs:
-            return None, None
+            return None, None, ()
         reconstructions = run.preview(epochs[-1]).reconstructions[:_NUM_PAIRS]
     except RunError:
         # A damaged preview is no reason to say nothing about the run.
-        return None, None
+        return None, None, ()
     originals = np.asarray(samples.picture_samples[: len(reconstructions)])
     if run.info.data.kind == Kind.IMAGES.value:
         both = np.concatenate([originals.astype(np.float32), reconstructions])
-        return to_rgb8(both, *brightness_range(originals)), None
+        return to_rgb8(both, *brightness_range(originals)), None, ()
+    scaling = run.scaling
+    if isinstance(scaling, TokenScaling):
+        both = np.stack([originals.astype(np.float32), reconstructions], axis=1)
+        rows = both.reshape(-1, both.shape[2])
+        return None, None, tuple(texts_of(rows, scaling.symbols, scaling.padding))
     lines = [stretched(originals, originals), stretched(reconstructions, originals)]
-    return None, np.concatenate(lines).clip(0.0, 1.0)
+    return None, np.concatenate(lines).clip(0.0, 1.0), ()
 
 
 def _counted(number: int, word: str) -> str:

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.experiment import Experiment
+from aestudio.gui.plots.token_art import TokenTile
 from aestudio.gui.workspaces.train import TrainWorkspace
 from aestudio.workflows.recommendation import recommend
 
@@ -84,7 +85,8 @@ def test_tokens_are_shown_as_text(qtbot: QtBot, workspace: TrainWorkspace) -> No
     qtbot.waitUntil(lambda: display.shown_epoch == 1 and not display._steps_timer.isActive())
     grid = display.comparison._columns[1]
     assert len(grid._tiles) > 0
-    assert all(isinstance(tile, tuple) for tile in (*grid._tiles, *grid._originals))
-    assert "".join(grid._originals[0]).replace("-", "").replace(" ", "").isalpha()
+    assert all(isinstance(tile, TokenTile) for tile in (*grid._tiles, *grid._originals))
+    assert all(len(tile.certainties) == len(tile.symbols) for tile in grid._tiles)
+    assert "".join(grid._originals[0].symbols).replace("-", "").replace(" ", "").isalpha()
     display.map.plot.cursor_moved.emit(0.0, 0.0)
-    qtbot.waitUntil(lambda: isinstance(display.map.decoded.tile, tuple), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: isinstance(display.map.decoded.tile, TokenTile), timeout=PATIENCE_MS)

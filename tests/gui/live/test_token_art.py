@@ -1,4 +1,4 @@
-"""Tokens are written, and wrong symbols stand out."""
+"""Tokens are written, wrong symbols stand out, and uncertain ones are shaded."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from aestudio.data.reading import read
 from aestudio.gui.palette import LIGHT
 from aestudio.gui.plots.sample_art import SampleArt, Tile
+from aestudio.gui.plots.token_art import TokenTile
 
 
 def drawn(art: SampleArt, tile: Tile, original: Tile | None = None) -> np.ndarray:
@@ -30,7 +31,7 @@ def num_red(pixels: np.ndarray) -> int:
 def test_tiles_are_the_symbols_without_padding() -> None:
     dataset = read("number-words")
     tiles = SampleArt.of(dataset).tiles(dataset.x[[4, 21]])
-    assert tiles == [tuple("four"), tuple("twenty-one")]
+    assert tiles == [TokenTile(tuple("four")), TokenTile(tuple("twenty-one"))]
 
 
 def test_a_sample_can_be_read(qtbot: QtBot) -> None:
@@ -55,3 +56,42 @@ def test_pictures_for_files_show_text(qtbot: QtBot) -> None:
     pictures = SampleArt.of(dataset).pictures(dataset.x[:2], LIGHT)
     assert pictures.shape[0] == 2
     assert (pictures[0] != pictures[1]).any()
+
+
+def num_shaded(pixels: np.ndarray) -> int:
+    """Count pixels that are neither grey, as text and its soft edges are, nor nearly white."""
+    spread = pixels.max(axis=2) - pixels.min(axis=2)
+    return int(np.sum(spread > 8))
+
+
+def test_uncertain_symbols_are_shaded_and_certain_ones_are_not(qtbot: QtBot) -> None:
+    dataset = read("number-words")
+    art = SampleArt.of(dataset)
+    tokens = dataset.x[[21]]
+    shades = []
+    for certainty in (1.0, 0.7, 0.1):
+        (tile,) = art.tiles(tokens, np.full(tokens.shape, certainty, np.float32))
+        shades.append(num_shaded(drawn(art, tile)))
+    assert shades[0] + 100 < shades[1] <= shades[2]
+    mixed = np.ones(tokens.shape, np.float32)
+    mixed[0, :5] = 0.1
+    (tile,) = art.tiles(tokens, mixed)
+    half = num_shaded(drawn(art, tile)) - shades[0]
+    assert 0.3 < half / (shades[2] - shades[0]) < 0.7, "five of the ten letters"
+
+
+def test_the_padding_takes_its_certainty_along(qtbot: QtBot) -> None:
+    dataset = read("number-words")
+    certainties = np.linspace(0, 1, dataset.x.shape[1], dtype=np.float32)[None]
+    (tile,) = SampleArt.of(dataset).tiles(dataset.x[[4]], certainties)
+    assert tile == TokenTile(tuple("four"), tuple(certainties[0, :4].tolist()))
+
+
+def test_words_that_bring_their_spaces_are_written_as_they_are_read(qtbot: QtBot) -> None:
+    symbols = ("", " the", " cat", "s", ",")
+    art = SampleArt.of_tokens((5,), symbols, 0)
+    tokens = np.array([[1, 2, 3, 4, 0]])
+    assert art.texts(tokens) == ["the cats,"]
+    (tile,) = art.tiles(tokens)
+    glued = SampleArt.of_tokens((5,), ("", "the", " cat", "s", ","), 0)
+    np.testing.assert_array_equal(drawn(art, tile), drawn(glued, glued.tiles(tokens)[0]))
