@@ -126,7 +126,8 @@ class Previews:
         """Raises :class:`RunError` when there is no such preview, or a damaged one."""
         path = self._path(epoch)
         content = read_file(self._root, f"{FOLDER}/{path.name}", most_bytes=_MOST_BYTES)
-        arrays = unpack_npz(content, ("reconstructions", "codes"), path, optional=(_SPREAD,))
+        optional = (_SPREAD, _CERTAINTIES)
+        arrays = unpack_npz(content, ("reconstructions", "codes"), path, optional=optional)
         codes, spread = arrays["codes"], arrays.get(_SPREAD)
         pictures, certainties = arrays["reconstructions"], arrays.get(_CERTAINTIES)
         is_form_right = (
