@@ -98,7 +98,7 @@ class Adversarial(Autoencoder):
 
     def terms(self, batch: Batch, progress: Progress) -> dict[str, Tensor]:
         output = self.decoder_output(self.encode(batch.x), teacher=batch.x)
-        return {"reconstruction": self.reconstruction(output, batch.x)}
+        return {"reconstruction": self.reconstruction(output, batch.x, batch.present)}
 
     def discriminator_terms(self, batch: Batch, progress: Progress) -> dict[str, Tensor]:
         """Return what the discriminator minimises, each (B,)."""

@@ -12,7 +12,6 @@ from typing import Any, ClassVar, cast
 import torch
 from torch import Tensor, nn
 
-from aestudio.networks.embedding import EmbeddedEncoder
 from aestudio.networks.feedback import FeedbackDecoder
 from aestudio.networks.noise import NoiseSource
 from aestudio.networks.options import NetworkOptions
@@ -40,10 +39,15 @@ def type_option(name: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Samples in the model's scale, (B, *shape), and their labels, (B,), where there are any."""
+    """Samples in the model's scale, (B, *shape), and their labels, (B,), where there are any.
+
+    Where values are missing, ``present`` is False and something harmless stands in ``x``; None says
+    that all are there.
+    """
 
     x: Tensor
     labels: Tensor | None = None
+    present: Tensor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +180,6 @@ class Autoencoder(nn.Module):
 
     def encoder_output(self, x: Tensor) -> Tensor:
         """Return what the encoder gives, (B, outputs_per_code * L), for samples in model scale."""
-        if isinstance(self.encoder, EmbeddedEncoder):
-            return cast(Tensor, self.encoder(x))
         standardised = torch.addcmul(self.input_shift, x, self.input_scale)
         return cast(Tensor, self.encoder(standardised))
 
@@ -235,10 +237,15 @@ class Autoencoder(nn.Module):
             return x.clamp(*_SIGMOID_REACH).logit() - self.output_centre
         return (x - self.output_centre) / self.output_scale
 
-    def reconstruction(self, output: Tensor, target: Tensor) -> Tensor:
-        """Return the chosen loss per sample, (B,), from the decoder's values before ``finish``."""
+    def reconstruction(
+        self, output: Tensor, target: Tensor, present: Tensor | None = None
+    ) -> Tensor:
+        """Return the chosen loss per sample, (B,), from the decoder's values before ``finish``.
+
+        Of what is ``present``, which has the target's form; of everything where it is None.
+        """
         return self._loss.function(
-            output if self._loss.takes_logits else self.finish(output), target
+            output if self._loss.takes_logits else self.finish(output), target, present
         )
 
     def terms(self, batch: Batch, progress: Progress) -> dict[str, Tensor]:

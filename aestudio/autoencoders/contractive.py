@@ -133,7 +133,7 @@ class Contractive(Autoencoder):
         z_BL, contraction_B = by(batch.x)
         output = self.decoder_output(z_BL, teacher=batch.x)
         return {
-            "reconstruction": self.reconstruction(output, batch.x),
+            "reconstruction": self.reconstruction(output, batch.x, batch.present),
             "contraction": contraction_B,
         }
 

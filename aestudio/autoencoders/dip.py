@@ -77,7 +77,7 @@ class Dip(GaussianCode):
         if self.options.covariance_of == "clouds":
             covariance_LL = covariance_LL + torch.diag(log_variance_BL.exp().mean(0))
         return {
-            "reconstruction": self.reconstruction(output, batch.x),
+            "reconstruction": self.reconstruction(output, batch.x, batch.present),
             "kl": kl_to_unit_gaussian(mean_BL, log_variance_BL),
             "off_diagonal": off_diagonal_square(covariance_LL),
             "diagonal": diagonal_gap(covariance_LL),

@@ -93,12 +93,14 @@ class GaussianCode(Autoencoder):
         noise_BL = self.noise.normal_like(mean_BL)
         return mean_BL + noise_BL * (0.5 * log_variance_BL).exp()
 
-    def reconstruction(self, output: Tensor, target: Tensor) -> Tensor:
+    def reconstruction(
+        self, output: Tensor, target: Tensor, present: Tensor | None = None
+    ) -> Tensor:
         """Return the loss, or the negative log-likelihood in nats, per sample, (B,)."""
         if self.likelihood is None:
-            return super().reconstruction(output, target)
+            return super().reconstruction(output, target, present)
         takes_logits = self.likelihood.family.takes_logits
-        return self.likelihood(output if takes_logits else self.finish(output), target)  # type: ignore[no-any-return]  # nn.Module's call
+        return self.likelihood(output if takes_logits else self.finish(output), target, present)  # type: ignore[no-any-return]  # nn.Module's call
 
     def finish(self, output: Tensor) -> Tensor:
         """Return the mean of the likelihood."""

@@ -62,7 +62,7 @@ class ImportanceWeighted(GaussianCode):
         # All draws in one pass while learning; batches of validation are large, so one by one.
         draws_at_once = self.options.num_draws if self.training else 1
         loss_KB = torch.cat(
-            [self._losses(part, batch.x, labels) for part in z_KBL.split(draws_at_once)]
+            [self._losses(part, batch, labels) for part in z_KBL.split(draws_at_once)]
         )
         log_weight_KB = log_prior_ratio(z_KBL, mean_BL, log_variance_BL) - loss_KB
         return {
@@ -74,10 +74,17 @@ class ImportanceWeighted(GaussianCode):
     def term_weights(self, progress: Progress) -> dict[str, float]:
         return {"reconstruction": 0.0, "kl": 0.0}
 
-    def _losses(self, z_KBL: Tensor, x: Tensor, labels: Tensor | None) -> Tensor:
+    def _losses(self, z_KBL: Tensor, batch: Batch, labels: Tensor | None) -> Tensor:
         """Return the reconstruction term of every draw, (K, B)."""
-        target = x.expand(len(z_KBL), *x.shape).flatten(0, 1)
+        num_draws = len(z_KBL)
+        target = _repeated(batch.x, num_draws)
+        present = None if batch.present is None else _repeated(batch.present, num_draws)
         if labels is not None:
-            labels = labels.expand(len(z_KBL), -1).flatten()
+            labels = labels.expand(num_draws, -1).flatten()
         output = self.decoder_output(z_KBL.flatten(0, 1), target, labels)
-        return self.reconstruction(output, target).reshape(len(z_KBL), len(x))
+        return self.reconstruction(output, target, present).reshape(num_draws, -1)
+
+
+def _repeated(x: Tensor, times: int) -> Tensor:
+    r"""Return (B, \*shape) several times behind each other, (times * B, \*shape)."""
+    return x.expand(times, *x.shape).flatten(0, 1)

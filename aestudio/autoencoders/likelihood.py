@@ -74,9 +74,9 @@ class LikelihoodModel(nn.Module):
             return like.new_full((), self._fixed)
         return _NARROWEST + F.softplus(self.log_width - _NARROWEST)
 
-    def forward(self, values: Tensor, target: Tensor) -> Tensor:
-        """Return the negative log-likelihood in nats per sample, (B,)."""
-        return self.family.function(values, target, self.log_scale(values))
+    def forward(self, values: Tensor, target: Tensor, present: Tensor | None = None) -> Tensor:
+        """Return the negative log-likelihood in nats per sample, (B,), of what is ``present``."""
+        return self.family.function(values, target, self.log_scale(values), present)
 
 
 def build_likelihood(options: LikelihoodOptions, plan: Plan) -> LikelihoodModel | None:

@@ -107,7 +107,7 @@ class Sparse(Autoencoder):
         z_BL = self.encode(batch.x)
         output = self.decoder_output(z_BL, teacher=batch.x)
         return {
-            "reconstruction": self.reconstruction(output, batch.x),
+            "reconstruction": self.reconstruction(output, batch.x, batch.present),
             "sparsity": self._sparsity(z_BL),
         }
 

@@ -131,8 +131,8 @@ class TopK(Autoencoder):
         else:
             z_BL = largest_of_each(all_BL, self.k)
         output = self.decoder_output(z_BL, teacher=batch.x)
-        terms = {"reconstruction": self.reconstruction(output, batch.x)}
-        terms["revival"] = self._revival(all_BL, z_BL, batch.x, progress.step)
+        terms = {"reconstruction": self.reconstruction(output, batch.x, batch.present)}
+        terms["revival"] = self._revival(all_BL, z_BL, batch, progress.step)
         if self.training:
             self._watch(z_BL.detach())
         return terms
@@ -149,11 +149,11 @@ class TopK(Autoencoder):
             return largest_of_each(all_BL, self.k)
         return torch.where(all_BL >= self.threshold, all_BL, 0.0)
 
-    def _revival(self, all_BL: Tensor, z_BL: Tensor, x: Tensor, step: int) -> Tensor:
+    def _revival(self, all_BL: Tensor, z_BL: Tensor, batch: Batch, step: int) -> Tensor:
         # The first of these is known without asking the device, and saves a pass of the decoder.
         can_be_dead = step >= self.options.dead_after
         if not (self.training and can_be_dead and self.options.revival_weight > 0):
-            return torch.zeros(len(x), device=x.device)
+            return torch.zeros(len(batch.x), device=batch.x.device)
         is_dead_L = self.is_dead
         of_dead_BL = torch.where(is_dead_L, all_BL, -torch.inf)
         strongest_BL = largest_of_each(
@@ -161,8 +161,9 @@ class TopK(Autoencoder):
         )
         # Fewer may be dead than can be helped.
         helping_BL = torch.where(is_dead_L, strongest_BL, 0.0)
-        output = self.decoder_output(z_BL.detach() + helping_BL, teacher=x)
-        return torch.where(is_dead_L.any(), self.reconstruction(output, x), 0.0)
+        output = self.decoder_output(z_BL.detach() + helping_BL, teacher=batch.x)
+        error_B = self.reconstruction(output, batch.x, batch.present)
+        return torch.where(is_dead_L.any(), error_B, 0.0)
 
     @torch.no_grad()
     def _watch(self, z_BL: Tensor) -> None:

@@ -84,7 +84,10 @@ class TotalCorrelation(GaussianCode):
         z_BL = self.draw(mean_BL, log_variance_BL)
         output = self.decoder_output(z_BL, batch.x, labels)
         parts = kl_parts(z_BL, mean_BL, log_variance_BL, self.options.group_size)
-        return {"reconstruction": self.reconstruction(output, batch.x), **parts._asdict()}
+        return {
+            "reconstruction": self.reconstruction(output, batch.x, batch.present),
+            **parts._asdict(),
+        }
 
     def term_weights(self, progress: Progress) -> dict[str, float]:
         return {

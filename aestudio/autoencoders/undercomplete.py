@@ -42,4 +42,4 @@ class Undercomplete(Autoencoder):
 
     def terms(self, batch: Batch, progress: Progress) -> dict[str, Tensor]:
         output = self.decoder_output(self.encode(batch.x), teacher=batch.x)
-        return {"reconstruction": self.reconstruction(output, batch.x)}
+        return {"reconstruction": self.reconstruction(output, batch.x, batch.present)}

@@ -112,7 +112,10 @@ class Variational(GaussianCode):
         mean_BL, log_variance_BL = self.posterior(batch.x, labels)
         output = self.decoder_output(self.draw(mean_BL, log_variance_BL), batch.x, labels)
         kl_BL = kl_per_dimension(mean_BL, log_variance_BL)
-        terms = {"reconstruction": self.reconstruction(output, batch.x), "kl": kl_BL.sum(1)}
+        terms = {
+            "reconstruction": self.reconstruction(output, batch.x, batch.present),
+            "kl": kl_BL.sum(1),
+        }
         if self.options.free_bits > 0:
             terms["free_bits"] = kl_with_free_bits(kl_BL, self.options.free_bits)
         if self.options.capacity > 0:

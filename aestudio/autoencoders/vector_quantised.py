@@ -143,7 +143,7 @@ class VectorQuantised(Autoencoder):
         entries_BL = self.codebook.look_up(chosen).reshape(-1, self.code_size)
         output = self.decoder_output(straight_through(z_BL, entries_BL), teacher=batch.x)
         terms = {
-            "reconstruction": self.reconstruction(output, batch.x),
+            "reconstruction": self.reconstruction(output, batch.x, batch.present),
             "commitment": squared_error(z_BL, entries_BL.detach()),
         }
         if self.options.codebook_learning == "gradient":

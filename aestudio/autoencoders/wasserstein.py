@@ -110,7 +110,7 @@ class Wasserstein(GaussianCode):
             z_BL = self.encode(batch.x, labels)
         terms["mmd"] = squared_mmd(z_BL, self.noise.normal_like(z_BL))
         output = self.decoder_output(z_BL, batch.x, labels)
-        return {"reconstruction": self.reconstruction(output, batch.x), **terms}
+        return {"reconstruction": self.reconstruction(output, batch.x, batch.present), **terms}
 
     def term_weights(self, progress: Progress) -> dict[str, float]:
         weights = {"mmd": self.options.mmd_weight}

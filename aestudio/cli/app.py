@@ -59,6 +59,7 @@ _COMMANDS: dict[str, dict[str, tuple[Callable[..., Any], dict[str, Any]]]] = {
         "compare-runs": (compare_runs_command.compare_runs, {}),
         "encode": (latent_commands.encode, {}),
         "reconstruct": (latent_commands.reconstruct, {}),
+        "impute": (latent_commands.impute, {}),
         "interpolate": (latent_commands.interpolate, _TAKES_CODES),
         "export": (run_commands.export, {}),
     },

@@ -1,4 +1,4 @@
-"""Commands that go through the code: encode, reconstruct, interpolate."""
+"""Commands that go through the code: encode, reconstruct, impute, interpolate."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,10 +9,7 @@ from aestudio.cli.arguments import Json, OtherData, OutFile, OutFolder, Run
 from aestudio.cli.output import print_report
 from aestudio.cli.progress import ProgressDisplay
 
-_END_HELP = (
-    "A row number of the run's data, a code as numbers with commas, such as 0.5,-1.2, or a text for "
-    "runs that have learned from texts."
-)
+_END_HELP = "A row number of the run's data, or a code as numbers with commas, such as 0.5,-1.2."
 
 
 def encode(run: Run, out: OutFile, data: OtherData = None, json: Json = False) -> None:
@@ -45,15 +42,33 @@ def reconstruct(
     print_report(report, json)
 
 
+def impute(
+    run: Run,
+    out: OutFile,
+    data: OtherData = None,
+    seed: Annotated[
+        int, typer.Option(min=0, help="Another number hides other values for the trial.")
+    ] = 0,
+    json: Json = False,
+) -> None:
+    """Fill in missing values, and say how well known ones are filled in when they are hidden.
+
+    Tables are written as .csv or .parquet, any samples as .npy or .npz.
+    """
+    from aestudio.workflows.imputation import impute_to_file
+    from aestudio.workflows.run_listing import find_run
+
+    with ProgressDisplay("Filling in") as progress:
+        report = impute_to_file(find_run(run), data, out, seed=seed, progress=progress)
+    print_report(report, json)
+
+
 def interpolate(
     run: Run,
     a: Annotated[str, typer.Argument(metavar="A", help=_END_HELP)],
     b: Annotated[str, typer.Argument(metavar="B", help=_END_HELP)],
     out: Annotated[
-        Path,
-        typer.Option(
-            "--out", metavar="FILE", help="The picture to write, .png or .gif; for tokens .txt."
-        ),
+        Path, typer.Option("--out", metavar="FILE", help="The picture to write: .png or .gif.")
     ],
     steps: Annotated[int, typer.Option(help="How many pictures, both ends included.")] = 9,
     method: Annotated[
@@ -72,7 +87,7 @@ def interpolate(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Decode points on the way from one code to another and write them as one picture or text."""
+    """Decode points on the way from one code to another and write them as one picture."""
     from aestudio.workflows.interpolation import interpolate_to_file
     from aestudio.workflows.run_listing import find_run
 

@@ -60,7 +60,7 @@ def _missing(dataset: Dataset, request: Request) -> Iterator[Finding]:
     yield Finding(
         Severity.WARNING,
         f"{total:,} values are missing or not finite{where}.",
-        "Set 'Missing values' to 'mean' to fill them in.",
+        "Training looks at those that are there; 'Missing values' has other ways.",
     )
 
 

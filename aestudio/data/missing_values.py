@@ -35,6 +35,11 @@ def is_missing(x: Array) -> npt.NDArray[np.bool_]:
     return ~(np.abs(x) < MISSING_FROM)
 
 
+def has_missing(x: Array) -> bool:
+    """Whether any value of ``x`` is missing; stops at the first slice that has one."""
+    return can_miss(x) and any(bool(is_missing(part).any()) for part in slices(x))
+
+
 def count_missing(
     x: Array, check_cancelled: Callable[[], None] = lambda: None
 ) -> npt.NDArray[np.int64]:
@@ -52,9 +57,7 @@ def without_missing(x: Array, fill: Array) -> Array:
 
     ``fill`` broadcasts against one sample.
     """
-    if not can_miss(x):
-        return x
     # A memory map is only copied when there is something to replace.
-    if not any(is_missing(part).any() for part in slices(x)):
+    if not has_missing(x):
         return x
     return np.where(is_missing(x), fill.astype(x.dtype), x)

@@ -60,6 +60,8 @@ def evenly_spaced(rows: Rows, most: int) -> Rows:
     >>> evenly_spaced(np.arange(10), 4).tolist()
     [0, 3, 6, 9]
     """
+    if len(rows) <= most:
+        return rows
     return rows[np.unique(np.linspace(0, len(rows) - 1, most).astype(np.int64))]
 
 

@@ -45,6 +45,14 @@ class EncodesAndDecodes(Protocol):
     def decode(self, z_BL: Tensor) -> Tensor: ...
 
 
+class ScalesTables(Protocol):
+    """A module that brings cells to model scale, and says which are there, and brings them back."""
+
+    def __call__(self, cells_BD: Tensor) -> tuple[Tensor, Tensor]: ...
+
+    def inverse(self, scaled_BM: Tensor) -> Tensor: ...
+
+
 @dataclass(frozen=True, slots=True)
 class OnnxFile:
     """One written file and how far it is from the model, at batch sizes 1 and 257."""
@@ -82,10 +90,12 @@ def export_onnx(
     samples: npt.NDArray[np.generic],
     fill: npt.NDArray[np.float32] | None = None,
     num_symbols: int = 0,
+    table: ScalesTables | None = None,
 ) -> OnnxExport:
     """Write the three files into ``folder``, which is made if need be.
 
-    Tokens of ``num_symbols`` symbols go in as 64-bit whole numbers, (batch, T), and their
+    A ``table`` of columns of several kinds goes in as cells, (batch, D), and comes out so; it takes
+    the place of the two numbers below. Tokens of ``num_symbols`` symbols go in as 64-bit whole numbers, (batch, T), and their
     probabilities come out, (batch, T, V).
 
     ``offset`` and ``scale`` broadcast against one sample: model scale = (raw - offset) * scale.
@@ -102,12 +112,12 @@ def export_onnx(
     raw: npt.NDArray[Any] = np.resize(samples, (257, *samples.shape[1:])).astype(
         np.int64 if num_symbols else np.float32
     )
-    encoder: nn.Module = (
-        _TokenEncoder(inner, num_symbols)
-        if num_symbols
-        else _Encoder(inner, offset, scale, offset if fill is None else fill)
-    ).eval()
-    decoder = _Decoder(inner, offset, scale).eval()
+    encoder: nn.Module = _Encoder(inner, offset, scale, offset if fill is None else fill).eval()
+    decoder: nn.Module = _Decoder(inner, offset, scale).eval()
+    if num_symbols:
+        encoder = _TokenEncoder(inner, num_symbols).eval()
+    elif table is not None:
+        encoder, decoder = _TableEncoder(inner, table).eval(), _TableDecoder(inner, table).eval()
     with torch.no_grad():
         codes = encoder(torch.from_numpy(raw)).numpy()
         wanted = decoder(torch.from_numpy(codes)).numpy()
@@ -161,6 +171,26 @@ class _Encoder(nn.Module):
         # Written so that NaN, which compares false, counts as missing too.
         present = torch.where(sample.abs() < MISSING_FROM, sample, self.fill)
         return self.autoencoder.encode((present - self.offset) * self.scale)
+
+
+class _TableEncoder(nn.Module):
+    def __init__(self, autoencoder: EncodesAndDecodes, table: ScalesTables) -> None:
+        super().__init__()
+        self.autoencoder = autoencoder
+        self.table = table
+
+    def forward(self, sample: Tensor) -> Tensor:
+        return self.autoencoder.encode(self.table(sample)[0])
+
+
+class _TableDecoder(nn.Module):
+    def __init__(self, autoencoder: EncodesAndDecodes, table: ScalesTables) -> None:
+        super().__init__()
+        self.autoencoder = autoencoder
+        self.table = table
+
+    def forward(self, code: Tensor) -> Tensor:
+        return self.table.inverse(self.autoencoder.decode(code))
 
 
 class _TokenEncoder(nn.Module):

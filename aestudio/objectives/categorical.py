@@ -10,14 +10,20 @@ from torch import Tensor
 
 
 def categorical_cross_entropy(
-    logits_BTV: Tensor, target_BTV: Tensor, padding: int | None = None
+    logits_BTV: Tensor,
+    target_BTV: Tensor,
+    present: Tensor | None = None,
+    padding: int | None = None,
 ) -> Tensor:
     """Return the cross-entropy in nats per sample, (B,), summed over steps.
 
     The negative log-likelihood of independent categorical variables given the code, for one-hot
     targets. A ``padding`` behind another one counts for nothing: the first says where a sample
-    ends, the others only fill it up.
+    ends, the others only fill it up. Symbols that are not ``present``, (B, T, V), count for nothing
+    either.
     """
+    if present is not None:
+        target_BTV = target_BTV * present
     nats_BT = -(target_BTV * torch.log_softmax(logits_BTV, dim=2)).sum(2)
     if padding is not None:
         nats_BT = nats_BT * counted_steps(target_BTV, padding)

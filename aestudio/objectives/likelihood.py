@@ -2,14 +2,15 @@
 
 Each negative log-likelihood is in nats per sample, (B,), summed over features, constants included,
 so that numbers of different models can be compared. ``log_scale`` is a scalar, the logarithm of the
-one width that all features share.
+one width that all features share. Where values are missing, ``present`` says which are there, and
+the likelihood is that of these alone.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -18,37 +19,51 @@ from aestudio.objectives.reconstruction import (
     absolute_error,
     binary_cross_entropy,
     squared_error,
+    summed,
 )
 
 #: Half logits below this take a series: the closed forms divide zero by zero at zero.
 _SERIES_UP_TO = 0.5
 
 
-def gaussian(mean: Tensor, target: Tensor, log_scale: Tensor) -> Tensor:
+def gaussian(
+    mean: Tensor, target: Tensor, log_scale: Tensor, present: Tensor | None = None
+) -> Tensor:
     """Return -log N(target; mean, scale^2) per sample, (B,)."""
-    constant = mean[0].numel() * (log_scale + 0.5 * math.log(2.0 * math.pi))
-    return 0.5 * squared_error(mean, target) * torch.exp(-2.0 * log_scale) + constant
+    constant = _num_features(mean, present) * (log_scale + 0.5 * math.log(2.0 * math.pi))
+    return 0.5 * squared_error(mean, target, present) * torch.exp(-2.0 * log_scale) + constant
 
 
-def laplace(median: Tensor, target: Tensor, log_scale: Tensor) -> Tensor:
+def laplace(
+    median: Tensor, target: Tensor, log_scale: Tensor, present: Tensor | None = None
+) -> Tensor:
     """Return -log Laplace(target; median, scale) per sample, (B,)."""
-    constant = median[0].numel() * (log_scale + math.log(2.0))
-    return absolute_error(median, target) * torch.exp(-log_scale) + constant
+    constant = _num_features(median, present) * (log_scale + math.log(2.0))
+    return absolute_error(median, target, present) * torch.exp(-log_scale) + constant
 
 
-def bernoulli(logits: Tensor, target: Tensor, log_scale: Tensor) -> Tensor:
+def bernoulli(
+    logits: Tensor, target: Tensor, log_scale: Tensor, present: Tensor | None = None
+) -> Tensor:
     """Return -log Bernoulli(target) per sample, (B,); a density only where targets are 0 or 1."""
-    return binary_cross_entropy(logits, target)
+    return binary_cross_entropy(logits, target, present)
 
 
-def continuous_bernoulli(logits: Tensor, target: Tensor, log_scale: Tensor) -> Tensor:
+def continuous_bernoulli(
+    logits: Tensor, target: Tensor, log_scale: Tensor, present: Tensor | None = None
+) -> Tensor:
     """Return -log CB(target) per sample, (B,), for targets anywhere in [0, 1].
 
     Loaiza-Ganem & Cunningham 2019, https://arxiv.org/abs/1907.06845, equation 5: the Bernoulli's
     formula, times what makes it integrate to one over [0, 1].
     """
-    normaliser = continuous_bernoulli_log_normaliser(logits).flatten(1).sum(1)
-    return binary_cross_entropy(logits, target) - normaliser
+    normaliser = summed(continuous_bernoulli_log_normaliser(logits), present)
+    return binary_cross_entropy(logits, target, present) - normaliser
+
+
+def _num_features(output: Tensor, present: Tensor | None) -> int | Tensor:
+    """Return how many features count: of all samples alike, or of each of them, (B,)."""
+    return output[0].numel() if present is None else present.flatten(1).sum(1)
 
 
 def continuous_bernoulli_log_normaliser(logits: Tensor) -> Tensor:
@@ -80,12 +95,19 @@ def continuous_bernoulli_mean(logits: Tensor) -> Tensor:
     return 0.5 + 0.5 * torch.where(is_small, series, 1.0 / large.tanh() - 1.0 / large)
 
 
+class LikelihoodFunction(Protocol):
+    """(decoder's values, target, log_scale, what is there: all if None) -> nats per sample, (B,)."""
+
+    def __call__(
+        self, values: Tensor, target: Tensor, log_scale: Tensor, present: Tensor | None = None, /
+    ) -> Tensor: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Likelihood:
     """A family of distributions, and what it asks of the data and of the decoder."""
 
-    #: (decoder's values, target, log_scale) -> nats per sample, (B,).
-    function: Callable[[Tensor, Tensor, Tensor], Tensor]
+    function: LikelihoodFunction
     #: Whether it is given the values before the sigmoid; its data then lies in [0, 1].
     takes_logits: bool
     has_scale: bool

@@ -2,14 +2,20 @@
 
 Each function returns (B,): summed over the features of a sample, not averaged, so that the terms
 of a sample add up like log-likelihoods. Averaging over samples happens once, in the trainer.
+
+Where values are missing, ``present`` says which are there, as True, in the form of the target; only
+these are summed. Nothing is scaled up to make good for the others, so that every value that is there
+weighs the same, in full samples and in nearly empty ones: the likelihood of what has been observed
+(Nazabal et al. 2020, https://arxiv.org/abs/1807.03653, equation 4).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Protocol
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -20,58 +26,79 @@ from aestudio.objectives.structural_similarity import structural_similarity
 SSIM_SHARE = 0.84
 
 
-def squared_error(output: Tensor, target: Tensor) -> Tensor:
+def summed(losses: Tensor, present: Tensor | None = None) -> Tensor:
+    """Return the sum over the features of each sample, (B,), of those that are there."""
+    if present is not None:
+        losses = torch.where(present, losses, 0.0)
+    return losses.flatten(1).sum(1)
+
+
+def squared_error(output: Tensor, target: Tensor, present: Tensor | None = None) -> Tensor:
     """Return the sum of (output - target)^2 per sample, (B,).
 
     Twice the negative log-likelihood of a Gaussian with unit variance, up to a constant.
     """
-    return F.mse_loss(output, target, reduction="none").flatten(1).sum(1)
+    return summed(F.mse_loss(output, target, reduction="none"), present)
 
 
-def absolute_error(output: Tensor, target: Tensor) -> Tensor:
+def absolute_error(output: Tensor, target: Tensor, present: Tensor | None = None) -> Tensor:
     """Return the sum of |output - target| per sample, (B,).
 
     The negative log-likelihood of a Laplace distribution with unit scale, up to a constant.
     """
-    return (output - target).abs().flatten(1).sum(1)
+    return summed((output - target).abs(), present)
 
 
-def huber_error(output: Tensor, target: Tensor, delta: float = 0.1) -> Tensor:
+def huber_error(
+    output: Tensor, target: Tensor, present: Tensor | None = None, delta: float = 0.1
+) -> Tensor:
     """Return Huber's loss per sample, (B,), summed over features.
 
     Half the squared error e up to ``delta``, and delta * (|e| - delta / 2) beyond. Huber 1964,
     https://doi.org/10.1214/aoms/1177703732, equation 4.
     """
-    return F.huber_loss(output, target, reduction="none", delta=delta).flatten(1).sum(1)
+    return summed(F.huber_loss(output, target, reduction="none", delta=delta), present)
 
 
-def ssim_mixed_error(output_BCHW: Tensor, target_BCHW: Tensor) -> Tensor:
+def ssim_mixed_error(
+    output_BCHW: Tensor, target_BCHW: Tensor, present: Tensor | None = None
+) -> Tensor:
     """Return 0.84 (1 - SSIM) + 0.16 mean |output - target| per picture, (B,), times its features.
 
     Zhao, Gallo, Frosio & Kautz 2017, https://doi.org/10.1109/TCI.2016.2644865, equation 14, at one
     scale and without the weighting of the absolute error by the window. Similarity is a mean over
-    the picture; multiplied by the number of features it weighs as much as a sum over them.
+    the picture; multiplied by the number of features it weighs as much as a sum over them. A missing
+    pixel is taken to be what was drawn for it, since a window cannot leave out single pixels.
     """
+    if present is not None:
+        target_BCHW = torch.where(present, target_BCHW, output_BCHW.detach())
     num_features = output_BCHW[0].numel()
     dissimilarity = 1 - structural_similarity(output_BCHW, target_BCHW)
     absolute = absolute_error(output_BCHW, target_BCHW)
     return SSIM_SHARE * num_features * dissimilarity + (1 - SSIM_SHARE) * absolute
 
 
-def binary_cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
+def binary_cross_entropy(logits: Tensor, target: Tensor, present: Tensor | None = None) -> Tensor:
     """Return the cross-entropy in nats per sample, (B,), from the values before the sigmoid.
 
     The negative log-likelihood of independent Bernoulli variables, for targets in [0, 1].
     """
-    losses = F.binary_cross_entropy_with_logits(logits, target, reduction="none")
-    return losses.flatten(1).sum(1)
+    return summed(F.binary_cross_entropy_with_logits(logits, target, reduction="none"), present)
+
+
+class LossFunction(Protocol):
+    """(output, target, what of it is there: all if None) -> (B,)."""
+
+    def __call__(
+        self, output: Tensor, target: Tensor, present: Tensor | None = None, /
+    ) -> Tensor: ...
 
 
 @dataclass(frozen=True, slots=True)
 class ReconstructionLoss:
     """A loss, and what it asks of the data and of the decoder's last activation."""
 
-    function: Callable[[Tensor, Tensor], Tensor]
+    function: LossFunction
     takes_logits: bool = False
     needs_unit_interval: bool = False
     needs_pictures: bool = False

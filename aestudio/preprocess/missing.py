@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from aestudio.data.dataset import Kind
-from aestudio.data.missing_values import count_missing
+from aestudio.data.missing_values import can_miss, count_missing, is_missing
+from aestudio.data.slicing import slices
 from aestudio.errors import DataError
 
 if TYPE_CHECKING:
@@ -30,8 +31,18 @@ def refuse_missing(x: npt.NDArray[Any], kind: Kind, feature_names: Sequence[str]
     raise DataError(
         f"{total:,} of {x.size:,} values are missing or not finite{where}.",
         subject="preprocess.missing",
-        next_step="Set preprocess.missing=mean to fill them in with the mean of the training samples, or leave them out of the data.",
+        next_step="Set preprocess.missing=auto to learn from the values that are there, preprocess.missing=mean to take the mean of the training samples for the others, or leave them out of the data.",
     )
+
+
+def refuse_nothing(x: npt.NDArray[Any]) -> None:
+    """Raise a DataError where not a single value is there."""
+    if can_miss(x) and all(is_missing(part).all() for part in slices(x)):
+        raise DataError(
+            f"all of its {x.size:,} values are missing or not finite.",
+            subject="preprocess.missing",
+            next_step="Choose data with values.",
+        )
 
 
 def describe_columns(columns: Sequence[int] | npt.NDArray[np.int64], names: Sequence[str]) -> str:

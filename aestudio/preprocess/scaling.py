@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from aestudio.data.dataset import Kind
-from aestudio.data.missing_values import without_missing
+from aestudio.data.missing_values import is_missing, without_missing
 from aestudio.errors import DataError
 from aestudio.preprocess.missing import refuse_missing
-from aestudio.preprocess.statistics import Doubles, Statistics, measure
+from aestudio.preprocess.statistics import Doubles, Statistics, measure, measure_quartiles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,6 +32,8 @@ Floats = npt.NDArray[np.float32]
 #: A scale beyond this would push sound values out of the range of 32-bit numbers.
 _LARGEST_SCALE = 1e30
 #: The brightest values that common number formats of cameras and files can hold.
+#: The spread of normal data, in parts of the distance between its quartiles.
+_SPREAD_OF_QUARTILES = 0.7413
 _FULL_SCALES = (1, 255, 1023, 4095, 16383, 65535)
 
 
@@ -76,6 +78,19 @@ class Scaling:
     def without_missing(self, x: Array) -> Array:
         """Return ``x`` with every missing value replaced; ``x`` itself where nothing is missing."""
         return without_missing(x, self.fill)
+
+    @property
+    def scaled_fill(self) -> Floats:
+        """What stands in for missing values in model scale; broadcasts against one sample there."""
+        return self.forward(self.fill)
+
+    def forward_filled(self, x: npt.ArrayLike) -> Floats:
+        r"""Bring stored values (N, \*shape) to model scale, :attr:`scaled_fill` for what is missing."""
+        return self.forward(self.without_missing(np.asarray(x)))
+
+    def counted(self, x: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+        """Return where errors count, as an array that broadcasts against ``x`` in model scale."""
+        return ~is_missing(np.asarray(x))
 
     def to_json(self) -> dict[str, Any]:
         """Return plain numbers; a 32-bit number survives the way through JSON exactly."""
@@ -137,12 +152,13 @@ def fit(
         ``rows`` is empty, or values are missing anywhere in ``x`` and ``options.missing`` is
         ``refuse``; the message names the columns.
     """
-    if len(rows) == 0:
-        raise DataError("there are no samples to fit the scaling on.", next_step="Hold back less.")
+    check_rows(rows)
     if options.missing == "refuse":
         refuse_missing(x, kind, feature_names)
-    seen = measure(x, rows, _axes_that_share(kind))
-    offset, scale = _offset_and_scale(_method(kind, options), x.dtype, seen)
+    method, axes = _method(kind, options), _axes_that_share(kind)
+    seen = measure(x, rows, axes)
+    quartiles = measure_quartiles(x, rows, axes) if method == "robust" else None
+    offset, scale = offset_and_scale(method, x.dtype, seen, quartiles)
     scaling = Scaling(
         offset=offset.astype(np.float32),
         scale=scale.astype(np.float32),
@@ -153,6 +169,12 @@ def fit(
         low=float(scaling.forward(seen.low).min()),
         high=float(scaling.forward(seen.high).max()),
     )
+
+
+def check_rows(rows: npt.NDArray[np.int64]) -> None:
+    """Raise :class:`DataError` where there are no training samples."""
+    if len(rows) == 0:
+        raise DataError("there are no samples to fit the scaling on.", next_step="Hold back less.")
 
 
 def _method(kind: Kind, options: PreprocessOptions) -> str:
@@ -170,9 +192,13 @@ def _axes_that_share(kind: Kind) -> tuple[int, ...]:
     return (0, 2, 3)
 
 
-def _offset_and_scale(
-    method: str, dtype: np.dtype[Any], seen: Statistics
+def offset_and_scale(
+    method: str, dtype: np.dtype[Any], seen: Statistics, quartiles: Doubles | None = None
 ) -> tuple[Doubles, Doubles]:
+    """Return what maps stored values of ``dtype`` to model scale, in the form of ``seen``.
+
+    ``quartiles`` are the three of each feature, (3, ...), for the method ``robust``.
+    """
     zeros, ones = np.zeros_like(seen.mean), np.ones_like(seen.mean)
     if method == "none":
         return zeros, ones
@@ -181,6 +207,18 @@ def _offset_and_scale(
         return np.where(_is_constant(seen), seen.low, seen.mean), _inverted(seen.spread, seen)
     if method == "minmax":
         return seen.low, _inverted(seen.high - seen.low, seen)
+    if method == "robust" and quartiles is not None:
+        width = (quartiles[2] - quartiles[0]) * _SPREAD_OF_QUARTILES
+        # Where most values are the same, only the others tell how far values reach.
+        has_width = width > 0
+        width = np.where(has_width, width, seen.spread)
+        low, high = (
+            np.where(has_width, quartile, end)
+            for quartile, end in ((quartiles[0], seen.low), (quartiles[2], seen.high))
+        )
+        middle = np.where(_is_constant(seen), seen.low, quartiles[1])
+        # Digits matter where most values are, not out at the largest of them.
+        return middle, _inverted(width, Statistics(seen.mean, seen.spread, low, high))
     low, high = seen.low.min(), seen.high.max()
     if low >= 0 and np.issubdtype(dtype, np.integer):
         full = next((full for full in _full_scales(dtype) if high <= full), high)

@@ -66,15 +66,15 @@ class TokenScaling(Scaling):
         return np.asarray(best, np.float32)
 
     def counted(self, x: npt.ArrayLike) -> npt.NDArray[np.bool_]:
-        """Return where stored tokens (..., T) count: all but every padding behind another."""
+        """Return where stored tokens count, (..., T, 1): all but every padding behind another."""
         numbers = np.asarray(x)
         if self.padding is None:
-            return np.ones(numbers.shape, np.bool_)
+            return np.ones((*numbers.shape, 1), np.bool_)
         is_padding = numbers == self.padding
         counts: npt.NDArray[np.bool_] = ~is_padding
         counts[..., 0] = True
         counts[..., 1:] |= ~is_padding[..., :-1]
-        return counts
+        return counts[..., None]
 
     def to_json(self) -> dict[str, Any]:
         return {"symbols": list(self.symbols), "padding": self.padding}

@@ -31,7 +31,10 @@ def adapt_to_data(autoencoder: Autoencoder, arrays: TrainingArrays) -> None:
     num_samples = max(_FEWEST_SAMPLES, _MOST_VALUES // max(1, num_features))
     every = -(-len(arrays.train_rows) // num_samples)
     rows = arrays.train_rows[::every]
-    if arrays.tokens is None:
+    if arrays.table is not None:
+        found = measure(arrays.table.forward(arrays.x[rows]), np.arange(len(rows)), axes=(0,))
+        mean, spread = found.mean, float(np.sqrt(np.mean(found.spread**2)))
+    elif arrays.tokens is None:
         found = measure(arrays.x, rows, axes=(0,))
         mean = (found.mean - arrays.offset) * arrays.scale
         spread = float(np.sqrt(np.mean((found.spread * arrays.scale) ** 2)))

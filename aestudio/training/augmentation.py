@@ -20,6 +20,8 @@ from aestudio.networks.noise import NoiseSource
 from aestudio.training.options import TrainingOptions
 
 _HEIGHT, _WIDTH = 2, 3
+#: Interpolation between ones gives one, up to rounding.
+_ALMOST_ONE = 1 - 1e-4
 _MIRRORED_AXES: dict[str, tuple[int, ...]] = {
     "none": (),
     "horizontal": (_WIDTH,),
@@ -55,6 +57,10 @@ def augments(options: TrainingOptions, epoch: int) -> bool:
 def augmented(batch: Batch, options: TrainingOptions, noise: NoiseSource) -> Batch:
     """Return the batch changed as the options say: mirrored, turned and cropped, shifted, noisy."""
     x = batch.x
+    num_channels = x.shape[1]
+    if batch.present is not None and len(x.shape) == 4:
+        # What is missing moves with its picture, as further channels.
+        x = torch.cat((x, batch.present.to(x.dtype)), dim=1)
     for axis in _MIRRORED_AXES[options.flips]:
         is_mirrored_B111 = noise.uniform_like(x[:, :1, :1, :1]) < 0.5
         x = torch.where(is_mirrored_B111, x.flip(axis), x)
@@ -63,11 +69,15 @@ def augmented(batch: Batch, options: TrainingOptions, noise: NoiseSource) -> Bat
     if options.shift_pixels > 0:
         offsets_B2 = _offsets(x, options.shift_pixels, options.shift_share, noise)
         x = shifted(x, offsets_B2)
+    present = batch.present
+    if x.shape[1] > num_channels:
+        # A pixel between one that is there and one that is not is not there either.
+        x, present = x[:, :num_channels], x[:, num_channels:] > _ALMOST_ONE
     if options.noise > 0:
         # Values that the data does not have stay out: some losses bear only 0 to 1.
         low, high = batch.x.aminmax()
         x = (x + options.noise * noise.normal_like(x)).clamp(low, high)
-    return replace(batch, x=x)
+    return replace(batch, x=x, present=present)
 
 
 def shifted(x_BCHW: Tensor, offsets_B2: Tensor) -> Tensor:

@@ -14,7 +14,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from aestudio.autoencoders.base import Batch
+from aestudio.data.missing_values import MISSING_FROM
 from aestudio.training.arrays import TrainingArrays
+from aestudio.training.table_scale import TableScale
 
 Rows = npt.NDArray[np.int64]
 
@@ -47,7 +49,8 @@ class ResidentData:
     """The samples on the device as they are stored, scaled when a batch is gathered.
 
     Bytes stay bytes until the batch: a quarter of the memory, and of the memory traffic. Data too
-    large for a graphics processor stays in the computer's memory or in its file.
+    large for a graphics processor stays in the computer's memory or in its file. Missing values
+    stay missing until then too.
     """
 
     def __init__(self, arrays: TrainingArrays, device: torch.device) -> None:
@@ -57,7 +60,14 @@ class ResidentData:
         self._labels = None if arrays.labels is None else torch.from_numpy(arrays.labels).to(device)
         self._offset = torch.from_numpy(arrays.offset).to(device)
         self._scale = torch.from_numpy(arrays.scale).to(device)
+        self._table: TableScale | None = None
+        if arrays.table is not None:
+            # Apple's graphics processors have no double precision.
+            dtype = torch.float32 if device.type == "mps" else torch.float64
+            self._table = TableScale(arrays.table, dtype).to(device)
         self._num_symbols = 0 if arrays.tokens is None else len(arrays.tokens.symbols)
+        self._fill = None if arrays.fill is None else torch.from_numpy(arrays.fill).to(device)
+        self._learns_fill = arrays.learns_fill
         self._has_offset = bool(np.any(arrays.offset))
         # Wide integers and doubles keep their digits through the subtraction.
         self._is_wide = self._x.dtype in (torch.float64, torch.int64, torch.int32)
@@ -67,18 +77,27 @@ class ResidentData:
         return torch.from_numpy(rows).to(self._x.device)
 
     def batch(self, rows_B: Tensor) -> Batch:
-        """Gather samples in model scale."""
+        """Gather samples in model scale, and say what of them is missing."""
         x = self._x.index_select(0, rows_B).to(self.device)
         labels = None if self._labels is None else self._labels[rows_B.to(self.device)]
         if self._num_symbols:
             return Batch(F.one_hot(x.long(), self._num_symbols).float(), labels)
+        if self._table is not None:
+            x, present = self._table(x)
+            is_whole = self._fill is None or self._learns_fill
+            return Batch(x, labels, None if is_whole else present)
+        # NaN compares false, so it ends on the missing side without a second look.
+        present = None if self._fill is None else x.abs() < MISSING_FROM
         if self._is_wide and self._has_offset and self.device.type != "mps":
             x = (x.double() - self._offset.double()).float()
         else:
             x = x.float()
             if self._has_offset:
                 x = x.sub_(self._offset) if x.dtype != self._x.dtype else x - self._offset
-        return Batch(x * self._scale, labels)
+        x = x * self._scale
+        if present is not None and self._fill is not None:
+            x = torch.where(present, x, self._fill)
+        return Batch(x, labels, None if self._learns_fill else present)
 
 
 def _as_tensor(x: npt.NDArray[np.generic]) -> Tensor:

@@ -24,6 +24,7 @@ from aestudio.analysis.doctor import (
 )
 from aestudio.autoencoders.base import FINISHED, Autoencoder, Batch
 from aestudio.data.dataset import Dataset
+from aestudio.data.missing_values import has_missing
 from aestudio.data.patch_splitting import split_dataset
 from aestudio.data.splitting import evenly_spaced
 from aestudio.errors import OptionError, RunError
@@ -166,7 +167,12 @@ def examine_model(model: TrainedModel, dataset: Dataset) -> ModelEvidence:
     rows = split_dataset(dataset, model.experiment.data).train
     examined, fitted = evenly_spaced(rows, _EXAMINED), evenly_spaced(rows, _FITTED)
     labels = None if dataset.labels is None else torch.from_numpy(dataset.labels[examined])
-    batch = Batch(torch.from_numpy(model.to_model_scale(dataset.x[examined])), labels)
+    x = model.to_model_scale(dataset.x[examined])
+    present = None
+    if has_missing(dataset.x[examined]):
+        counts = np.broadcast_to(model.scaling.counted(dataset.x[examined]), x.shape)
+        present = torch.from_numpy(counts.copy())
+    batch = Batch(torch.from_numpy(x), labels, present)
     return examine(model.autoencoder, batch, model.to_model_scale(dataset.x[fitted]), _loss)
 
 

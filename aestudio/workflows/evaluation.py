@@ -45,7 +45,7 @@ class Evaluation:
     num_samples: int
     #: Squared error summed over features, averaged over samples.
     squared_error: float
-    #: The same averaged over features too.
+    #: The same averaged over features too, those that are there.
     mse: float
     mae: float
     code_size: int
@@ -112,23 +112,19 @@ def evaluate(
     samples = judged.x
     report = reporting(progress, is_cancelled)
     errors = measure(model, samples, report)
-    test_rows = np.arange(len(samples))
     baseline = PcaBaseline.fit(lambda: _flat(model, own.x, train_rows, report), model.code_size)
-    pca_error = (
-        _pca_error_of_tokens(baseline, model, samples)
-        if isinstance(model.scaling, TokenScaling)
-        else baseline.squared_error(lambda: _flat(model, samples, test_rows, report))
-    )
+    pca_error = _pca_error(baseline, model, samples)
     num_features = int(np.prod(model.autoencoder.sample_shape))
     squared_error = float(errors["squared"])
+    num_counted = max(1.0, errors["counted"])
     return Evaluation(
         run=str(folder.path),
         data=judged.data,
         split=judged.part,
         num_samples=len(samples),
         squared_error=squared_error,
-        mse=squared_error / num_features,
-        mae=float(errors["absolute"]) / num_features,
+        mse=squared_error / num_counted,
+        mae=float(errors["absolute"]) / num_counted,
         code_size=model.code_size,
         pca_squared_error=pca_error,
         # With as many components as features PCA makes no error that one could be better than.
@@ -145,9 +141,10 @@ def evaluate(
 def measure(model: TrainedModel, samples: Array, report: Progress) -> dict[str, float]:
     """Return how far reconstructions are from their originals (N, *shape), averaged over samples.
 
-    ``squared`` and ``absolute`` are summed over features in model scale; for pictures there are
-    ``psnr_db`` and ``ssim`` too, in the data's own range, for tokens ``token_accuracy`` and
-    ``nats_per_token``. What only fills tokens up counts for nothing, in all of them.
+    ``squared`` and ``absolute`` are summed over features in model scale; ``counted`` is how many
+    they are. For pictures there are ``psnr_db`` and ``ssim`` too, in the data's own range, for tokens
+    ``token_accuracy`` and ``nats_per_token``. What is missing, and what only fills tokens up, counts
+    for nothing in all of them.
     """
     low, high = model.display_range
     sums: dict[str, float] = {}
@@ -159,14 +156,17 @@ def measure(model: TrainedModel, samples: Array, report: Progress) -> dict[str, 
     num_tokens = 0
     for block, target in _blocks(model, samples, rows):
         output = model.reconstruct_scaled(target)
+        counts = model.scaling.counted(samples[block])
         if isinstance(model.scaling, TokenScaling):
-            counts = model.scaling.counted(samples[block])
-            num_tokens += int(counts.sum())
+            counts_NT = counts[:, :, 0]
+            num_tokens += int(counts_NT.sum())
             right = np.argmax(output, axis=2) == np.asarray(samples[block])
-            add("token_accuracy", (right & counts).astype(np.float64))
+            add("token_accuracy", (right & counts_NT).astype(np.float64))
             chances = np.maximum((output * target).sum(axis=2), _SMALLEST_CHANCE)
-            add("nats_per_token", -np.log(chances[counts], dtype=np.float64))
-            output = np.where(counts[:, :, None], output, target)
+            add("nats_per_token", -np.log(chances[counts_NT], dtype=np.float64))
+        counts = np.broadcast_to(counts, output.shape)
+        add("counted", counts.astype(np.float64))
+        output = np.where(counts, output, target)
         difference = output - target
         add("squared", np.square(difference))
         add("absolute", np.abs(difference))
@@ -182,14 +182,14 @@ def measure(model: TrainedModel, samples: Array, report: Progress) -> dict[str, 
     }
 
 
-def _pca_error_of_tokens(baseline: PcaBaseline, model: TrainedModel, samples: Array) -> float:
-    """Return PCA's squared error per sample over the steps that count, as :func:`measure` does."""
-    assert isinstance(model.scaling, TokenScaling)
+def _pca_error(baseline: PcaBaseline, model: TrainedModel, samples: Array) -> float:
+    """Return PCA's squared error per sample over what counts, as :func:`measure` does."""
     total = 0.0
     for block, target in _blocks(model, samples, np.arange(len(samples))):
         again = baseline.reconstruct(target.reshape(len(block), -1)).reshape(target.shape)
-        counts = model.scaling.counted(samples[block])
-        total += float(np.square(again - target, dtype=np.float64)[counts].sum())
+        counts = np.broadcast_to(model.scaling.counted(samples[block]), target.shape)
+        difference = np.where(counts, again - target, 0.0)
+        total += float(np.square(difference, dtype=np.float64).sum())
     return total / len(samples)
 
 

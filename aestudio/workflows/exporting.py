@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import torch
 
 from aestudio.autoencoders.registry import autoencoder_class
 from aestudio.errors import InputError, RunError
 from aestudio.export.model_card import CardFacts, model_card
 from aestudio.export.onnx import export_onnx
 from aestudio.export.safetensors import export_safetensors
+from aestudio.preprocess.table import TableScaling
 from aestudio.preprocess.tokens import TokenScaling
 from aestudio.runs import atomic
 from aestudio.runs.folder import RunFolder
+from aestudio.training.table_scale import TableScale
 from aestudio.workflows.evaluation import evaluate
 from aestudio.workflows.reporting import IsCancelled, Progress
 from aestudio.workflows.run_data import read_data_for
@@ -87,6 +90,7 @@ def _export_onnx(folder: RunFolder, model: TrainedModel, out: Path) -> ExportRep
         scale=scaling.scale,
         samples=np.asarray(samples),
         fill=scaling.fill,
+        table=(TableScale(scaling, torch.float32) if isinstance(scaling, TableScaling) else None),
         num_symbols=len(scaling.symbols) if isinstance(scaling, TokenScaling) else 0,
     )
     return ExportReport(

@@ -202,7 +202,9 @@ def _errors(model: TrainedModel, samples: Array, report: Progress) -> npt.NDArra
         report(start, len(samples))
         rows = slice(start, start + step)
         target = model.to_model_scale(samples[rows])
-        difference = (model.reconstruct_scaled(target) - target).reshape(len(target), -1)
+        difference = model.reconstruct_scaled(target) - target
+        difference = np.where(model.scaling.counted(samples[rows]), difference, 0.0)
+        difference = difference.reshape(len(target), -1)
         errors[rows] = np.square(difference, dtype=np.float64).sum(axis=1)
     return errors
 

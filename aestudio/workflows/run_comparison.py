@@ -324,7 +324,8 @@ class _Looks:
 def _seen(model: TrainedModel, originals: Array, projection: PlaneProjection) -> Seen:
     target = model.to_model_scale(originals)
     output = model.reconstruct_scaled(target)
-    difference = (output - target).reshape(len(target), -1)
+    counts = model.scaling.counted(originals)
+    difference = np.where(counts, output - target, 0.0).reshape(len(target), -1)
     return Seen(
         reconstructions=model.scaling.inverse(output),
         squared_errors=np.square(difference, dtype=np.float64).sum(axis=1),

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 
+from aestudio.data.columns import Column
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.options import DataOptions
 from aestudio.data.path_text import as_text
 from aestudio.data.reading import is_picture_file, read
 from aestudio.errors import DataError, RunError
+from aestudio.preprocess.scaling import Scaling
+from aestudio.preprocess.table import TableScaling
+from aestudio.preprocess.table_alignment import aligned
 from aestudio.runs.folder import RunFolder
 from aestudio.workflows.reporting import IsCancelled, Progress
 
@@ -51,6 +55,8 @@ def read_data_for(
     source, options = reading_options(folder, data)
     dataset = read(source, options, progress=progress, is_cancelled=is_cancelled)
     kind, shape = Kind(folder.info.data.kind), folder.info.data.shape
+    if data is not None and dataset.kind is kind is Kind.TABLE:
+        dataset = _in_the_same_columns(dataset, folder, folder.scaling)
     if dataset.kind is not kind or dataset.shape != shape:
         raise DataError(
             f"its samples are {dataset.kind} of shape {dataset.shape}, "
@@ -59,6 +65,17 @@ def read_data_for(
             next_step="Give data of the same kind and shape.",
         )
     return dataset
+
+
+def _in_the_same_columns(dataset: Dataset, folder: RunFolder, scaling: Scaling) -> Dataset:
+    """Return another table with the columns, by name, that the run has learned from."""
+    if isinstance(scaling, TableScaling):
+        return aligned(dataset, scaling.table_columns)
+    names = folder.feature_names
+    # Numbers under other names, or under none, are taken as they stand.
+    if not names or not set(names) <= set(dataset.feature_names):
+        return dataset
+    return aligned(dataset, [Column(name) for name in names])
 
 
 def reading_options(

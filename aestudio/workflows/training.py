@@ -18,6 +18,7 @@ import torch
 from aestudio.autoencoders.base import Autoencoder
 from aestudio.data.dataset import Dataset
 from aestudio.data.mapped_file import check_unchanged
+from aestudio.data.missing_values import has_missing
 from aestudio.data.patch_splitting import split_dataset
 from aestudio.data.path_text import as_text
 from aestudio.data.reading import read
@@ -26,6 +27,7 @@ from aestudio.errors import RunError
 from aestudio.experiment import Experiment
 from aestudio.preprocess.model_scale import fit_to
 from aestudio.preprocess.scaling import Scaling
+from aestudio.preprocess.table import TableScaling
 from aestudio.preprocess.tokens import TokenScaling
 from aestudio.runs.folder import RunFacts, RunFolder
 from aestudio.runs.record import record
@@ -43,7 +45,6 @@ from aestudio.workflows.label_count import with_label_count
 from aestudio.workflows.reporting import IsCancelled, Progress
 from aestudio.workflows.run_data import read_own_data
 from aestudio.workflows.trained_model import TrainedModel, build_autoencoder
-from aestudio.workflows.word_vectors import begin_with_word_vectors, with_embedding_size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,8 +57,6 @@ class Preparation:
     scaling: Scaling
     arrays: TrainingArrays
     autoencoder: Autoencoder
-    #: What was found on the way, one sentence each.
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -94,30 +93,25 @@ def prepare(
     # The run has to find its data again from any folder.
     experiment = experiment.with_values({"data.source": as_text(dataset.source)})
     experiment = with_label_count(experiment, dataset)
-    is_new = scaling is None
-    if is_new:
-        experiment = with_embedding_size(experiment, dataset)
     check_augmentation(experiment.training, dataset.shape)
     parts = split_dataset(dataset, experiment.data)
     if scaling is None:
         scaling = fit_to(dataset, parts.train, experiment.preprocess)
     check_binarisation(experiment.training, scaling.is_unit_interval)
     arrays = TrainingArrays(
-        x=scaling.without_missing(dataset.x),
+        x=dataset.x,
         train_rows=parts.train,
         validation_rows=parts.validation,
         offset=scaling.offset,
         scale=scaling.scale,
         labels=dataset.labels,
         tokens=scaling if isinstance(scaling, TokenScaling) else None,
+        table=scaling if isinstance(scaling, TableScaling) else None,
+        fill=scaling.scaled_fill if has_missing(dataset.x) else None,
+        learns_fill=experiment.preprocess.missing == "mean",
     )
     autoencoder = build_autoencoder(experiment, dataset.shape, scaling)
     adapt_to_data(autoencoder, arrays)
-    notes: tuple[str, ...] = ()
-    if is_new:
-        notes = begin_with_word_vectors(
-            autoencoder, experiment, dataset, progress=progress, is_cancelled=is_cancelled
-        )
     check_full_batch(autoencoder, arrays, experiment.training)
     return Preparation(
         experiment=experiment,
@@ -126,7 +120,6 @@ def prepare(
         scaling=scaling,
         arrays=arrays,
         autoencoder=autoencoder,
-        notes=notes,
     )
 
 
@@ -222,7 +215,7 @@ def _session(
         preparation=preparation,
         live_model=live_model,
         events=_followed_by(live_model, record(run, events, samples=arrays)),
-        notes=(*preparation.notes, *run.checkpoints.notes, *_differences(checkpoint)),
+        notes=(*run.checkpoints.notes, *_differences(checkpoint)),
     )
 
 

@@ -25,8 +25,8 @@ class Case:
     next_step: str
 
 
-def _train(make: bad_files.MakeFile) -> Make:
-    return lambda folder: ["train", str(make(folder))]
+def _train(make: bad_files.MakeFile, *settings: str) -> Make:
+    return lambda folder: ["train", str(make(folder)), *settings]
 
 
 def _config(make: bad_files.MakeFile) -> Make:
@@ -72,10 +72,17 @@ CASES = {
         _train(bad_files.text_as_png_alone), "letter.png", "What can be read"
     ),
     "table with gaps": Case(
-        _train(bad_files.table_with_gaps), "preprocess.missing", "preprocess.missing=mean"
+        _train(bad_files.table_with_gaps, "--set", "preprocess.missing=refuse"),
+        "preprocess.missing",
+        "preprocess.missing=mean",
     ),
     "table with infinity": Case(
-        _train(bad_files.table_with_infinity), "preprocess.missing", "preprocess.missing=mean"
+        _train(bad_files.table_with_infinity, "--set", "preprocess.missing=refuse"),
+        "preprocess.missing",
+        "preprocess.missing=mean",
+    ),
+    "table of nothing": Case(
+        _train(bad_files.table_of_nothing), "preprocess.missing", "Choose data"
     ),
     "code size 0": Case(_digits("--set", "network.code_size=0"), "network.code_size", "Change"),
     "unknown key": Case(

@@ -97,14 +97,15 @@ def chosen(make: bad_files.MakeFile) -> Give:
     return give
 
 
-def trained(make: bad_files.MakeFile) -> Give:
-    """Open it, which works, and train."""
+def trained(make: bad_files.MakeFile, missing: str = "auto") -> Give:
+    """Open it, which works, choose what happens to missing values, and train."""
 
     def give(place: Place) -> None:
         setup = place.window.setup
         assert setup is not None
         with place.qtbot.waitSignal(setup.prepared, timeout=PATIENCE_MS):
             drop(place.window, make(place.folder))
+        pick(place, "preprocess.missing", missing)
         place.window.commands.action("train").trigger()
 
     return give
@@ -138,19 +139,25 @@ def picked(source: str, key: str, value: str) -> Give:
     """Open ``source``, pick a choice in the recipe, and train."""
 
     def give(place: Place) -> None:
-        setup, recipe = place.window.setup, place.window.recipe
+        setup = place.window.setup
         assert setup is not None
-        assert recipe is not None
         with place.qtbot.waitSignal(setup.prepared, timeout=PATIENCE_MS):
             place.window.opener.open_data(source)
-        recipe.show_all_settings(key)
-        box = recipe.row(key).editor.control
-        assert isinstance(box, QComboBox)
-        box.setCurrentIndex(box.findData(value))
-        box.activated.emit(box.currentIndex())
+        pick(place, key, value)
         place.window.commands.action("train").trigger()
 
     return give
+
+
+def pick(place: Place, key: str, value: str) -> None:
+    """Pick a choice in the recipe."""
+    recipe = place.window.recipe
+    assert recipe is not None
+    recipe.show_all_settings(key)
+    box = recipe.row(key).editor.control
+    assert isinstance(box, QComboBox)
+    box.setCurrentIndex(box.findData(value))
+    box.activated.emit(box.currentIndex())
 
 
 def image_side_of_two(place: Place) -> None:
@@ -355,24 +362,31 @@ CASES = {
     "image side of two": Case(image_side_of_two, "data.image_size", "4", "Change"),
     # values that cannot be trained on
     "table with gaps": Case(
-        trained(bad_files.table_with_gaps),
+        trained(bad_files.table_with_gaps, "refuse"),
         "preprocess.missing",
         "1 of 200",
         "mean",
         opens_data=True,
     ),
     "table with infinity": Case(
-        trained(bad_files.table_with_infinity),
+        trained(bad_files.table_with_infinity, "refuse"),
         "preprocess.missing",
         "not finite",
         "mean",
         opens_data=True,
     ),
     "table without a column": Case(
-        trained(bad_files.table_without_a_column),
+        trained(bad_files.table_without_a_column, "refuse"),
         "preprocess.missing",
         "column 3",
         "mean",
+        opens_data=True,
+    ),
+    "table of nothing": Case(
+        trained(bad_files.table_of_nothing),
+        "preprocess.missing",
+        "all of its",
+        "Choose data",
         opens_data=True,
     ),
     # runs

@@ -19,7 +19,7 @@ def test_every_option_has_words(options: type) -> None:
 
 @pytest.mark.parametrize(
     ("values", "key"),
-    [({"scaling": "log"}, "preprocess.scaling"), ({"mising": "mean"}, "preprocess.mising")],
+    [({"scaling": "logg"}, "preprocess.scaling"), ({"mising": "mean"}, "preprocess.mising")],
 )
 def test_wrong_values_name_the_option(values: dict[str, str], key: str) -> None:
     with pytest.raises(OptionError) as caught:

@@ -187,7 +187,7 @@ def test_gaps_are_refused_by_column() -> None:
             x,
             np.arange(3),
             Kind.TABLE,
-            PreprocessOptions(),
+            PreprocessOptions(missing="refuse"),
             feature_names=("age", "height", "weight"),
         )
     assert "columns 2 (height), 3 (weight)" in caught.value.reason

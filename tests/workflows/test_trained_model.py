@@ -14,6 +14,7 @@ from aestudio.runs.folder import RunFolder
 from aestudio.training.control import Control
 from aestudio.workflows.trained_model import TrainedModel
 from aestudio.workflows.training import prepare, start_training
+from tests.workflows.conftest import train
 
 
 def test_three_lines_of_python_are_enough(digits_run: Path) -> None:
@@ -63,10 +64,19 @@ def test_wrong_shapes_are_refused(digits_run: Path) -> None:
         model.decode(np.zeros((3, 5)))
 
 
-def test_missing_values_are_refused_in_use_as_in_training(table_run: Path) -> None:
-    model = TrainedModel.open(table_run)
+def test_missing_values_are_refused_in_use_as_in_training(tmp_path: Path) -> None:
+    run = train("breast-cancer", tmp_path / "run", preprocess__missing="refuse")
+    model = TrainedModel.open(run)
     with pytest.raises(DataError):
         model.encode(np.full((2, *model.shape), np.nan))
+
+
+def test_missing_values_are_the_mean_where_nothing_was_missing(table_run: Path) -> None:
+    model = TrainedModel.open(table_run)
+    means = model.scaling.fill[None]
+    np.testing.assert_allclose(
+        model.encode(np.full((1, *model.shape), np.nan)), model.encode(means), atol=1e-5
+    )
 
 
 def test_the_live_model_is_where_training_begins(digits_run: Path, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from aestudio.analysis.posterior import examine_posterior
 from aestudio.autoencoders.base import Autoencoder, Batch
 from aestudio.autoencoders.gaussian_code import GaussianCode
 from aestudio.networks.layers import ACTIVATIONS
+from aestudio.objectives.reconstruction import summed
 
 #: Takes the autoencoder and a batch, returns the scalar that training minimises.
 Loss = Callable[[Autoencoder, Batch], Tensor]
@@ -58,8 +59,8 @@ def examine(
         is_generative=autoencoder.is_generative,
         is_regularised=autoencoder.is_regularised,
         spread=_spread(flat),
-        error=_squared_error(output, x),
-        pca_error=pca.squared_error(flat),
+        error=_squared_error(output, x, batch.present),
+        pca_error=_squared_error(torch.from_numpy(pca.reconstruct(flat)), x, batch.present),
         shuffled_spread=_spread(shuffled.flatten(1).numpy()),
         shuffled_error=_squared_error(shuffled_output, shuffled),
         layers=layer_signals(autoencoder, batch, loss, _spread(flat)),
@@ -132,8 +133,10 @@ def _spread(flat_SD: npt.NDArray[np.float32]) -> float:
     return float(flat_SD.var(axis=0, dtype=np.float64).sum())
 
 
-def _squared_error(output: Tensor, target: Tensor) -> float:
-    return float((output - target).double().square().flatten(1).sum(1).mean())
+def _squared_error(output: Tensor, target: Tensor, present: Tensor | None = None) -> float:
+    """Return the squared error summed over what is there of a sample, averaged over samples."""
+    squares = (output.flatten(1) - target.flatten(1)).double().square()
+    return float(summed(squares, None if present is None else present.flatten(1)).mean())
 
 
 def _kl_per_number(autoencoder: Autoencoder, x: Tensor) -> Floats | None:

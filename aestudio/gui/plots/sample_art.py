@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -9,18 +11,21 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from aestudio.analysis.pictures import Pictures, difference_rgb8, to_rgb8
 from aestudio.data.dataset import Dataset, Kind
-from aestudio.data.tokens import rows_of_symbols, texts_of
+from aestudio.data.tokens import rows_of_symbols
 from aestudio.gui.palette import Colors
-from aestudio.gui.plots.token_art import Symbols, TokenTile, paint_symbols
+from aestudio.gui.plots.token_art import Symbols, paint_symbols
 
 Samples = npt.NDArray[np.generic]
+Places = npt.NDArray[np.float64]
 Range = float | npt.ArrayLike
 #: A picture, symbols, or the (P, Q) lines of a profile: Q heights from 0 to 1 for each of P channels.
-Tile = QImage | TokenTile | npt.NDArray[np.float32]
+Tile = QImage | Symbols | npt.NDArray[np.float32]
 
 _RANGE_ROWS = 1000
 _MOST_LINES = 3
 _MARGIN = 3.0
+#: Half of what stands for a value between two that are missing, in pixels.
+_DASH = 1.5
 _PROFILE_WIDTH, _PROFILE_HEIGHT = 256, 128
 
 
@@ -86,20 +91,13 @@ class SampleArt:
     def height(self) -> int:
         return self.shape[1] if self.is_image else 0
 
-    def tiles(self, samples: Samples, certainties: Samples | None = None) -> list[Tile]:
-        """One tile for each of the (N, *shape) samples in the data's own scale.
-
-        ``certainties``, (N, T), say how probable each symbol of reconstructed tokens is.
-        """
+    def tiles(self, samples: Samples) -> list[Tile]:
+        """One tile for each of the (N, *shape) samples in the data's own scale."""
         if self.is_image:
             return [_image(picture) for picture in to_rgb8(samples, self.low, self.high)]
         if self.kind is Kind.TOKENS:
-            return self._written(samples, certainties)
+            return list(rows_of_symbols(samples, self._symbols, self._padding))
         return [self._lines(sample) for sample in samples]
-
-    def texts(self, samples: Samples) -> list[str]:
-        """The samples as texts; for tokens only."""
-        return texts_of(samples, self._symbols, self._padding)
 
     def pictures(self, samples: Samples, colors: Colors) -> Pictures:
         """The samples as (N, H, W, 3), profiles drawn at a size of their own, for files."""
@@ -129,8 +127,8 @@ class SampleArt:
             ratio = painter.device().devicePixelRatioF()
             painter.drawImage(fitted(target, tile.width(), tile.height(), ratio), tile)
             return
-        if isinstance(tile, TokenTile):
-            behind = original.symbols if isinstance(original, TokenTile) else None
+        if isinstance(tile, tuple):
+            behind = original if isinstance(original, tuple) else None
             paint_symbols(painter, target, tile, colors, behind)
             return
         if isinstance(original, np.ndarray):
@@ -138,16 +136,6 @@ class SampleArt:
             self._paint_lines(painter, target, tile, [colors.accent])
         else:
             self._paint_lines(painter, target, tile, list(colors.series))
-
-    def _written(self, samples: Samples, certainties: Samples | None) -> list[Tile]:
-        rows = rows_of_symbols(samples, self._symbols, self._padding)
-        if certainties is None:
-            return [TokenTile(row) for row in rows]
-        kept = np.asarray(samples) != (-1 if self._padding is None else self._padding)
-        return [
-            TokenTile(row, tuple(chances[is_kept].tolist()))
-            for row, chances, is_kept in zip(rows, certainties, kept, strict=True)
-        ]
 
     def _drawn(self, tile: Tile, colors: Colors) -> Pictures:
         image = QImage(_PROFILE_WIDTH, _PROFILE_HEIGHT, QImage.Format.Format_RGBX8888)
@@ -159,10 +147,10 @@ class SampleArt:
         return pixels.reshape(_PROFILE_HEIGHT, _PROFILE_WIDTH, 4)[:, :, :3].copy()
 
     def _lines(self, sample: Samples) -> npt.NDArray[np.float32]:
-        """Heights from 0 to 1 of each feature, or of each moment of a few channels."""
+        """Heights from 0 to 1 of each feature, or of each moment of a few channels; NaN if missing."""
         heights = (np.asarray(sample, dtype=np.float32) - self._low) / self._span
         lines = heights.reshape(1, -1) if heights.ndim == 1 else heights.T[:_MOST_LINES]
-        return np.nan_to_num(lines, nan=0.0, posinf=1.0, neginf=0.0).clip(0.0, 1.0)
+        return np.where(np.isfinite(lines), lines, np.float32(np.nan)).clip(0.0, 1.0)
 
     def _paint_lines(
         self, painter: QPainter, target: QRectF, lines: npt.NDArray[np.float32], colors: list[str]
@@ -175,9 +163,22 @@ class SampleArt:
             across = np.linspace(inner.left(), inner.right(), max(2, len(line)))
             down = inner.bottom() - np.resize(line, len(across)) * inner.height()
             painter.setPen(QPen(QColor(colors[index % len(colors)]), 1.2))
-            points = zip(across.tolist(), down.tolist(), strict=True)
-            painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in points]))
+            for part in _without_gaps(across, down):
+                painter.drawPolyline(QPolygonF(part))
         painter.restore()
+
+
+def _without_gaps(across: Places, down: Places) -> Iterator[list[QPointF]]:
+    """Yield the points between gaps; one that stands alone becomes a short dash."""
+    is_there = np.isfinite(down)
+    edges = np.flatnonzero(np.diff(is_there)) + 1
+    for part in np.split(np.arange(len(down)), edges):
+        if not is_there[part[0]]:
+            continue
+        points = [QPointF(across[place], down[place]) for place in part.tolist()]
+        if len(points) == 1:
+            points = [points[0] - QPointF(_DASH, 0.0), points[0] + QPointF(_DASH, 0.0)]
+        yield points
 
 
 def fitted(target: QRectF, width: int, height: int, ratio: float) -> QRectF:

@@ -70,6 +70,26 @@ def _codes(suffix: str) -> Callable[[Path, Path], Work]:
     return prepare
 
 
+def _filled_in(run: Path, folder: Path) -> Work:
+    def work(report: TaskReport) -> ExportResult:
+        from aestudio.runs.atomic import make_folder
+        from aestudio.runs.folder import RunFolder
+        from aestudio.workflows.imputation import impute_to_file
+
+        make_folder(folder, parents=True, exist_ok=True)
+        suffix = "csv" if RunFolder.open(run).info.data.kind == "table" else "npz"
+        written = impute_to_file(
+            run,
+            None,
+            folder / f"filled-in.{suffix}",
+            progress=report.progress,
+            is_cancelled=report.is_cancelled,
+        )
+        return ExportResult(tuple(written.lines()))
+
+    return work
+
+
 def _page(run: Path, folder: Path) -> Work:
     def work(report: TaskReport) -> ExportResult:
         from aestudio.workflows.summary_page import write_summary_page
@@ -110,6 +130,13 @@ EXPORT_FORMATS = (
         "Codes as NPZ",
         "The same for NumPy.",
         _codes("npz"),
+    ),
+    ExportFormat(
+        "filled_in",
+        "Data with its gaps filled in",
+        "What is missing is put in by the model (tables as CSV, others as NPZ). How well it does "
+        "is tried on values that are known.",
+        _filled_in,
     ),
     ExportFormat(
         "page",

@@ -16,6 +16,7 @@ import numpy as np
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.gui.plots.latent_map import MapSamples
 from aestudio.gui.plots.sample_art import SampleArt, Samples
+from aestudio.preprocess.table import TableScaling
 from aestudio.preprocess.tokens import TokenScaling
 from aestudio.training.control import Control
 from aestudio.training.events import Event
@@ -151,6 +152,8 @@ def art_for(model: TrainedModel) -> SampleArt:
     if isinstance(scaling, TokenScaling):
         return SampleArt.of_tokens(model.shape, scaling.symbols, scaling.padding)
     ends = (max(scaling.low, -_MOST_DEVIATIONS), min(scaling.high, _MOST_DEVIATIONS))
+    if isinstance(scaling, TableScaling):
+        return SampleArt(model.kind, model.shape, *scaling.cells_at(*ends))
     low, high = (scaling.inverse(np.full((1, *model.shape), end, np.float32))[0] for end in ends)
     return SampleArt(model.kind, model.shape, low, high)
 
