@@ -6,6 +6,7 @@ RGB, CMYK, YCbCr, palette               3 channels of bytes
 LA, RGBA, anything with transparency    4 channels of bytes
 I;16, 16-bit colour TIFF                the same channels of uint16
 F, I                                    1 channel of float32, values as they are
+other TIFF (see tiff_page)              the same channels of float32, values as they are
 """
 
 from __future__ import annotations
@@ -51,6 +52,9 @@ _DECODERS = (
 _HEAD_BYTES = 16
 _ORIENTATION_TAG = 0x0112
 _BITS_PER_SAMPLE_TAG = 258
+_COMPRESSION_TAG = 259
+_SAMPLE_FORMAT_TAG = 339
+_SIGNED = 2
 _MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 #: What undoes each orientation; Exif 2.32, section 4.6.4, tag 274.
 _UPRIGHT = {
@@ -75,6 +79,10 @@ _TURNED: dict[int, Callable[[Array], Array]] = {
 }
 
 
+class _OtherTiffError(Exception):
+    """Pillow does not know this kind of TIFF, or there is something wrong with it."""
+
+
 def probe(stream: IO[bytes]) -> ImageFacts:
     """Read what the header says, without decoding a pixel.
 
@@ -83,12 +91,20 @@ def probe(stream: IO[bytes]) -> ImageFacts:
     DataError
         The content is no picture of an allowed format, or has too many pixels.
     """
-    return _describe(_open(stream))
+    try:
+        return _describe(_open(stream))
+    except _OtherTiffError:
+        from aestudio.data.tiff_page import probe_page
+
+        return probe_page(stream)
 
 
 def decode(stream: IO[bytes], plan: ImagePlan) -> tuple[ImageFacts, bytes]:
     """Decode the first picture of the file; returns (C, H, W) as bytes of ``plan.numbers``."""
-    image = _open(stream)
+    try:
+        image = _open(stream)
+    except _OtherTiffError:
+        return _decode_other(stream, plan)
     facts = _describe(image)
     if facts.numbers == plan.numbers == "uint8":
         return _decode_bytes(image, facts, plan)
@@ -107,9 +123,15 @@ def _open(stream: IO[bytes]) -> Image.Image:
             f"it has more than {Image.MAX_IMAGE_PIXELS:,} pixels and was not decoded."
         ) from None
     except UnidentifiedImageError:
+        if form == "TIFF":
+            raise _OtherTiffError from None
         raise DataError(f"it begins like {form} but is damaged.") from None
-    if form == "TIFF":
-        refuse_impossible_claims(image, stream)
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        num_pixels = image.width * image.height
+        refuse_impossible_claims(num_pixels, image.tag_v2.get(_COMPRESSION_TAG, 1), stream)
+        # Pillow would take the signs of bytes for brightness.
+        if image.mode == "L" and _SIGNED in image.tag_v2.get(_SAMPLE_FORMAT_TAG, (1,)):
+            raise _OtherTiffError
     return image
 
 
@@ -229,6 +251,19 @@ def _decode_planes(
         stored = np.asarray(_upright(image).convert(_MODES[facts.channels]))
     else:
         stored = np.asarray(_upright(image))
+    return facts, _fitted_planes(stored, full, plan)
+
+
+def _decode_other(stream: IO[bytes], plan: ImagePlan) -> tuple[ImageFacts, bytes]:
+    from aestudio.data.tiff_page import decode_page, probe_page, read_orientation
+
+    facts = probe_page(stream)
+    stored = _TURNED[read_orientation(stream)](decode_page(stream))
+    return facts, _fitted_planes(stored, FULL["float32"], plan)
+
+
+def _fitted_planes(stored: Array, full: float, plan: ImagePlan) -> bytes:
+    """Bring (H, W) or (H, W, C) of which ``full`` is full brightness to the plan."""
     planes = stored.reshape(*stored.shape[:2], -1).astype(np.float32) / full
     white = 1.0 if plan.background == "white" else 0.0
     fitted = [
@@ -244,18 +279,17 @@ def _decode_planes(
     x = recoloured(x, plan.channels, plan.background, 1.0) * np.float32(FULL[plan.numbers])
     if plan.numbers != "float32":
         x = np.rint(np.clip(x, 0, FULL[plan.numbers]))
-    return facts, x.astype(plan.numbers).tobytes()
+    return x.astype(plan.numbers).tobytes()
 
 
 def _sixteen_bit_colour(
     image: Image.Image, facts: ImageFacts, stream: IO[bytes]
 ) -> tuple[Array, ImageFacts, int]:
     """Read 16-bit colour with tifffile, because Pillow keeps only the upper 8 bits of it."""
-    import tifffile
+    from aestudio.data.tiff_page import open_tiff
 
-    stream.seek(0)
     try:
-        with tifffile.TiffFile(stream) as file:
+        with open_tiff(stream) as file:
             page = file.pages.first
             stored = np.asarray(page.asarray())
             orientation = page.tags.valueof(_ORIENTATION_TAG, 1)

@@ -1,16 +1,18 @@
-"""A single large picture, out of which patches are cut."""
+"""A single large picture, out of which patches are cut, or a TIFF file of many pages."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from aestudio.data.array_dataset import finished
 from aestudio.data.dataset import Dataset, Finding, Severity
 from aestudio.data.image_magic import IMAGE_SUFFIXES, image_format
 from aestudio.data.patches import dataset_of_patches
-from aestudio.data.pictures import Pictures
+from aestudio.data.pictures import Pictures, pictures_of
 from aestudio.data.plain_words import printable
 from aestudio.data.readers.registry import reader
+from aestudio.data.tiff_stack import in_usual_size, read_stack
 from aestudio.data.whole_pictures import decode_whole
 from aestudio.errors import DataError
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from aestudio.data.doors import Glimpse
     from aestudio.data.request import Request
 
+_NAME = "image-file"
 #: The side of a patch where none is asked for, unless there would be too few.
 _USUAL_SIDE = 64
 _SMALLEST_SIDE = 8
@@ -30,6 +33,8 @@ def _recognises(glimpse: Glimpse) -> bool:
 
 
 def _pictures(request: Request) -> Pictures:
+    if (stack := read_stack(request)) is not None:
+        return replace(pictures_of(finished(stack, request)), reader=_NAME)
     found = decode_whole(request, [str(request.path)])
     name = printable(request.path.name)
     if not found.images:
@@ -41,7 +46,7 @@ def _pictures(request: Request) -> Pictures:
     return Pictures(
         name=name,
         source=str(request.path),
-        reader="image-file",
+        reader=_NAME,
         images=(found.images[0],),
         names=(name,),
         findings=found.findings,
@@ -49,20 +54,22 @@ def _pictures(request: Request) -> Pictures:
 
 
 @reader(
-    name="image-file",
-    title="one large picture, cut into patches (PNG, JPEG, WebP, BMP, GIF, TIFF)",
+    name=_NAME,
+    title="one large picture, cut into patches (PNG, JPEG, WebP, BMP, GIF, TIFF), or a TIFF of many pages",
     suffixes=IMAGE_SUFFIXES,
     recognises=_recognises,
     read_pictures=_pictures,
 )
 def read(request: Request) -> Dataset:
-    """Cut the picture into patches of the usual side; nobody has asked for another.
+    """Take the pages of a TIFF for samples; cut any other picture into patches of the usual side.
 
     Raises
     ------
     DataError
         The picture cannot be read, or is too small to be cut.
     """
+    if (stack := read_stack(request)) is not None:
+        return replace(finished(stack, in_usual_size(stack, request)), reader=_NAME)
     pictures = _pictures(request)
     height, width = pictures.images[0].shape[1:]
     shorter = min(height, width)

@@ -1,0 +1,121 @@
+"""TIFF files of every number type, with many pages, and as an attacker would patch them."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tifffile
+
+from aestudio.data.dataset import Kind
+from aestudio.data.options import DataOptions
+from aestudio.data.reading import read
+from aestudio.errors import DataError
+
+RNG = np.random.default_rng(0)
+NUMBERS = ["f2", "f4", "f8", "i1", "i2", "i4", "u1", "u2", "u4", "u8", ">f4", ">f8", ">u2"]
+
+
+def save(path: Path, values: np.ndarray[Any, Any], **how: Any) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tifffile.imwrite(path, values, **{"photometric": "minisblack", **how})
+    return path
+
+
+@pytest.mark.parametrize("dtype", NUMBERS)
+def test_values_of_every_number_type_are_kept(tmp_path: Path, dtype: str) -> None:
+    signed = np.dtype(dtype).kind in "if"
+    values = (RNG.random((8, 9)) * 200 - 100 * signed).astype(dtype)
+    save(tmp_path / "1.tif", values, byteorder=">" if dtype.startswith(">") else "<")
+    dataset = read(tmp_path)
+    np.testing.assert_array_equal(dataset.x[0, 0], values.astype(dataset.x.dtype))
+    assert dataset.x.dtype in (np.uint8, np.uint16, np.float32)
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8", "u2"])
+def test_colour_of_any_number_type_is_kept(tmp_path: Path, dtype: str) -> None:
+    values = (RNG.random((8, 9, 3)) * 100).astype(dtype)
+    save(tmp_path / "1.tif", values, photometric="rgb")
+    np.testing.assert_array_equal(read(tmp_path).x[0], np.moveaxis(values, 2, 0).astype("f4"))
+
+
+@pytest.mark.parametrize(
+    "how", [{"compression": "zlib"}, {"tile": (16, 16)}, {"bigtiff": True}, {"rowsperstrip": 3}]
+)
+def test_layouts_within_the_file_make_no_difference(tmp_path: Path, how: dict[str, Any]) -> None:
+    values = RNG.random((20, 30))
+    save(tmp_path / "1.tif", values, **how)
+    np.testing.assert_array_equal(read(tmp_path).x[0, 0], values.astype("f4"))
+
+
+def test_channels_that_no_picture_has_are_named(tmp_path: Path) -> None:
+    save(tmp_path / "1.tif", RNG.random((8, 9, 7)), planarconfig="contig")
+    with pytest.raises(DataError, match="it has 7 channels"):
+        read(tmp_path)
+
+
+# --- many pages -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", ["u1", "u2", "f4", "f8"])
+def test_every_page_is_a_sample(tmp_path: Path, dtype: str) -> None:
+    values = (RNG.random((60, 8, 9)) * 200).astype(dtype)
+    dataset = read(save(tmp_path / "stack.tif", values))
+    assert (dataset.kind, dataset.reader) == (Kind.IMAGES, "image-file")
+    np.testing.assert_array_equal(dataset.x[:, 0], values.astype(dataset.x.dtype))
+    assert dataset.sample_names[:2] == ("page 1", "page 2")
+    assert dataset.findings == ()
+
+
+def test_large_pages_are_brought_to_the_usual_side_or_cut(tmp_path: Path) -> None:
+    path = save(tmp_path / "stack.tif", RNG.integers(0, 255, (60, 80, 96)).astype("u1"))
+    assert read(path).shape == (1, 64, 64)
+    assert read(path, DataOptions(image_size=16)).shape == (1, 16, 16)
+    assert read(path, DataOptions(patch_size=16)).num_samples == 60 * 5 * 6
+
+
+def test_smaller_views_of_the_same_are_no_samples(tmp_path: Path) -> None:
+    with tifffile.TiffWriter(tmp_path / "views.tif") as writer:
+        for side in (256, 128, 64):
+            writer.write(RNG.integers(0, 255, (side, side)).astype("u1"))
+    dataset = read(tmp_path / "views.tif")
+    assert dataset.patches is not None
+    assert dataset.num_samples == 16
+
+
+def test_a_list_of_pages_that_leads_in_a_circle_ends(tmp_path: Path) -> None:
+    path = save(tmp_path / "stack.tif", RNG.integers(0, 255, (3, 64, 64)).astype("u1"))
+    content = bytearray(path.read_bytes())
+    with tifffile.TiffFile(path) as file:
+        first, last = file.pages[0].offset, file.pages[2].offset
+    count = struct.unpack_from("<H", content, last)[0]
+    # What follows the tags of the last page is where the next one lies.
+    struct.pack_into("<I", content, last + 2 + 12 * count, first)
+    path.write_bytes(content)
+    assert read(path).num_samples == 3
+
+
+def test_cut_stacks_are_refused(tmp_path: Path) -> None:
+    path = save(tmp_path / "stack.tif", RNG.random((6, 32, 32)), compression="zlib")
+    content = path.read_bytes()
+    for share in (0.2, 0.5, 0.9):
+        path.write_bytes(content[: int(share * len(content))])
+        with pytest.raises(DataError):
+            read(path)
+
+
+def test_a_page_of_impossible_size_is_refused_before_memory_is_reserved(tmp_path: Path) -> None:
+    path = save(tmp_path / "1.tif", RNG.random((8, 9)))
+    content = bytearray(path.read_bytes())
+    with tifffile.TiffFile(path) as file:
+        tags = {
+            name: file.pages.first.tags[name].valueoffset for name in ("ImageWidth", "ImageLength")
+        }
+    for offset in tags.values():
+        struct.pack_into("<H", content, offset, 9000)
+    path.write_bytes(content)
+    with pytest.raises(DataError, match="it claims 81,000,000 pixels"):
+        read(tmp_path)
