@@ -83,7 +83,8 @@ class Corruptor:
 
     def __call__(self, x: Tensor, noise: Noise) -> Tensor:
         """Return a damaged copy of samples in model scale, (B, *shape)."""
-        strength_B = x.new_full((len(x),), self.strongest)
+        # One number for all is cheaper to read than the same number many times.
+        strength_B = x.new_full((1,), self.strongest).expand(len(x))
         if self.weakest != self.strongest:
             share_B = noise.uniform_like(strength_B)
             strength_B = self.weakest + (self.strongest - self.weakest) * share_B

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -150,6 +151,10 @@ class Stepper:
         # keeps; it costs a third of what torch's norm of the whole gradient costs.
         flat = [gradient.reshape(-1) for gradient in gradients]
         squares = torch.stack([loss, *(torch.dot(part, part) for part in flat)])
+        if self._device.type == "cpu":
+            if not math.isfinite(squares.sum().item()):
+                self._failed.fill_(1.0)
+            return squares
         # 0 * x is 0 for every finite x and NaN otherwise, so this notices both and remembers.
         self._health.add_(squares.sum(), alpha=0)
         self._failed.copy_(self._health.isnan())
