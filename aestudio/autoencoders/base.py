@@ -12,6 +12,7 @@ from typing import Any, ClassVar, cast
 import torch
 from torch import Tensor, nn
 
+from aestudio.networks.embedding import EmbeddedEncoder
 from aestudio.networks.feedback import FeedbackDecoder
 from aestudio.networks.noise import NoiseSource
 from aestudio.networks.options import NetworkOptions
@@ -180,6 +181,8 @@ class Autoencoder(nn.Module):
 
     def encoder_output(self, x: Tensor) -> Tensor:
         """Return what the encoder gives, (B, outputs_per_code * L), for samples in model scale."""
+        if isinstance(self.encoder, EmbeddedEncoder):
+            return cast(Tensor, self.encoder(x))
         standardised = torch.addcmul(self.input_shift, x, self.input_scale)
         return cast(Tensor, self.encoder(standardised))
 

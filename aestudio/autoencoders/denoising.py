@@ -26,7 +26,7 @@ from aestudio.objectives.corruptor import CorruptionName, Corruptor
 from aestudio.options import option
 
 #: Of a one-hot vector these leave the symbol as it is, or nothing at all: an unknown symbol.
-_OF_TOKENS = ("masking", "missing_block")
+TOKEN_CORRUPTIONS = ("masking", "missing_block")
 
 
 class DenoisingOptions(AutoencoderOptions):
@@ -87,7 +87,7 @@ class Denoising(Autoencoder):
     options: DenoisingOptions
 
     def __init__(self, options: DenoisingOptions, plan: Plan) -> None:
-        if plan.is_tokens and options.corruption not in _OF_TOKENS:
+        if plan.is_tokens and options.corruption not in TOKEN_CORRUPTIONS:
             raise OptionError(
                 f"'{options.corruption}' changes numbers a little, and a token is one symbol or "
                 "another.",

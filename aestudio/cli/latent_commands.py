@@ -9,7 +9,10 @@ from aestudio.cli.arguments import Json, OtherData, OutFile, OutFolder, Run
 from aestudio.cli.output import print_report
 from aestudio.cli.progress import ProgressDisplay
 
-_END_HELP = "A row number of the run's data, or a code as numbers with commas, such as 0.5,-1.2."
+_END_HELP = (
+    "A row number of the run's data, a code as numbers with commas, such as 0.5,-1.2, or a text for "
+    "runs that have learned from texts."
+)
 
 
 def encode(run: Run, out: OutFile, data: OtherData = None, json: Json = False) -> None:
@@ -68,7 +71,10 @@ def interpolate(
     a: Annotated[str, typer.Argument(metavar="A", help=_END_HELP)],
     b: Annotated[str, typer.Argument(metavar="B", help=_END_HELP)],
     out: Annotated[
-        Path, typer.Option("--out", metavar="FILE", help="The picture to write: .png or .gif.")
+        Path,
+        typer.Option(
+            "--out", metavar="FILE", help="The picture to write, .png or .gif; for tokens .txt."
+        ),
     ],
     steps: Annotated[int, typer.Option(help="How many pictures, both ends included.")] = 9,
     method: Annotated[
@@ -87,7 +93,7 @@ def interpolate(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Decode points on the way from one code to another and write them as one picture."""
+    """Decode points on the way from one code to another and write them as one picture or text."""
     from aestudio.workflows.interpolation import interpolate_to_file
     from aestudio.workflows.run_listing import find_run
 

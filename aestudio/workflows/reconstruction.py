@@ -23,6 +23,7 @@ from aestudio.errors import OutputError
 from aestudio.export.csv_table import csv_bytes
 from aestudio.export.pictures import write_png
 from aestudio.export.spreadsheet_text import neutral_text
+from aestudio.export.texts import write_texts
 from aestudio.runs import atomic
 from aestudio.runs.folder import RunFolder
 from aestudio.training.preview import evaluation_batch_size
@@ -95,6 +96,9 @@ def reconstruct_to_folder(
     atomic.write_chunks(arrays_path, job.npy_chunks())
     atomic.write_bytes(errors_path, job.error_table())
     files = [arrays_path, errors_path]
+    if job.texts:
+        files.append(out / "reconstructions.txt")
+        write_texts(files[-1], job.texts)
     if dataset.kind is Kind.IMAGES:
         files += _write_pictures(model, dataset, out, max_pictures)
     return ReconstructionReport(
@@ -120,6 +124,10 @@ class _Reconstruction:
         self._dataset = dataset
         self._report = report
         self.squared_errors = np.zeros(dataset.num_samples)
+        #: The series that windows were cut from; None for all other data.
+        self.joined = None if dataset.windows is None else JoinedWindows(dataset, dataset.windows)
+        #: Of tokens, what the reconstructions say.
+        self.texts: list[str] = []
 
     def npy_chunks(self) -> Iterator[bytes]:
         dataset = self._dataset
@@ -135,7 +143,13 @@ class _Reconstruction:
             counts = self._model.scaling.counted(dataset.x[rows])
             difference = np.where(counts, output - target, 0.0).reshape(len(target), -1)
             self.squared_errors[rows] = np.square(difference, dtype=np.float64).sum(axis=1)
-            yield as_stored(self._model.scaling.inverse(output), number_type).tobytes()
+            restored = self._model.scaling.inverse(output)
+            if dataset.kind is Kind.TOKENS:
+                self.texts += self._model.texts(restored)
+            if self.joined is not None:
+                squares = np.square(difference).reshape(*restored.shape).mean(axis=2)
+                self.joined.add(rows, restored, squares)
+            yield as_stored(restored, number_type).tobytes()
             self._report(min(rows.stop, dataset.num_samples), dataset.num_samples)
 
     def error_table(self) -> bytes:

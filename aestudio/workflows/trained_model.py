@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Self
@@ -26,6 +26,8 @@ from aestudio.autoencoders.registry import build
 from aestudio.data.dataset import Kind
 from aestudio.data.layout import as_samples
 from aestudio.data.mapped_file import check_unchanged
+from aestudio.data.text.token_dataset import tokens_of
+from aestudio.data.tokens import texts_of
 from aestudio.errors import DataError, RunError
 from aestudio.experiment import Experiment
 from aestudio.preprocess.missing import refuse_missing
@@ -187,6 +189,34 @@ class TrainedModel:
                 output = module.decode(z_BL, **told(rows))
             samples[rows] = self.scaling.inverse(output.numpy())
         return samples
+
+    def tokens(self, texts: Sequence[str]) -> npt.NDArray[np.int64] | None:
+        """Return texts as this model's tokens, (N, T); None where it knows of no texts.
+
+        Or where a text holds a symbol that it does not know and has nothing to stand for.
+        """
+        if not isinstance(self.scaling, TokenScaling):
+            return None
+        if self.experiment.data.lowercase:
+            texts = [text.lower() for text in texts]
+        return tokens_of(texts, self.scaling.symbols, self.shape[0])
+
+    def texts(
+        self, tokens: npt.ArrayLike, *, more_symbols: tuple[str, ...] = ()
+    ) -> tuple[str, ...]:
+        """Return tokens (N, T), such as :meth:`decode` gives, as texts; of models of tokens only.
+
+        ``more_symbols`` are what the numbers behind those of the model's own symbols stand for.
+        """
+        if not isinstance(self.scaling, TokenScaling):
+            raise DataError(
+                f"this model has learned from {self.kind}, which cannot be read as texts.",
+                subject="tokens",
+                next_step="Use a model that has learned from texts.",
+            )
+        scaling = self.scaling
+        symbols = (*scaling.symbols, *more_symbols)
+        return tuple(texts_of(np.asarray(tokens), symbols, scaling.padding))
 
     def reconstruct(self, x: npt.ArrayLike, progress: Progress | None = None) -> Floats:
         """Return decode(encode(x)), (N, *shape), in the data's own scale."""

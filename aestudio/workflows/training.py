@@ -45,6 +45,7 @@ from aestudio.workflows.label_count import with_label_count
 from aestudio.workflows.reporting import IsCancelled, Progress
 from aestudio.workflows.run_data import read_own_data
 from aestudio.workflows.trained_model import TrainedModel, build_autoencoder
+from aestudio.workflows.word_vectors import begin_with_word_vectors, with_embedding_size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,6 +58,8 @@ class Preparation:
     scaling: Scaling
     arrays: TrainingArrays
     autoencoder: Autoencoder
+    #: What was found on the way, one sentence each.
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -93,6 +96,9 @@ def prepare(
     # The run has to find its data again from any folder.
     experiment = experiment.with_values({"data.source": as_text(dataset.source)})
     experiment = with_label_count(experiment, dataset)
+    is_new = scaling is None
+    if is_new:
+        experiment = with_embedding_size(experiment, dataset)
     check_augmentation(experiment.training, dataset.shape)
     parts = split_dataset(dataset, experiment.data)
     if scaling is None:
@@ -112,6 +118,11 @@ def prepare(
     )
     autoencoder = build_autoencoder(experiment, dataset.shape, scaling)
     adapt_to_data(autoencoder, arrays)
+    notes: tuple[str, ...] = ()
+    if is_new:
+        notes = begin_with_word_vectors(
+            autoencoder, experiment, dataset, progress=progress, is_cancelled=is_cancelled
+        )
     check_full_batch(autoencoder, arrays, experiment.training)
     return Preparation(
         experiment=experiment,
@@ -120,6 +131,7 @@ def prepare(
         scaling=scaling,
         arrays=arrays,
         autoencoder=autoencoder,
+        notes=notes,
     )
 
 
@@ -215,7 +227,7 @@ def _session(
         preparation=preparation,
         live_model=live_model,
         events=_followed_by(live_model, record(run, events, samples=arrays)),
-        notes=(*run.checkpoints.notes, *_differences(checkpoint)),
+        notes=(*preparation.notes, *run.checkpoints.notes, *_differences(checkpoint)),
     )
 
 

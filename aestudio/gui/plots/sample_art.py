@@ -11,15 +11,15 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from aestudio.analysis.pictures import Pictures, difference_rgb8, to_rgb8
 from aestudio.data.dataset import Dataset, Kind
-from aestudio.data.tokens import rows_of_symbols
+from aestudio.data.tokens import rows_of_symbols, texts_of
 from aestudio.gui.palette import Colors
-from aestudio.gui.plots.token_art import Symbols, paint_symbols
+from aestudio.gui.plots.token_art import Symbols, TokenTile, paint_symbols
 
 Samples = npt.NDArray[np.generic]
 Places = npt.NDArray[np.float64]
 Range = float | npt.ArrayLike
 #: A picture, symbols, or the (P, Q) lines of a profile: Q heights from 0 to 1 for each of P channels.
-Tile = QImage | Symbols | npt.NDArray[np.float32]
+Tile = QImage | TokenTile | npt.NDArray[np.float32]
 
 _RANGE_ROWS = 1000
 _MOST_LINES = 3
@@ -91,13 +91,20 @@ class SampleArt:
     def height(self) -> int:
         return self.shape[1] if self.is_image else 0
 
-    def tiles(self, samples: Samples) -> list[Tile]:
-        """One tile for each of the (N, *shape) samples in the data's own scale."""
+    def tiles(self, samples: Samples, certainties: Samples | None = None) -> list[Tile]:
+        """One tile for each of the (N, *shape) samples in the data's own scale.
+
+        ``certainties``, (N, T), say how probable each symbol of reconstructed tokens is.
+        """
         if self.is_image:
             return [_image(picture) for picture in to_rgb8(samples, self.low, self.high)]
         if self.kind is Kind.TOKENS:
-            return list(rows_of_symbols(samples, self._symbols, self._padding))
+            return self._written(samples, certainties)
         return [self._lines(sample) for sample in samples]
+
+    def texts(self, samples: Samples) -> list[str]:
+        """The samples as texts; for tokens only."""
+        return texts_of(samples, self._symbols, self._padding)
 
     def pictures(self, samples: Samples, colors: Colors) -> Pictures:
         """The samples as (N, H, W, 3), profiles drawn at a size of their own, for files."""
@@ -127,8 +134,8 @@ class SampleArt:
             ratio = painter.device().devicePixelRatioF()
             painter.drawImage(fitted(target, tile.width(), tile.height(), ratio), tile)
             return
-        if isinstance(tile, tuple):
-            behind = original if isinstance(original, tuple) else None
+        if isinstance(tile, TokenTile):
+            behind = original.symbols if isinstance(original, TokenTile) else None
             paint_symbols(painter, target, tile, colors, behind)
             return
         if isinstance(original, np.ndarray):
@@ -136,6 +143,16 @@ class SampleArt:
             self._paint_lines(painter, target, tile, [colors.accent])
         else:
             self._paint_lines(painter, target, tile, list(colors.series))
+
+    def _written(self, samples: Samples, certainties: Samples | None) -> list[Tile]:
+        rows = rows_of_symbols(samples, self._symbols, self._padding)
+        if certainties is None:
+            return [TokenTile(row) for row in rows]
+        kept = np.asarray(samples) != (-1 if self._padding is None else self._padding)
+        return [
+            TokenTile(row, tuple(chances[is_kept].tolist()))
+            for row, chances, is_kept in zip(rows, certainties, kept, strict=True)
+        ]
 
     def _drawn(self, tile: Tile, colors: Colors) -> Pictures:
         image = QImage(_PROFILE_WIDTH, _PROFILE_HEIGHT, QImage.Format.Format_RGBX8888)
