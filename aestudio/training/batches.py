@@ -88,13 +88,14 @@ class ResidentData:
             return Batch(x, labels, None if is_whole else present)
         # NaN compares false, so it ends on the missing side without a second look.
         present = None if self._fill is None else x.abs() < MISSING_FROM
+        # What was gathered is a copy, and may be written to.
         if self._is_wide and self._has_offset and self.device.type != "mps":
-            x = (x.double() - self._offset.double()).float()
+            x = x.double().sub_(self._offset.double()).float()
         else:
             x = x.float()
             if self._has_offset:
-                x = x.sub_(self._offset) if x.dtype != self._x.dtype else x - self._offset
-        x = x * self._scale
+                x.sub_(self._offset)
+        x.mul_(self._scale)
         if present is not None and self._fill is not None:
             x = torch.where(present, x, self._fill)
         return Batch(x, labels, None if self._learns_fill else present)
