@@ -22,6 +22,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.data.sample_times import Moments, SampleTimes
 from aestudio.errors import RunError
 from aestudio.runs import atomic
 from aestudio.runs.npz import pack_npz, unpack_npz
@@ -53,6 +54,9 @@ class HasSamples(Protocol):
     @property
     def labels(self) -> npt.NDArray[np.int64] | None: ...
 
+    @property
+    def times(self) -> SampleTimes | None: ...
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreviewSamples:
@@ -63,6 +67,8 @@ class PreviewSamples:
     picture_labels: Rows  #: (P,)
     map_rows: Rows  #: (M,)
     map_labels: Rows  #: (M,)
+    #: When the steps of the pictured samples were, where that is known.
+    picture_moments: Moments | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,6 +106,10 @@ class Previews:
                 "map_rows": points,
                 "map_labels": _labels(source, points),
             }
+            if source.times is not None:
+                moments = source.times.moments_of(pictures)
+                arrays[_TIMES] = moments.values
+                arrays[_TIME_KIND] = np.array([_DATE if moments.is_date else moments.unit], np.str_)
             atomic.write_bytes(self._root / _SAMPLES, pack_npz(arrays))
 
     def save(self, event: PreviewReady) -> None:
@@ -156,7 +166,7 @@ class Previews:
             return None
         content = read_file(self._root, _SAMPLES, most_bytes=_MOST_BYTES)
         names = ("picture_samples", "picture_rows", "picture_labels", "map_rows", "map_labels")
-        arrays = unpack_npz(content, names, path)
+        arrays = unpack_npz(content, names, path, optional=(_TIMES, _TIME_KIND))
         numbers = [arrays[name] for name in names[1:]]
         if any(array.ndim != 1 or array.dtype != np.int64 for array in numbers):
             raise RunError(
@@ -165,7 +175,9 @@ class Previews:
                 next_step="Restore the file from a copy.",
             )
         rows = [array.astype(np.int64, copy=False) for array in numbers]
-        return PreviewSamples(arrays["picture_samples"], *rows)
+        pictures = arrays["picture_samples"]
+        moments = _moments(arrays, pictures.shape)
+        return PreviewSamples(pictures, rows[0], rows[1], rows[2], rows[3], moments)
 
     def _path(self, epoch: int) -> Path:
         return self._folder / f"epoch-{epoch:06d}.npz"
@@ -196,6 +208,18 @@ def _compact(values: Floats) -> npt.NDArray[np.floating]:
     if is_picture and values.size and float(np.abs(values).max()) <= _MOST_HALF:
         return values.astype(np.float16)
     return values.astype(np.float32, copy=False)
+
+
+def _moments(arrays: dict[str, npt.NDArray[np.generic]], shape: tuple[int, ...]) -> Moments | None:
+    """Return the times beside the samples; without them, or where they do not fit, nothing."""
+    times, kind = arrays.get(_TIMES), arrays.get(_TIME_KIND)
+    if times is None or kind is None or times.shape != shape[:2] or times.dtype != np.float64:
+        return None
+    if kind.shape != (1,) or kind.dtype.kind != "U":
+        return None
+    unit = str(kind[0])
+    is_date = unit == _DATE
+    return Moments(times.astype(np.float64), is_date, "" if is_date else unit)
 
 
 def _labels(source: HasSamples, rows: Rows) -> Rows:

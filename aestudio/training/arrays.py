@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.data.sample_times import SampleTimes
 from aestudio.preprocess.table import TableScaling
 from aestudio.preprocess.tokens import TokenScaling
 
@@ -31,6 +32,8 @@ class TrainingArrays:
     offset: npt.NDArray[np.float32]
     scale: npt.NDArray[np.float32]
     labels: npt.NDArray[np.int64] | None = None
+    #: When the steps of each sample were, for whoever shows them.
+    times: SampleTimes | None = None
     tokens: TokenScaling | None = None
     table: TableScaling | None = None
     fill: npt.NDArray[np.float32] | None = None

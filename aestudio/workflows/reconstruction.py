@@ -1,9 +1,12 @@
 """What a model makes of samples, as a folder; whole images are in whole_image_files.
 
 reconstructions.npy         all of them, in the data's own scale and number type
+reconstructions.txt         of tokens, what they say, a line each
 errors.csv                  how far each is from its original
 reconstruction-000012.png   pictures of the first ones
-comparison.png              originals, reconstructions and differences side by side
+comparison.png              originals, reconstructions and differences side by side; of series each
+                            with its axis of time
+series.csv                  of windows: the whole series step by step, with reconstruction and error
 """
 
 from __future__ import annotations
@@ -19,9 +22,11 @@ import numpy as np
 
 from aestudio.analysis.pictures import difference_rgb8, magnify_rgb8, tile_rgb8, to_rgb8
 from aestudio.data.dataset import Dataset, Kind
+from aestudio.data.splitting import evenly_spaced
 from aestudio.errors import OutputError
 from aestudio.export.csv_table import csv_bytes
 from aestudio.export.pictures import write_png
+from aestudio.export.series_figure import draw_series
 from aestudio.export.spreadsheet_text import neutral_text
 from aestudio.export.texts import write_texts
 from aestudio.runs import atomic
@@ -37,8 +42,10 @@ from aestudio.workflows.whole_image_files import (
     reconstruct_images_to_folder,
 )
 from aestudio.workflows.whole_images import as_stored
+from aestudio.workflows.whole_series import MOST_ROWS, JoinedWindows
 
 _COMPARED = 24
+_SERIES_COMPARED = 8
 _FILE_SUFFIXES = (".npy", ".npz", ".csv", ".parquet", ".png", ".gif")
 _TRIPLES_PER_ROW = 4
 
@@ -101,6 +108,8 @@ def reconstruct_to_folder(
         write_texts(files[-1], job.texts)
     if dataset.kind is Kind.IMAGES:
         files += _write_pictures(model, dataset, out, max_pictures)
+    if dataset.kind is Kind.SEQUENCES:
+        files += _write_series(model, dataset, out, job.joined)
     return ReconstructionReport(
         out, dataset.num_samples, float(job.squared_errors.mean()), tuple(files)
     )
@@ -175,6 +184,30 @@ def _npy_header(shape: tuple[int, ...], number_type: np.dtype[Any]) -> bytes:
         },
     )
     return header.getvalue()
+
+
+def _write_series(
+    model: TrainedModel, dataset: Dataset, out: Path, joined: JoinedWindows | None
+) -> list[Path]:
+    rows = evenly_spaced(np.arange(dataset.num_samples), _SERIES_COMPARED)
+    originals = np.asarray(dataset.x[rows])
+    names = dataset.sample_names
+    comparison = out / "comparison.png"
+    write_png(
+        comparison,
+        draw_series(
+            originals,
+            model.reconstruct(originals),
+            names=[names[row] if names else f"row {row}" for row in rows.tolist()],
+            moments=None if dataset.times is None else dataset.times.moments_of(rows),
+            channel_names=dataset.feature_names,
+        ),
+    )
+    if joined is None or joined.num_rows > MOST_ROWS:
+        return [comparison]
+    table = out / "series.csv"
+    atomic.write_bytes(table, csv_bytes(joined.rows()))
+    return [comparison, table]
 
 
 def _write_pictures(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
+from aestudio.data.array_kind import SERIES
 from aestudio.data.columns import Column
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.options import DataOptions
@@ -13,6 +15,7 @@ from aestudio.errors import DataError, RunError
 from aestudio.preprocess.scaling import Scaling
 from aestudio.preprocess.table import TableScaling
 from aestudio.preprocess.table_alignment import aligned
+from aestudio.preprocess.tokens import TokenScaling
 from aestudio.runs.folder import RunFolder
 from aestudio.workflows.reporting import IsCancelled, Progress
 
@@ -53,10 +56,16 @@ def read_data_for(
     Raises :class:`DataError` when its samples are not what the run can take.
     """
     source, options = reading_options(folder, data)
-    dataset = read(source, options, progress=progress, is_cancelled=is_cancelled)
+    scaling = folder.scaling
+    symbols: tuple[str, ...] = ()
+    if data is not None and isinstance(scaling, TokenScaling):
+        # Other texts have other symbols, of which the model knows nothing.
+        symbols = scaling.symbols
+        options = options.changed(text_length=folder.info.data.shape[0])
+    dataset = read(source, options, symbols=symbols, progress=progress, is_cancelled=is_cancelled)
     kind, shape = Kind(folder.info.data.kind), folder.info.data.shape
     if data is not None and dataset.kind is kind is Kind.TABLE:
-        dataset = _in_the_same_columns(dataset, folder, folder.scaling)
+        dataset = _in_the_same_columns(dataset, folder, scaling)
     if dataset.kind is not kind or dataset.shape != shape:
         raise DataError(
             f"its samples are {dataset.kind} of shape {dataset.shape}, "
@@ -88,7 +97,20 @@ def reading_options(
     source = os.fspath(data)
     facts = folder.info.data
     # What the run's own data was taken for, the other is taken for too.
-    options = options.changed(source=as_text(source), kind=facts.kind)
+    kind = SERIES if options.kind == SERIES else facts.kind
+    options = options.changed(source=as_text(source), kind=kind)
     if options.patch_size is None and Kind(facts.kind) is Kind.IMAGES and is_picture_file(source):
         options = options.changed(patch_size=min(facts.shape[1:]))
     return source, options
+
+
+def chosen_windows(dataset: Dataset, options: DataOptions) -> dict[str, Any]:
+    """Return the options with which the same windows will be cut again, however they are guessed then."""
+    places = dataset.windows
+    if places is None:
+        return {}
+    return {
+        "data.kind": SERIES if options.kind == "auto" else options.kind,
+        "data.window": places.length,
+        "data.window_stride": places.stride,
+    }

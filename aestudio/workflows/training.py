@@ -43,7 +43,7 @@ from aestudio.training.fit import fit
 from aestudio.training.full_batch import check_full_batch
 from aestudio.workflows.label_count import with_label_count
 from aestudio.workflows.reporting import IsCancelled, Progress
-from aestudio.workflows.run_data import read_own_data
+from aestudio.workflows.run_data import chosen_windows, read_own_data
 from aestudio.workflows.trained_model import TrainedModel, build_autoencoder
 from aestudio.workflows.word_vectors import begin_with_word_vectors, with_embedding_size
 
@@ -72,7 +72,7 @@ class TrainingSession:
     live_model: TrainedModel
     #: Every event is on the disk before it comes out here; the last is the one RunFinished.
     events: Iterator[Event]
-    #: What is not as it was when the run was left, one sentence each.
+    #: What was found on the way, and what is not as it was when the run was left, one sentence each.
     notes: tuple[str, ...] = ()
 
 
@@ -94,7 +94,9 @@ def prepare(
             experiment.data.source, experiment.data, progress=progress, is_cancelled=is_cancelled
         )
     # The run has to find its data again from any folder.
-    experiment = experiment.with_values({"data.source": as_text(dataset.source)})
+    experiment = experiment.with_values(
+        {"data.source": as_text(dataset.source), **chosen_windows(dataset, experiment.data)}
+    )
     experiment = with_label_count(experiment, dataset)
     is_new = scaling is None
     if is_new:
@@ -111,6 +113,7 @@ def prepare(
         offset=scaling.offset,
         scale=scaling.scale,
         labels=dataset.labels,
+        times=dataset.times,
         tokens=scaling if isinstance(scaling, TokenScaling) else None,
         table=scaling if isinstance(scaling, TableScaling) else None,
         fill=scaling.scaled_fill if has_missing(dataset.x) else None,

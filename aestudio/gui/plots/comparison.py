@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from aestudio.data.dataset import Kind
+from aestudio.data.sample_times import Moments
 from aestudio.gui.palette import LIGHT
 from aestudio.gui.plots.figure_menu import FigureMenu
 from aestudio.gui.plots.panel import ViewPanel
@@ -41,6 +42,7 @@ class Comparison(ViewPanel):
         self._reconstructions: Samples | None = None
         self._certainties: Samples | None = None
         self._rows: list[int] = []
+        self._moments: Moments | None = None
         self._columns = (
             TileGrid(theme, self.tr("Originals")),
             TileGrid(theme, self.tr("Reconstructions")),
@@ -67,10 +69,20 @@ class Comparison(ViewPanel):
         theme.changed.connect(self._show)
 
     def set_samples(
-        self, art: SampleArt, originals: Samples, rows: list[int], names: list[str]
+        self,
+        art: SampleArt,
+        originals: Samples,
+        rows: list[int],
+        names: list[str],
+        moments: Moments | None = None,
     ) -> None:
-        """The fixed samples (P, *shape), the dataset's rows that they are, and what to call them."""
+        """The fixed samples (P, *shape), the dataset's rows that they are, and what to call them.
+
+        ``moments`` say when the steps of each were.
+        """
         self._art, self._originals, self._rows = art, originals, rows
+        self._moments = moments
+        self._columns[1].set_moments(moments)
         self._reconstructions = None
         is_image = art.is_image
         for part in (self._titles[0], self._titles[2], self._columns[2]):
@@ -134,7 +146,12 @@ class Comparison(ViewPanel):
         visible = [grid for grid in self._columns if not grid.isHidden()]
         area = QSize(min(grid.width() for grid in visible), visible[0].height())
         layout = grid_for(
-            area, len(self._originals), self._art, self.devicePixelRatioF(), _WANTED_SAMPLES
+            area,
+            len(self._originals),
+            self._art,
+            self.devicePixelRatioF(),
+            _WANTED_SAMPLES,
+            is_timed=self._moments is not None,
         )
         for grid in visible:
             grid.set_layout(*layout)

@@ -80,6 +80,15 @@ class SampleArt:
         return float((self._low + self._span).max())
 
     @property
+    def value_limits(self) -> tuple[float, float] | None:
+        """The values at the bottom and the top of every step; None where channels differ in them."""
+        if self.kind is not Kind.SEQUENCES or self.shape[1] != 1:
+            return None
+        low, high = self._low, self._low + self._span
+        is_same = np.ptp(low) == 0 and np.ptp(high) == 0
+        return (float(low.min()), float(high.max())) if is_same else None
+
+    @property
     def is_image(self) -> bool:
         return self.kind is Kind.IMAGES
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from aestudio.data.sample_times import Moments
 from aestudio.gui.palette import Colors
 from aestudio.gui.plots.sample_art import SampleArt, Tile
-from aestudio.gui.plots.time_axis import inner_rect, paint_time_axis
+from aestudio.gui.plots.time_axis import inner_rect, paint_time_axis, paint_value_lines
 from aestudio.gui.theme import Theme
 
 GAP = 2
@@ -113,6 +113,8 @@ class TileGrid(QWidget):
             if self._moments is not None:
                 paint_time_axis(painter, cell, self._moments, index, colors)
                 cell = inner_rect(cell)
+                if (limits := self._art.value_limits) is not None:
+                    paint_value_lines(painter, cell, limits, colors)
             self._art.paint(painter, cell, tile, colors, original=behind)
 
     # Qt

@@ -1,4 +1,4 @@
-"""The axis of time below a profile: marks, what is written at them, and the day above."""
+"""The axes of a profile: marks of time below with the day above, and lines at round values."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ AXIS_HEIGHT, HEADING_HEIGHT = 15.0, 14.0
 _FONT_PX = 10
 _MARK = 3.0
 _MARGIN = 3.0
-#: A mark needs so much room for its text.
+#: A mark needs so much room for its text, and so does a value for its line.
 _MARK_WIDTH = 46.0
+_VALUE_HEIGHT, _MOST_VALUES = 26.0, 4
 
 
 def inner_rect(cell: QRectF) -> QRectF:
@@ -57,4 +58,25 @@ def paint_time_axis(
         above = QRectF(axis.left(), cell.top() + 1, axis.width(), HEADING_HEIGHT)
         shown = metrics.elidedText(ticks.heading, Qt.TextElideMode.ElideRight, int(axis.width()))
         painter.drawText(above, Qt.AlignmentFlag.AlignLeft, shown)
+    painter.restore()
+
+
+def paint_value_lines(
+    painter: QPainter, target: QRectF, limits: tuple[float, float], colors: Colors
+) -> None:
+    """Draw a line at a few round values between ``limits``, the bottom and the top of a profile."""
+    inner = target.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+    most = max(1, min(_MOST_VALUES, int(inner.height() // _VALUE_HEIGHT)))
+    ticks = time_ticks(np.array(limits), is_date=False, most=most)
+    painter.save()
+    font = QFont(painter.font())
+    font.setPixelSize(_FONT_PX)
+    painter.setFont(font)
+    for place, text in zip(ticks.places, ticks.texts, strict=True):
+        down = inner.bottom() - place * inner.height()
+        painter.setPen(QPen(QColor(colors.border), 1))
+        painter.drawLine(QPointF(inner.left(), down), QPointF(inner.right(), down))
+        if down - _FONT_PX > target.top():
+            painter.setPen(QPen(QColor(colors.muted_text), 1))
+            painter.drawText(QPointF(inner.left(), down - 2), text)
     painter.restore()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 
 from aestudio.data.dataset import Kind
 from aestudio.data.options import DataOptions
+from aestudio.data.text.token_dataset import text_unit
 from aestudio.gui.icons import icon
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.facts import Facts
@@ -21,6 +22,9 @@ from aestudio.gui.widgets.labels import ElidedLabel, PlainLabel
 from aestudio.gui.widgets.reading_form import ReadingForm
 from aestudio.gui.widgets.scrolling import scrolled
 from aestudio.gui.widgets.section import Section
+from aestudio.gui.widgets.table_fields import table_fields
+from aestudio.gui.widgets.table_preview import TablePreview
+from aestudio.gui.widgets.text_list import TextList
 from aestudio.gui.widgets.thumbnails import ThumbnailGrid
 from aestudio.gui.workspaces.sheet_content import SheetContent
 
@@ -42,6 +46,11 @@ class DataSheet(QWidget):
         self._taken_for = PlainLabel()
         self._thumbnails = ThumbnailGrid(theme, tile=72, gap=SPACING)
         self._thumbnails.setAccessibleName(self.tr("Some of the samples"))
+        self._samples_section = Section(theme, self.tr("A few of the samples"), self._thumbnails)
+        self.texts = TextList()
+        self._texts_section = Section(theme, self.tr("The texts"), self.texts)
+        self.table = TablePreview(theme)
+        self._table_section = Section(theme, self.tr("The table"), self.table)
         self._findings = FindingsList(theme)
         self._facts = Facts()
         self._counts = LabelCounts(theme)
@@ -57,6 +66,7 @@ class DataSheet(QWidget):
         self._train.clicked.connect(self.train_requested)
         self._back.clicked.connect(self.back_requested)
         self._form.read_requested.connect(self.read_requested)
+        self.table.left_out_changed.connect(self._form.leave_out)
 
     @property
     def form(self) -> ReadingForm:
@@ -78,6 +88,15 @@ class DataSheet(QWidget):
             self._thumbnails.set_pictures(content.pictures, content.captions)
         elif content.profiles is not None:
             self._thumbnails.set_profiles(content.profiles, content.captions)
+        is_text = content.dataset.kind == Kind.TOKENS
+        if is_text:
+            self.texts.set_dataset(content.dataset)
+        self._texts_section.setVisible(is_text)
+        is_table = bool(content.figures)
+        if is_table:
+            self.table.set_table(content.dataset, content.columns, content.figures)
+        self._table_section.setVisible(is_table)
+        self._samples_section.setVisible(not (is_text or is_table))
         self._findings.set_findings(content.dataset.findings)
         self._facts.set_facts(content.facts)
         self._labels_section.setVisible(bool(content.label_counts))
@@ -85,6 +104,9 @@ class DataSheet(QWidget):
         self._form.set_options(
             options,
             is_images=content.dataset.kind == Kind.IMAGES,
+            is_series=content.dataset.kind == Kind.SEQUENCES,
+            is_text=text_unit(content.dataset) is not None,
+            table_keys=table_fields(content.dataset),
             label_fields=content.dataset.label_fields,
         )
 
@@ -112,7 +134,9 @@ class DataSheet(QWidget):
         scroll.setFixedWidth(_SIDE_WIDTH)
         body = QHBoxLayout()
         body.setSpacing(2 * SPACING)
-        body.addWidget(Section(self._theme, self.tr("A few of the samples"), self._thumbnails), 1)
+        body.addWidget(self._samples_section, 1)
+        body.addWidget(self._texts_section, 1)
+        body.addWidget(self._table_section, 1)
         body.addWidget(scroll)
         column = QVBoxLayout(self)
         column.setContentsMargins(4 * SPACING, 3 * SPACING, 3 * SPACING, 3 * SPACING)

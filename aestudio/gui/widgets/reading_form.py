@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from aestudio.data.options import DataOptions
+from aestudio.data.tables.column_choice import written_names
 from aestudio.errors import OptionError
 from aestudio.gui.icons import icon
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.option_row import OptionRow
+from aestudio.gui.widgets.table_fields import TABLE_FIELDS
 from aestudio.options import OptionField, option_fields, parse_options
 
 _IMAGE_FIELDS = (
@@ -22,9 +25,31 @@ _IMAGE_FIELDS = (
     "data.color",
     "data.background",
 )
+_TEXT_FIELDS = (
+    "data.text_unit",
+    "data.vocabulary_size",
+    "data.text_length",
+    "data.lowercase",
+    "data.distinct_texts",
+)
+_SERIES_FIELDS = (
+    "data.window",
+    "data.window_stride",
+    "data.gaps",
+    "data.time_step",
+    "data.time_column",
+)
 #: The options that are decided where their effect on the data can be seen.
 _LABEL_FIELD = "data.label_field"
-READING_FIELDS = ("data.kind", _LABEL_FIELD, *_IMAGE_FIELDS)
+_LEAVE_OUT = "data.leave_out"
+READING_FIELDS = (
+    "data.kind",
+    _LABEL_FIELD,
+    *_TEXT_FIELDS,
+    *_SERIES_FIELDS,
+    *_IMAGE_FIELDS,
+    *TABLE_FIELDS,
+)
 
 
 class ReadingForm(QWidget):
@@ -62,9 +87,23 @@ class ReadingForm(QWidget):
         return self._rows[key]
 
     def set_options(
-        self, options: DataOptions, *, is_images: bool, label_fields: tuple[str, ...] = ()
+        self,
+        options: DataOptions,
+        *,
+        is_images: bool,
+        is_text: bool = False,
+        is_series: bool = False,
+        table_keys: Collection[str] = (),
+        label_fields: tuple[str, ...] = (),
     ) -> None:
-        """Show how the data was read; options of images and labels where there is something to choose."""
+        """Show how the data was read; options of images, texts, series and labels where there are such."""
+        told_apart = (
+            (is_images, _IMAGE_FIELDS),
+            (is_text, _TEXT_FIELDS),
+            (is_series, _SERIES_FIELDS),
+        )
+        hidden = {key for is_shown, keys in told_apart if not is_shown for key in keys}
+        hidden |= set(TABLE_FIELDS).difference(table_keys)
         self._options = options
         self._offer_labels(label_fields)
         self._changes = {}
@@ -72,8 +111,17 @@ class ReadingForm(QWidget):
             value = getattr(options, key.removeprefix("data."))
             row.show_value(value, value)
             row.show_error("")
-            row.setVisible(is_images or key not in _IMAGE_FIELDS)
+            row.setVisible(key not in hidden)
         self._update_button()
+
+    def leave_out(self, names: Sequence[str]) -> None:
+        """Write the names of columns into the list of what is left out, beside those left out so far."""
+        row = self._rows[_LEAVE_OUT]
+        before = self._options.leave_out
+        added = written_names(names)
+        text = ", ".join(part for part in (before, added) if part)
+        row.show_value(text, before)
+        self._on_edited(_LEAVE_OUT, text)
 
     def _add_row(self, field: OptionField, titles: dict[str, str] | None = None) -> OptionRow:
         row = self._rows[field.key] = OptionRow(field, self._theme, self, titles=titles)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from aestudio.data.dataset import Dataset
+from aestudio.data.sample_times import Moments
 from aestudio.errors import StudioError
 from aestudio.gui.background import Background
 from aestudio.gui.plots.code_path import Anchor
@@ -129,13 +130,19 @@ class RunDisplay(QObject):
         gradients.append(metrics.gradient_steps, metrics.gradients)
         self.gradients.add_points(gradients)
 
-    def set_pictures(self, pictures: Samples, rows: list[int], names: list[str]) -> None:
-        """The fixed samples (P, *shape) whose reconstructions are followed."""
+    def set_pictures(
+        self,
+        pictures: Samples,
+        rows: list[int],
+        names: list[str],
+        moments: Moments | None = None,
+    ) -> None:
+        """The fixed samples (P, *shape) whose reconstructions are followed, and when they were."""
         if self._art is None:
             return
         self._pictures, self._picture_names = pictures, names
         self.comparison.set_hint("")
-        self.comparison.set_samples(self._art, pictures, rows, names)
+        self.comparison.set_samples(self._art, pictures, rows, names, moments)
 
     def set_map_samples(self, samples: MapSamples) -> None:
         if self._art is None:

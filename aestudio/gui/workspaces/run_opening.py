@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from aestudio.data.dataset import Dataset, Kind
+from aestudio.data.sample_times import Moments
 from aestudio.gui.plots.latent_map import MapSamples
 from aestudio.gui.plots.sample_art import SampleArt, Samples
 from aestudio.preprocess.table import TableScaling
@@ -85,6 +86,7 @@ class FinishedRun:
     pictures: Samples | None
     picture_rows: list[int]
     picture_names: list[str]
+    picture_moments: Moments | None
     map_samples: MapSamples | None
 
     @property
@@ -132,6 +134,7 @@ def open_finished(path: str | os.PathLike[str]) -> FinishedRun:
         picture_names=[]
         if samples is None
         else sample_names(samples.picture_rows, samples.picture_labels, names),
+        picture_moments=None if samples is None else samples.picture_moments,
         map_samples=None
         if samples is None
         else MapSamples(

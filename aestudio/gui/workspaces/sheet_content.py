@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from aestudio.analysis.pictures import to_rgb8
+from aestudio.data.column_statistics import ColumnFigures, column_figures, columns_of_table
+from aestudio.data.columns import Column, ColumnKind
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.source_text import in_short
+from aestudio.data.text.token_dataset import text_unit
+from aestudio.data.text.vocabulary import NUM_SPECIAL
 from aestudio.workflows.inspection import DataReport
 
 _NUM_TILES = 96
 _MAX_FEATURES = 64
+#: As many as a small tile has pixels, and a few more.
+_MAX_STEPS = 96
+_MIDNIGHT = " 00:00"
 _CHANNELS = {1: "grey", 2: "grey and alpha", 3: "colour", 4: "colour and alpha"}
 _LABELS_SHOWN = 200
 
@@ -27,25 +35,30 @@ class SheetContent:
     facts: tuple[tuple[str, str], ...]
     #: (N, H, W, 3) for images, otherwise None.
     pictures: npt.NDArray[np.uint8] | None
-    #: (N, D) with values in 0..1 for everything else, otherwise None.
+    #: (N, D) with values in 0..1 for tables and sequences, otherwise None.
     profiles: npt.NDArray[np.float32] | None
     captions: tuple[str, ...]
     #: (label, how many samples have it), as many as can be read.
     label_counts: tuple[tuple[str, int], ...]
+    #: The columns of a table and their figures; empty for everything else.
+    columns: tuple[Column, ...] = ()
+    figures: tuple[ColumnFigures, ...] = ()
 
 
 def describe(dataset: Dataset, reader_title: str = "") -> SheetContent:
     """Return the content of the sheet; looks at a few samples only, so it is quick for any size."""
     rows = sample_rows(dataset.num_samples, _NUM_TILES)
-    is_images = dataset.kind == Kind.IMAGES
+    is_images, is_tokens = dataset.kind == Kind.IMAGES, dataset.kind == Kind.TOKENS
     return SheetContent(
         dataset=dataset,
         taken_for=_taken_for(dataset),
         facts=_facts(dataset, reader_title),
         pictures=pictures_of(dataset, rows) if is_images else None,
-        profiles=None if is_images else profiles_of(dataset, rows),
+        profiles=None if is_images or is_tokens else profiles_of(dataset, rows),
         captions=_captions(dataset, rows.tolist()),
         label_counts=_label_counts(dataset),
+        columns=columns_of_table(dataset) if dataset.kind == Kind.TABLE else (),
+        figures=tuple(column_figures(dataset)) if dataset.kind == Kind.TABLE else (),
     )
 
 
@@ -61,8 +74,15 @@ def pictures_of(dataset: Dataset, rows: npt.NDArray[np.int64]) -> npt.NDArray[np
 
 
 def profiles_of(dataset: Dataset, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
-    """Return the given samples as lines, each feature stretched to 0..1 over these samples."""
+    """Return the given samples as lines, each feature stretched to 0..1 over these samples.
+
+    Of sequences the first channel is shown, in the same range at every step: its shape is what tells.
+    """
     x = np.asarray(dataset.x[rows])
+    if dataset.kind == Kind.SEQUENCES:
+        steps = np.linspace(0, x.shape[1] - 1, num=min(x.shape[1], _MAX_STEPS)).astype(np.int64)
+        lines = x[:, steps, 0]
+        return stretched(lines.reshape(-1, 1), lines.reshape(-1, 1)).reshape(lines.shape)
     return stretched(x, x)
 
 
@@ -108,18 +128,42 @@ def _taken_for(dataset: Dataset) -> str:
         color = _CHANNELS.get(channels, f"{channels} channels")
         return f"{count} images of {width} \N{MULTIPLICATION SIGN} {height} pixels, {color}"
     if dataset.kind == Kind.TABLE:
-        return f"A table of {count} rows with {shape[0]:,} numbers each"
+        return f"A table of {count} rows with {_columns_of(dataset)} each"
+    if (unit := text_unit(dataset)) is not None:
+        num_different = len(dataset.symbols) - NUM_SPECIAL
+        return f"{count} texts of up to {shape[0]:,} {unit}, {num_different:,} different ones"
     if dataset.kind == Kind.TOKENS:
         return f"{count} sequences of up to {shape[0]:,} tokens, {len(dataset.symbols):,} symbols"
-    return f"{count} sequences of {shape[0]:,} steps with {shape[1]:,} values each"
+    what = "sequences" if dataset.windows is None else "windows"
+    values = "1 value" if shape[1] == 1 else f"{shape[1]:,} values"
+    return f"{count} {what} of {shape[0]:,} steps with {values} each"
+
+
+def _columns_of(dataset: Dataset) -> str:
+    """Say how many columns there are, of each kind if there are several."""
+    kinds = Counter(column.kind for column in dataset.columns)
+    if set(kinds) <= {ColumnKind.NUMERIC}:
+        return f"{dataset.shape[0]:,} numbers"
+    words = {
+        ColumnKind.NUMERIC: ("number", "numbers"),
+        ColumnKind.BOOLEAN: ("truth value", "truth values"),
+        ColumnKind.CATEGORICAL: ("category", "categories"),
+        ColumnKind.DATE: ("date", "dates"),
+    }
+    return ", ".join(
+        f"{kinds[kind]:,} {words[kind][kinds[kind] > 1]}" for kind in words if kind in kinds
+    )
 
 
 def _facts(dataset: Dataset, reader_title: str) -> tuple[tuple[str, str], ...]:
     facts = [("Read from", in_short(dataset.source))]
     if reader_title:
         facts.append(("Format", reader_title))
+    facts.extend(dataset.read_as)
     facts.append(("Stored as", _number_type(dataset.x.dtype)))
     facts.append(("Numbers per sample", f"{dataset.num_features:,}"))
+    if dataset.times is not None:
+        facts.append(("Time", str(dataset.times)))
     if dataset.label_names:
         facts.append(("Labels", f"{len(dataset.label_names):,}"))
     if dataset.test is not None:
@@ -135,6 +179,11 @@ def _number_type(dtype: np.dtype[np.generic]) -> str:
 
 
 def _captions(dataset: Dataset, rows: list[int]) -> tuple[str, ...]:
+    if dataset.windows is not None:
+        # Days need not say that they begin at midnight.
+        begins = [dataset.sample_names[row] for row in rows]
+        is_midnight = all(name.endswith(_MIDNIGHT) for name in begins)
+        return tuple(name.removesuffix(_MIDNIGHT) if is_midnight else name for name in begins)
     if dataset.labels is not None and dataset.label_names:
         names = (*dataset.label_names, "no label")
         return tuple(names[int(dataset.labels[row])] for row in rows)

@@ -258,6 +258,7 @@ class TrainWorkspace(QWidget):
             np.asarray(dataset.x[rows]),
             rows.tolist(),
             sample_names(rows, None if labels is None else labels[rows], dataset.label_names),
+            None if dataset.times is None else dataset.times.moments_of(rows),
         )
         display.set_map_samples(
             MapSamples(
@@ -369,7 +370,12 @@ class TrainWorkspace(QWidget):
         display.set_curves(names, steps_per_epoch)
         display.load_curves(metrics)
         if finished.pictures is not None:
-            display.set_pictures(finished.pictures, finished.picture_rows, finished.picture_names)
+            display.set_pictures(
+                finished.pictures,
+                finished.picture_rows,
+                finished.picture_names,
+                finished.picture_moments,
+            )
         if finished.map_samples is not None:
             display.set_map_samples(finished.map_samples)
         display.set_epochs(finished.epochs)

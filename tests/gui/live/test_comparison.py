@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from aestudio.data.dataset import Kind
+from aestudio.data.sample_times import Moments
 from aestudio.gui.plots.comparison import Comparison
 from aestudio.gui.plots.figure_menu import figure_bytes
 from aestudio.gui.plots.sample_art import SampleArt
@@ -130,3 +131,32 @@ def test_numbers_of_the_figure(comparison: Comparison) -> None:
     assert lines[0].startswith("row,original 0,")
     assert lines[1] == "3,0.0,255.0,255.0,0.0,9.0,9.0,9.0,9.0"
     assert len(lines) == 4
+
+
+def day_of_taxis() -> tuple[SampleArt, np.ndarray, Moments]:
+    """Three days of half-hours from the first of July 2014 on, a Tuesday."""
+    first = np.datetime64("2014-07-01", "s").astype(np.float64)
+    moments = first + np.arange(3 * 48).reshape(3, 48) * 1800.0
+    samples = 15_000 + 10_000 * np.sin(np.arange(3 * 48).reshape(3, 48, 1) / 7)
+    low, high = np.full((48, 1), 0.0), np.full((48, 1), 30_000.0)
+    return SampleArt(Kind.SEQUENCES, (48, 1), low, high), samples, Moments(moments, is_date=True)
+
+
+def test_times_stand_on_the_axis_in_the_window_and_in_exported_figures(
+    qtbot: QtBot, comparison: Comparison
+) -> None:
+    art, samples, moments = day_of_taxis()
+    comparison.set_samples(art, samples, ROWS, ["a", "b", "c"])
+    comparison.set_reconstructions(samples.astype(np.float32))
+    qtbot.waitUntil(lambda: comparison._columns[1].width() > 400)
+    without = comparison._columns[1].grab().toImage()
+    comparison.set_samples(art, samples, ROWS, ["a", "b", "c"], moments)
+    comparison.set_reconstructions(samples.astype(np.float32))
+    assert comparison._columns[1].grab().toImage() != without
+    drawing = figure_bytes(comparison, ".svg").decode()
+    for text in ("00:00", "06:00", "12:00", "18:00", "Tue 2014-07-01", "Wed 2014-07-02"):
+        assert text in drawing
+    # Lines at round values of the data itself.
+    assert "20000" in drawing
+    comparison.set_samples(art, samples, ROWS, ["a", "b", "c"])
+    assert "06:00" not in figure_bytes(comparison, ".svg").decode()
