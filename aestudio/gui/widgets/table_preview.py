@@ -35,8 +35,13 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 
 _ROW_HEIGHT = 26
-_SHAPE_WIDTH = 12 * SPACING
+_ROWS_MEASURED = 50
+_SHAPE_WIDTH = 14 * SPACING
 _SHAPE = 2
+#: From this place on, figures stand at the right.
+_MISSING = 3
+#: A wider table keeps the usual widths: to fit them takes longer than a person waits.
+_FITTED_COLUMNS = 200
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -52,9 +57,15 @@ class ColumnsModel(QAbstractTableModel):
         self._left_out: set[str] = set()
         self._heads = (
             self.tr("Column"), self.tr("Kind"), self.tr("Distribution"), self.tr("Missing"),
-            self.tr("Different"), self.tr("Lowest"), self.tr("Middle"), self.tr("Highest"),
-            self.tr("Mean"), self.tr("Spread"), self.tr("Most frequent"),
+            self.tr("Different"), self.tr("Lowest"), self.tr("Typical"), self.tr("Highest"),
+            self.tr("Mean"), self.tr("Spread"),
         )  # fmt: skip
+        self._explained = {
+            _MISSING: self.tr("The share of the rows in which the cell is empty"),
+            _MISSING + 1: self.tr("How many different values there are"),
+            _MISSING + 3: self.tr("The median, or the most frequent category"),
+            _MISSING + 6: self.tr("Standard deviation"),
+        }
 
     def shares(self, row: int) -> tuple[float, ...]:
         return self._figures[row].shares
@@ -70,9 +81,13 @@ class ColumnsModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
             return self._heads[section]
-        return None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._explained.get(section)
+        return _RIGHT if role == Qt.ItemDataRole.TextAlignmentRole and section >= _MISSING else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         figures = self._figures[index.row()]
@@ -81,7 +96,7 @@ class ColumnsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.CheckStateRole and index.column() == 0:
             is_left = figures.column.name in self._left_out
             return Qt.CheckState.Unchecked if is_left else Qt.CheckState.Checked
-        if role == Qt.ItemDataRole.TextAlignmentRole and 3 <= index.column() <= 9:
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() >= _MISSING:
             return _RIGHT
         if role == Qt.ItemDataRole.ToolTipRole:
             return ", ".join(figures.column.categories[:50]) or figures.column.name
@@ -111,8 +126,8 @@ class ColumnsModel(QAbstractTableModel):
         )
         return (
             figures.column.name, _KINDS[figures.column.kind], "", missing,
-            f"{figures.num_distinct:,}", figures.lowest, figures.middle, figures.highest,
-            *number, figures.most_frequent,
+            f"{figures.num_distinct:,}", figures.lowest, figures.middle or figures.most_frequent,
+            figures.highest, *number,
         )[place]  # fmt: skip
 
 
@@ -148,6 +163,8 @@ class RowsModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
+        if role == Qt.ItemDataRole.TextAlignmentRole and orientation == Qt.Orientation.Horizontal:
+            return _RIGHT if self._is_number(section - self._has_labels) else None
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if orientation == Qt.Orientation.Vertical:
@@ -159,8 +176,7 @@ class RowsModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         place = index.column() - self._has_labels
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            is_number = place >= 0 and self._columns[place].kind is ColumnKind.NUMERIC
-            return _RIGHT if is_number else None
+            return _RIGHT if self._is_number(place) else None
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         dataset, row = self._dataset, index.row()
@@ -168,6 +184,9 @@ class RowsModel(QAbstractTableModel):
             return cell_text(self._columns[place], float(dataset.x[row, place]))
         label = -1 if dataset.labels is None else int(dataset.labels[row])
         return dataset.label_names[label] if label >= 0 else ""
+
+    def _is_number(self, place: int) -> bool:
+        return place >= 0 and self._columns[place].kind is ColumnKind.NUMERIC
 
 
 class _Shape(QStyledItemDelegate):
@@ -225,6 +244,8 @@ class TablePreview(QTabWidget):
             if former is not None:
                 former.deleteLater()
         self.columns.resizeColumnsToContents()
+        if len(columns) <= _FITTED_COLUMNS:
+            self.rows.resizeColumnsToContents()
         self.columns.setColumnWidth(_SHAPE, _SHAPE_WIDTH)
 
 
@@ -238,6 +259,8 @@ def _view(name: str) -> QTableView:
     view.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
     view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     view.horizontalHeader().setHighlightSections(False)
+    # The first rows tell how wide the others are.
+    view.horizontalHeader().setResizeContentsPrecision(_ROWS_MEASURED)
     view.horizontalHeader().setDefaultAlignment(
         Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     )

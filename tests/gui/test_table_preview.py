@@ -1,0 +1,130 @@
+"""A table on the data sheet: its columns with their figures, its rows, and what can be corrected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionViewItem
+from pytestqt.qtbot import QtBot
+
+from aestudio.data.options import DataOptions
+from aestudio.gui.background import Background
+from aestudio.gui.main_window import MainWindow
+from aestudio.gui.theme import Theme
+from aestudio.gui.widgets.data_sheet import DataSheet
+from aestudio.gui.widgets.facts import Facts
+from aestudio.gui.widgets.labels import ElidedLabel, PlainLabel
+from aestudio.gui.workspaces.data import DataWorkspace
+from tests.gui.conftest import PATIENCE_MS
+
+ROWS = "id;size;shade;seen;species\n" + "".join(
+    f"{n + 1};{n % 17},5;{'NA' if n == 3 else ['light', 'dark'][n % 2]};{1 + n % 28}.02.2024;{'ab'[n % 2]}\n"
+    for n in range(60)
+)
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "measured.csv"
+    path.write_text(ROWS)
+    return path
+
+
+@pytest.fixture
+def workspace(qtbot: QtBot, theme: Theme, background: Background, table: Path) -> DataWorkspace:
+    """A workspace that shows the sheet of the table."""
+    workspace = DataWorkspace(theme, background)
+    qtbot.addWidget(workspace)
+    workspace.resize(1280, 680)
+    workspace.show()
+    with qtbot.waitSignal(workspace.data_ready, timeout=PATIENCE_MS):
+        workspace.open_options(DataOptions(source=str(table), kind="table"))
+    return workspace
+
+
+@pytest.fixture
+def sheet(workspace: DataWorkspace) -> DataSheet:
+    return workspace.sheet
+
+
+def texts(sheet: DataSheet, row: int) -> list[str]:
+    model = sheet.table.columns.model()
+    return [str(model.index(row, place).data()) for place in range(model.columnCount())]
+
+
+def test_columns_stand_with_their_figures(sheet: DataSheet) -> None:
+    assert sheet.table.isVisible()
+    assert texts(sheet, 0)[:2] == ["size", "number"]
+    assert texts(sheet, 0)[4:8] == ["17", "0.5", "7.5", "16.5"]
+    assert texts(sheet, 1)[:2] == ["shade", "category"]
+    assert texts(sheet, 1)[3] == "1.67 %"
+    assert texts(sheet, 2)[5] == "2024-02-01"
+    assert sheet.taken_for == "A table of 60 rows with 1 number, 1 category, 1 date each."
+
+
+def test_rows_stand_in_the_tables_own_terms(sheet: DataSheet) -> None:
+    sheet.table.setCurrentIndex(1)
+    model = sheet.table.rows.model()
+    heads = [
+        model.headerData(place, Qt.Orientation.Horizontal) for place in range(model.columnCount())
+    ]
+    assert heads == ["Label", "size", "shade", "seen"]
+    shown = [[model.index(row, place).data() for place in range(4)] for row in (2, 3)]
+    assert shown == [["a", "2.5", "light", "2024-02-03"], ["b", "3.5", "", "2024-02-04"]]
+    assert model.rowCount() == 60
+
+
+def test_a_click_leaves_a_column_out(qtbot: QtBot, sheet: DataSheet) -> None:
+    view = sheet.table.columns
+    index = view.model().index(1, 0)
+    option = QStyleOptionViewItem()
+    option.initFrom(view)
+    option.rect = view.visualRect(index)
+    option.features |= QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator
+    box: QRect = view.style().subElementRect(
+        QStyle.SubElement.SE_ItemViewItemCheckIndicator, option, view
+    )
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=box.center())
+    row = sheet.form.row("data.leave_out")
+    assert row.editor.value() == "shade"
+    button = next(
+        button for button in sheet.form.findChildren(QPushButton) if button.text() == "Read again"
+    )
+    assert button.isEnabled()
+    with qtbot.waitSignal(sheet.read_requested) as asked:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert asked.args[0].leave_out == "shade"
+
+
+def test_what_a_text_file_can_be_corrected_in_is_offered(sheet: DataSheet) -> None:
+    for key in ("data.delimiter", "data.decimal", "data.encoding", "data.header", "data.columns"):
+        assert sheet.form.row(key).isVisibleTo(sheet.form), key
+    for key in ("data.sheet", "data.ratings_of", "data.image_size"):
+        assert not sheet.form.row(key).isVisibleTo(sheet.form), key
+
+
+def test_the_sheet_says_how_the_file_was_read(sheet: DataSheet) -> None:
+    facts = sheet.findChild(Facts)
+    assert facts is not None
+    said = [label.text() for label in facts.findChildren(PlainLabel)]
+    said += [label.text() for label in facts.findChildren(ElidedLabel)]
+    for words in ("Delimiter", "semicolon", "Decimal mark", "comma", "Encoding", "utf-8"):
+        assert words in said
+
+
+def test_a_table_can_be_dropped_on_the_window(
+    qtbot: QtBot, full_window: MainWindow, table: Path
+) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(table))])
+    how = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton)
+    keys = Qt.KeyboardModifier.NoModifier
+    with qtbot.waitSignal(full_window.data.data_ready, timeout=PATIENCE_MS) as ready:
+        full_window.dragEnterEvent(QDragEnterEvent(QPoint(50, 50), *how, keys))
+        full_window.dropEvent(QDropEvent(QPointF(50, 50), *how, keys))
+    content, _ = ready.args
+    assert content.dataset.name == "measured.csv"
+    assert full_window.data.shows_sheet
