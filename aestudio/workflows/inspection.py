@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from aestudio.data.column_statistics import ColumnFigures, column_figures
+from aestudio.data.columns import ColumnKind
 from aestudio.data.dataset import Dataset, Kind
+from aestudio.data.missing_values import count_missing
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.data.source_text import in_short
@@ -16,6 +20,7 @@ from aestudio.data.text.token_dataset import text_unit
 from aestudio.workflows.reporting import IsCancelled, Progress
 
 _SHOWN_LABELS = 12
+_SHOWN_COLUMNS = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +44,16 @@ class DataReport:
             return self.dataset.num_samples
         return int(np.count_nonzero(self.dataset.labels < 0))
 
+    @property
+    def missing_share(self) -> float:
+        """The share of the values that are missing or not finite."""
+        return float(count_missing(self.dataset.x).sum()) / max(1, self.dataset.x.size)
+
+    @property
+    def figures(self) -> tuple[ColumnFigures, ...]:
+        """What the columns of a table hold; empty for everything else."""
+        return tuple(column_figures(self.dataset)) if self.dataset.kind is Kind.TABLE else ()
+
     def to_json(self) -> dict[str, Any]:
         """Return everything that ``info --json`` prints."""
         dataset = self.dataset
@@ -55,6 +70,9 @@ class DataReport:
             "label_counts": self.label_counts,
             "num_unlabelled": self.num_unlabelled,
             "features": list(dataset.feature_names),
+            "missing_share": self.missing_share,
+            "columns": [figures.to_json() for figures in self.figures],
+            "read_as": dict(dataset.read_as),
             "findings": [
                 {
                     "severity": str(finding.severity),
@@ -75,7 +93,8 @@ class DataReport:
         lines = [
             f"{dataset.name}: {dataset.kind}, {dataset.patches or dataset.windows or samples}{test}",
             f"Each sample: {_one(dataset, shape)}",
-            f"Read from: {in_short(dataset.source)}" + (f" ({dataset.reader})" if dataset.reader else ""),
+            f"Read from: {in_short(dataset.source)}"
+            + (f" ({dataset.reader})" if dataset.reader else ""),
         ]
         counts = self.label_counts
         if counts:
@@ -86,7 +105,22 @@ class DataReport:
             lines.append("No labels")
         if dataset.times is not None:
             lines.append(f"Time: {dataset.times}")
+        lines += [f"{title}: {words}" for title, words in dataset.read_as]
+        lines += _column_lines(self.figures if dataset.columns else ())
         return [*lines, *map(str, dataset.findings)]
+
+
+def _column_lines(figures: Sequence[ColumnFigures]) -> Iterator[str]:
+    """Yield a line for each column of a table that says more than a number does by itself."""
+    for one in figures[:_SHOWN_COLUMNS]:
+        column = one.column
+        what = f"{column.kind}, {one.lowest} to {one.highest}, typically {one.middle}"
+        if column.kind in (ColumnKind.CATEGORICAL, ColumnKind.BOOLEAN):
+            what = f"{column.kind}, {one.num_distinct:,} different, most often {one.most_frequent}"
+        gaps = f", {100 * one.share_missing:.3g} % missing" if one.num_missing else ""
+        yield f"  {column.name}: {what}{gaps}"
+    if len(figures) > _SHOWN_COLUMNS:
+        yield f"  and {len(figures) - _SHOWN_COLUMNS:,} more columns"
 
 
 def _one(dataset: Dataset, shape: str) -> str:
