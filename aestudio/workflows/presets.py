@@ -17,6 +17,7 @@ from aestudio.workflows.recommendation import (
     shortest_side,
     smaller_than_a_sample,
 )
+from aestudio.workflows.text_recipes import WALKING_CODE_SIZE, is_spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,17 @@ def presets(dataset: Dataset, *, data_options: DataOptions | None = None) -> tup
             recipe(plain_type, network__code_size=faithful_size),
         ),
     ]
-    if dataset.kind is Kind.TOKENS:
+    if is_spelled(dataset):
+        found.insert(
+            0,
+            Preset(
+                "texts",
+                f"Texts to walk between (variational, {WALKING_CODE_SIZE} numbers)",
+                "Learns to spell: gives texts back almost without a mistake, and writes new ones between any two.",
+                recipe("variational"),
+            ),
+        )
+    elif dataset.kind is Kind.TOKENS:
         found.append(
             Preset(
                 "recurrent",

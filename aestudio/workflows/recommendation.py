@@ -20,6 +20,7 @@ from aestudio.data.path_text import as_text
 from aestudio.experiment import Experiment
 from aestudio.networks.fully_convolutional import code_step, num_steps
 from aestudio.networks.options import NetworkOptions
+from aestudio.workflows.text_recipes import text_choices
 
 #: Steps beyond this are too many to go through one after the other.
 _RECURRENT_UP_TO = 128
@@ -75,6 +76,7 @@ def recommend(
         **_variational_choices(dataset, autoencoder_type, fixed),
         **_likelihood_choices(dataset, autoencoder_type, fixed),
         **_corruption_choices(dataset, autoencoder_type),
+        **text_choices(dataset, autoencoder_type, fixed),
     }
     if data_options is not None:
         read_so = data_options.model_dump(exclude={"source", "validation_fraction"})
