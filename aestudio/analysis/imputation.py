@@ -17,13 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 #: After this many rounds hardly anything moves any more.
 MOST_ROUNDS = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class GapCheck:
     """How well values that are known, and were hidden for the purpose, were filled in.
 
@@ -37,6 +38,9 @@ class GapCheck:
     error_of_means: float
     #: The number of rounds with the least error.
     num_rounds: int
+    #: Squared errors summed over the hidden values of each number, (M,), of the model and of means.
+    squares: Doubles
+    squares_of_means: Doubles
 
     @property
     def gain_percent(self) -> float:
@@ -86,17 +90,20 @@ def check_filling(
     if num_hidden == 0:
         return None
     start = np.where(remaining, truth, fill)
-    errors = [_error(after, truth, hidden) for after in rounds(reconstruct, start, remaining)]
-    best = int(np.argmin(errors))
+    squares_RM = [_squares(after, truth, hidden) for after in rounds(reconstruct, start, remaining)]
+    best = int(np.argmin([squares_M.sum() for squares_M in squares_RM]))
+    of_means = _squares(start, truth, hidden)
     return GapCheck(
         num_samples=len(truth),
         num_hidden=num_hidden,
-        error=errors[best],
-        error_of_means=_error(start, truth, hidden),
+        error=float(np.sqrt(squares_RM[best].sum() / num_hidden)),
+        error_of_means=float(np.sqrt(of_means.sum() / num_hidden)),
         num_rounds=best + 1,
+        squares=squares_RM[best],
+        squares_of_means=of_means,
     )
 
 
-def _error(found: Floats, truth: Floats, hidden: Flags) -> float:
-    difference = (found[hidden] - truth[hidden]).astype(np.float64)
-    return float(np.sqrt(np.square(difference).mean()))
+def _squares(found: Floats, truth: Floats, hidden: Flags) -> Doubles:
+    difference = np.where(hidden, found - truth, 0.0).reshape(len(truth), -1)
+    return np.asarray(np.square(difference, dtype=np.float64).sum(axis=0))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from aestudio.analysis.imputation import GapCheck, check_filling, hide, rounds
+from aestudio.analysis.imputation import GapCheck, rounds
 from aestudio.data.columns import ColumnKind
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.missing_values import can_miss, count_missing, is_missing
@@ -22,14 +22,13 @@ from aestudio.preprocess.model_scale import columns_of
 from aestudio.runs.folder import RunFolder
 from aestudio.training.preview import evaluation_batch_size
 from aestudio.workflows.encoding import label_texts
+from aestudio.workflows.gap_trial import try_filling
 from aestudio.workflows.reporting import IsCancelled, Progress, reporting
 from aestudio.workflows.run_data import read_data_for
 from aestudio.workflows.trained_model import TrainedModel
 
 Array = npt.NDArray[Any]
 
-#: Of the values that are there, this share is hidden to see how well they are filled in.
-_HIDDEN_SHARE = 0.2
 #: Samples that are tried, and numbers at most.
 _MOST_TRIED, _MOST_NUMBERS = 2000, 2**24
 
@@ -138,15 +137,7 @@ def _try(model: TrainedModel, dataset: Dataset, is_own: bool, seed: int) -> GapC
     rows = evenly_spaced(np.arange(dataset.num_samples), most)
     if is_own:
         rows = unseen_rows(split_dataset(dataset, model.experiment.data), most)
-    known = np.asarray(dataset.x[rows])
-    stays = hide(~is_missing(known), _HIDDEN_SHARE, seed)
-    shown = np.where(stays, known, np.nan)
-    truth = model.to_model_scale(known)
-    present = np.broadcast_to(model.scaling.counted(known), truth.shape)
-    remaining = np.broadcast_to(model.scaling.counted(shown), truth.shape)
-    return check_filling(
-        model.reconstruct_scaled, truth, present & ~remaining, remaining, model.scaling.scaled_fill
-    )
+    return try_filling(model, np.asarray(dataset.x[rows]), seed)
 
 
 def _filled(model: TrainedModel, x: Array, num_rounds: int, report: Progress) -> Array:

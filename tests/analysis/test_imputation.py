@@ -44,6 +44,9 @@ def test_the_check_is_of_the_hidden_values_alone() -> None:
     assert check.num_rounds == np.argmin(errors) + 1
     assert check.error == pytest.approx(min(errors), rel=1e-5)
     assert check.gain_percent == pytest.approx(100 * (1 - min(errors) / check.error_of_means))
+    of_means = np.where(remaining, 0.0, np.square(TRUTH)).sum(axis=0)
+    np.testing.assert_allclose(check.squares_of_means, of_means, rtol=1e-5)
+    assert check.squares.sum() == pytest.approx(min(errors) ** 2 * check.num_hidden, rel=1e-5)
 
 
 def test_nothing_hidden_is_nothing_checked() -> None:

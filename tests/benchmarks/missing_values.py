@@ -63,7 +63,7 @@ def measure(truth: np.ndarray, seed: int, settings: list[str]) -> tuple[float, f
 
 def aestudio(*arguments: str) -> None:
     command = [sys.executable, "-m", "aestudio", *arguments, "--json"]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, check=True, capture_output=True)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ from aestudio.training.events import FinishReason, RunFinished
 from aestudio.workflows.evaluation import evaluate
 from aestudio.workflows.exporting import export
 from aestudio.workflows.imputation import impute_to_file
+from aestudio.workflows.insights.figures import Bars
+from aestudio.workflows.insights.registry import Material, insights
 from aestudio.workflows.recommendation import recommend
 from aestudio.workflows.reporting import WorkCancelledError
 from aestudio.workflows.trained_model import TrainedModel
@@ -142,6 +144,23 @@ def test_it_can_be_cancelled(holes_run: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "x.npy").exists()
 
 
+def test_the_insight_says_which_columns_follow_from_the_others(holes_run: Path) -> None:
+    model = TrainedModel.open(holes_run)
+    x = correlated()
+    # The last column now says nothing about the others, nor they about it.
+    x[:, 7] = np.random.default_rng(5).permutation(x[:, 7])
+    (finding,) = (
+        one.find(Material(model=model, samples=x, codes=model.encode(x)))
+        for one in insights()
+        if one.name == "filling_in"
+    )
+    assert isinstance(finding.figure, Bars)
+    gains = dict(zip(finding.figure.names, finding.figure.values.tolist(), strict=True))
+    assert finding.figure.names[-1] == "8"
+    assert gains["8"] < 10 < 50 < max(gains.values()) <= 100
+    assert "below that of the means" in finding.sentence
+
+
 # --- tables with columns of several kinds ---------------------------------------------------------
 
 COLUMNS = (
@@ -194,6 +213,14 @@ def test_a_mixed_table_is_learned_in_its_own_units(mixed: Dataset, mixed_run: Pa
     height, price, size, tall, day = again.T
     assert 17_900 < day.min() < day.max() < 18_400
     assert np.abs(np.log(price) / 3 - height)[(height > 0.3) & (height < 2.7)].mean() < 0.3
+    (finding,) = (
+        one.find(Material(model=model, samples=mixed.x, codes=model.encode(mixed.x)))
+        for one in insights()
+        if one.name == "filling_in"
+    )
+    assert isinstance(finding.figure, Bars)
+    assert set(finding.figure.names) == set(mixed.feature_names)
+    assert finding.figure.values.min() > 0
     known = ~np.isnan(mixed.x[:, 2])
     assert (size == mixed.x[:, 2])[known].mean() > 0.8
     assert np.abs(tall - mixed.x[:, 3])[~np.isnan(mixed.x[:, 3])].mean() < 0.3
