@@ -66,7 +66,7 @@ class ColumnScaling:
         if self.method == "one_hot":
             one_hot = (x[:, None] == np.arange(self.width)).astype(np.float64)
             one_hot[np.isnan(x)] = np.nan
-            return one_hot
+            return np.asarray(one_hot)
         if self.method == "quantile":
             return np.asarray((self._share_below(x)[:, None] - 0.5) * _EVEN)
         if self.method == "log":

@@ -58,7 +58,7 @@ def _by_column(
         widths = list(scaling.widths)
     gains = np.zeros(len(names))
     if check is not None:
-        starts = np.cumsum(widths) - widths
+        starts = np.cumsum([0, *widths[:-1]], dtype=np.int64)
         errors, of_means = (
             np.sqrt(np.add.reduceat(squares, starts))
             for squares in (check.squares, check.squares_of_means)
