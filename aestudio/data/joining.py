@@ -13,6 +13,8 @@ from aestudio.data.columns import Column
 from aestudio.data.dataset import Dataset, Finding
 from aestudio.data.doors import memory_limit
 from aestudio.data.labels import renamed
+from aestudio.data.sample_times import joined_times
+from aestudio.data.window_places import joined_places
 from aestudio.errors import DataError
 
 Array = npt.NDArray[Any]
@@ -46,6 +48,7 @@ def joined(datasets: Sequence[Dataset], names: Sequence[str]) -> Dataset:
         )
     datasets = _with_common_columns(datasets)
     label_names, labels = _labels(datasets, names)
+    windows = [dataset.windows for dataset in datasets if dataset.windows is not None]
     tests = [dataset.test for dataset in datasets if dataset.test is not None]
     findings: dict[str, Finding] = {}
     for dataset in datasets:
@@ -58,6 +61,8 @@ def joined(datasets: Sequence[Dataset], names: Sequence[str]) -> Dataset:
         label_names=label_names,
         label_fields=_shared([dataset.label_fields for dataset in datasets]),
         sample_names=_sample_names(datasets),
+        windows=joined_places(windows, names) if windows else None,
+        times=joined_times([dataset.times for dataset in datasets]),
         factors=None,
         factor_names=(),
         findings=tuple(findings.values()),
@@ -78,6 +83,8 @@ def _difference(a: Dataset, b: Dataset) -> str:
         return "the symbols differ"
     if a.patches is not None or b.patches is not None:
         return "patches of several pictures are cut from a folder"
+    if (a.windows is None) != (b.windows is None):
+        return "only one of them is cut into windows"
     return ""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from aestudio.data.archive_parts import test_part_of
 from aestudio.data.conspicuous import conspicuous
 from aestudio.data.dataset import Dataset
 from aestudio.data.joining import joined
@@ -35,6 +36,7 @@ def read_parts(request: Request) -> Dataset:
         own = replace(request, glimpse=part, progress=lambda done, total: None)
         datasets.append(_read_one(own))
         request.progress(done + 1, len(parts))
+    parts, datasets = _without_tests_of_others(parts, datasets)
     if len(datasets) == 1:
         return replace(
             datasets[0], findings=(*datasets[0].findings, *conspicuous(datasets[0], request))
@@ -48,6 +50,19 @@ def read_parts(request: Request) -> Dataset:
             next_step="Choose one of them, or several that hold the same.",
         ) from error
     return replace(dataset, findings=(*dataset.findings, *conspicuous(dataset, request)))
+
+
+def _without_tests_of_others(
+    parts: Sequence[Glimpse], datasets: list[Dataset]
+) -> tuple[Sequence[Glimpse], list[Dataset]]:
+    """Leave out what another of the files has brought along for testing."""
+    brought = {
+        test_part_of(part.path)
+        for part, dataset in zip(parts, datasets, strict=True)
+        if dataset.test is not None
+    }
+    kept = [place for place, part in enumerate(parts) if part.path not in brought]
+    return [parts[place] for place in kept], [datasets[place] for place in kept]
 
 
 def _read_one(request: Request) -> Dataset:

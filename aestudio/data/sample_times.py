@@ -6,6 +6,7 @@ numbers in the source's own unit. Shapes: N samples, T steps, P chosen samples, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -50,6 +51,13 @@ class SampleTimes:
         return np.asarray(self.moments[self.start])
 
     @property
+    def axis(self) -> Doubles:
+        """(A,) every moment up to the end of the last sample."""
+        if self.moments is not None:
+            return self.moments
+        return np.asarray(np.arange(self.start.max() + self.length) * self.step)
+
+    @property
     def ends(self) -> tuple[float, float]:
         """The first and the last moment of all samples."""
         last = self.start.max() + self.length - 1
@@ -79,3 +87,22 @@ class SampleTimes:
     def chosen(self, rows: Rows) -> SampleTimes:
         """Return the times of some samples."""
         return replace(self, start=self.start[rows])
+
+
+def joined_times(parts: Sequence[SampleTimes | None]) -> SampleTimes | None:
+    """Return the times of several sources, one behind the other; None where they do not compare."""
+    known = [part for part in parts if part is not None]
+    first = known[0] if known else None
+    if first is None or len(known) < len(parts):
+        return None
+    if any((part.is_date, part.unit) != (first.is_date, first.unit) for part in known):
+        return None
+    axes = [part.axis for part in known]
+    begins = np.cumsum([0, *(len(axis) for axis in axes[:-1])])
+    return replace(
+        first,
+        start=np.concatenate(
+            [part.start + begin for part, begin in zip(known, begins.tolist(), strict=True)]
+        ),
+        moments=np.concatenate(axes),
+    )

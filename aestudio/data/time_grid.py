@@ -99,7 +99,9 @@ def _with_time(line: Timeline) -> Timeline:
     if not count:
         return line
     line = replace(line, moments=line.moments[known], values=line.values[known])
-    return line.telling(Severity.WARNING, f"{count:,} rows have no time and were left out.")
+    return line.telling(
+        Severity.WARNING, f"{_rows(count)} no time, and nothing is learned from that."
+    )
 
 
 def _sorted(line: Timeline) -> Timeline:
@@ -130,13 +132,17 @@ def _joined(line: Timeline) -> Timeline:
     when = moments_in_words(example, is_date=line.is_date, step=1.0, unit=line.unit)[0]
     return line.telling(
         Severity.WARNING,
-        f"{count:,} rows have the same time as another (the first: {when}); the mean was taken.",
+        f"{_rows(count)} the same time as another (the first: {when}); the mean was taken.",
         "If they belong to different things, keep one of them a file."
         if count > len(firsts) // 10
         else "The clock may have been put back for winter."
         if line.is_date
         else "",
     )
+
+
+def _rows(count: int) -> str:
+    return "1 row has" if count == 1 else f"{count:,} rows have"
 
 
 def _gaps_handled(line: Timeline, wanted: str) -> Timeline:

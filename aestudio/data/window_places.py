@@ -77,3 +77,25 @@ def places_along(
         series=np.repeat(np.arange(len(counts), dtype=np.int64), counts),
         start=np.concatenate([*none, *(part for its_starts in starts for part in its_starts)]),
     )
+
+
+def joined_places(parts: Sequence[WindowPlaces], names: Sequence[str]) -> WindowPlaces:
+    """Return the places of windows of several sources, one source behind the other.
+
+    ``names`` are those of the sources, which the names of their series begin with.
+    """
+    firsts = np.cumsum([0, *(len(part.series_names) for part in parts[:-1])])
+    return WindowPlaces(
+        length=parts[0].length,
+        # The closest of all: whoever asks wants to know whether steps are shared.
+        stride=min(part.stride for part in parts),
+        series_names=tuple(
+            name if len(part.series_names) == 1 else f"{name}, {own}"
+            for part, name in zip(parts, names, strict=True)
+            for own in part.series_names
+        ),
+        series=np.concatenate(
+            [part.series + first for part, first in zip(parts, firsts.tolist(), strict=True)]
+        ),
+        start=np.concatenate([part.start for part in parts]),
+    )

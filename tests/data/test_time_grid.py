@@ -52,7 +52,7 @@ def test_rows_at_the_same_moment_become_their_mean() -> None:
     found = done(moments, np.array([0, 1, 3, 4, np.nan, 6]))
     assert found.values[:, 0].tolist()[:3] == [0, 2, 4]
     assert np.isnan(found.values[3, 0])
-    assert "1 rows have the same time" in said(found)
+    assert "1 row has the same time" in said(found)
     assert "1970-01-01 01:00" in said(found)
 
 
@@ -136,7 +136,7 @@ def test_rows_without_a_time_are_left_out_and_counted() -> None:
     moments = np.arange(50) * HOUR
     moments[7] = np.nan
     found = done(moments, np.arange(50.0))
-    assert "1 rows have no time" in said(found)
+    assert "1 row has no time" in said(found)
     assert 7 not in found.values[:, 0]
 
 

@@ -70,6 +70,16 @@ def test_the_part_for_testing_beside_it_is_found_and_a_packed_file_too(tmp_path:
     assert found.test.label_names == found.label_names
 
 
+def test_a_folder_of_both_parts_keeps_them_apart(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    for part, count in (("TRAIN", 8), ("TEST", 5)):
+        written(tmp_path, HEADER + lines(count, 12, rng)[0], f"Made_{part}.ts")
+    found = read(tmp_path)
+    assert found.num_samples == 8
+    assert found.test is not None
+    assert found.test.num_samples == 5
+
+
 def test_series_of_different_lengths_are_filled_with_missing_values(tmp_path: Path) -> None:
     text = "1,2,3:4,5,6:up\n7,?:8,9:down\n"
     found = read(written(tmp_path, HEADER + text))

@@ -208,6 +208,36 @@ def test_one_class_of_windows_keeps_places_and_times() -> None:
     assert len(split_dataset(chosen, DataOptions()).train) == 1
 
 
+# --- several files ----------------------------------------------------------------------------
+
+
+def test_windows_of_several_files_keep_their_places_and_share_no_step(tmp_path: Path) -> None:
+    arrays = [np.arange(200.0)[:, None] + 1000 * index for index in range(3)]
+    for index, array in enumerate(arrays):
+        np.save(tmp_path / f"{index}.npy", array)
+    found = read(tmp_path, DataOptions(window=20, window_stride=5))
+    assert found.windows is not None
+    assert found.windows.series_names == ("0", "1", "2")
+    assert found.num_samples == 3 * 37
+    for row in range(found.num_samples):
+        one, start = arrays[found.windows.series[row]], found.windows.start[row]
+        assert np.array_equal(found.x[row], one[start : start + 20])
+    parts = split_dataset(found, DataOptions())
+    assert len(parts.validation)
+    trained, held = (np.unique(found.x[rows]) for rows in (parts.train, parts.validation))
+    assert not np.intersect1d(trained, held).size
+
+
+def test_times_of_several_files_lie_one_behind_the_other(tmp_path: Path) -> None:
+    for index in range(2):
+        rows = [f"{k / 10 + 100 * index},{k}" for k in range(100)]
+        (tmp_path / f"{index}.csv").write_text("\n".join(["time (s),value", *rows]) + "\n")
+    found = read(tmp_path, DataOptions(window=50))
+    assert found.times is not None
+    expected = np.concatenate([np.arange(100) / 10, 100 + np.arange(100) / 10]).reshape(4, 50)
+    assert np.allclose(found.times.of(np.arange(4)), expected)
+
+
 # --- what the calendar says -------------------------------------------------------------------
 
 

@@ -36,6 +36,9 @@ _NAME = "series"
 _FEWEST_ROWS = 50
 #: ... this share of its steps is within a twentieth of the middle one, ...
 _EVEN, _EVEN_FROM = 0.05, 0.5
+#: ... or this share within a factor of it, in rows that follow each other: things that happen by
+#: chance, such as orders, come far more irregularly than a logger that is late.
+_NEAR, _NEAR_FROM = 4.0, 0.9
 #: ... and at least this share of its columns are numbers.
 _MEASURED_FROM = 0.5
 _LISTED = 8
@@ -71,15 +74,20 @@ def _recognises(table: RawTable, request: Request) -> bool:
 
 
 def _goes_on(moments: npt.NDArray[np.float64], groups: npt.NDArray[np.int64] | None) -> bool:
-    """Whether most steps from row to row, in the order of time, are of one length."""
+    """Whether most steps from row to row, in the order of time, are of one length or nearly so."""
     if groups is not None:
         moments = moments[groups == np.argmax(np.bincount(groups))]
     moments = moments[np.isfinite(moments)]
+    is_in_order = bool(np.all(np.diff(moments) >= 0))
     steps = np.diff(np.sort(moments))
     steps = steps[steps > 0]
     if len(steps) < _FEWEST_ROWS // 2 or len(steps) < len(moments) / 2:
         return False
-    return bool(np.mean(np.abs(steps / np.median(steps) - 1) <= _EVEN) >= _EVEN_FROM)
+    ratios = steps / np.median(steps)
+    if np.mean(np.abs(ratios - 1) <= _EVEN) >= _EVEN_FROM:
+        return True
+    is_near = (ratios >= 1 / _NEAR) & (ratios <= _NEAR)
+    return is_in_order and bool(np.mean(is_near) >= _NEAR_FROM)
 
 
 @table_use(name=_NAME, recognises=_recognises, kinds=(SERIES,), priority=10)

@@ -69,6 +69,12 @@ def test_a_table_of_customers_with_a_date_is_no_series(tmp_path: Path) -> None:
     assert read(path, DataOptions(kind="series", window=10)).kind is Kind.SEQUENCES
 
 
+def test_orders_that_come_by_chance_are_no_series(tmp_path: Path) -> None:
+    waits = np.random.default_rng(0).exponential(3600, 400).cumsum().tolist()
+    rows = [f"{START + timedelta(seconds=round(wait))},{k % 9}" for k, wait in enumerate(waits)]
+    assert read(table(tmp_path / "a.csv", "time,amount", rows)).kind is Kind.TABLE
+
+
 def test_a_series_can_be_read_as_a_table(tmp_path: Path) -> None:
     rows = [f"{when},{k}" for k, when in enumerate(half_hours(500))]
     found = read(table(tmp_path / "a.csv", "time,value", rows), DataOptions(kind="table"))
@@ -85,7 +91,7 @@ def test_rows_out_of_order_twice_or_missing_are_told(tmp_path: Path) -> None:
     found = read(table(tmp_path / "a.csv", "time,value", rows))
     text = said(found)
     assert "not in the order of time" in text
-    assert "1 rows have the same time" in text
+    assert "1 row has the same time" in text
     assert "There is one gap in the time: 10 steps are missing" in text
     # No window holds the third of January, in which the gap lies.
     assert not any(name.startswith("2024-01-03") for name in found.sample_names)
