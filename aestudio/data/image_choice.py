@@ -47,6 +47,12 @@ def plan_findings(
 ) -> Iterator[Finding]:
     """Yield what the common form changed."""
     yield from _size_findings(facts, plan, options)
+    if min(plan.width, plan.height) < _SHORTEST_SIDE:
+        yield Finding(
+            Severity.WARNING,
+            f"The pictures are only {plan.width} x {plan.height} pixels: there is little to learn.",
+            "Choose larger pictures, or read them as a table.",
+        )
     yield from kind_findings(facts, plan, options)
 
 

@@ -121,13 +121,21 @@ def _described(name: str, path: Path) -> _Array | None:
         content = stream.read(_MAX_DESCRIPTION_BYTES + 1)
     if len(content) > _MAX_DESCRIPTION_BYTES:
         raise DataError(f"the description of '{name}' is too long.")
-    said = json.loads(content)
+    said = json.loads(content, object_pairs_hook=_without_repetition)
     if said.get("node_type") == "group":
         return None
     facts = _old(said) if path.name == _OLD else _new(said)
     if facts is not None:
         _check_codecs(name, said)
     return facts
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; of two values for one key, another reader might take the other."""
+    said = dict(pairs)
+    if len(said) < len(pairs):
+        raise DataError("its description says something twice.")
+    return said
 
 
 def _old(said: Mapping[str, Any]) -> _Array | None:

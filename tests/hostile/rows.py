@@ -1,0 +1,203 @@
+"""The rows of the matrix of hostile and odd files, and the tests that show each.
+
+What is expected: R refused by file and reason; S skipped, counted and named, the rest loads; N loads
+with a note; K the run ends in good order; X the decoding process dies and the program lives on;
+OK loads as any other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PICTURES = "tests/data/test_decoded_picture.py"
+FOLDER = "tests/data/test_image_folder.py"
+POOL = "tests/data/test_decoder_pool.py"
+DOORS = "tests/data/test_doors.py"
+NPY = "tests/data/test_npy.py"
+IDX = "tests/data/test_idx.py"
+READING = "tests/data/test_reading.py"
+FUZZ = "tests/data/test_fuzz.py"
+A = "tests/hostile/test_pictures.py"
+B = "tests/hostile/test_arrays.py"
+CSV = "tests/data/tables/test_csv_reliability.py"
+PARQUET = "tests/data/tables/test_parquet.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One kind of file: its name in the matrix, what is expected, and who shows it."""
+
+    name: str
+    expected: str
+    what: str
+    #: Names of tests, ``file::function`` or ``file::beginning*``; none where nobody shows the row.
+    tests: tuple[str, ...] = ()
+
+
+def _row(name: str, expected: str, what: str, *tests: str) -> Row:
+    return Row(name, expected, what, tests)
+
+
+def _in(file: str, *functions: str) -> tuple[str, ...]:
+    return tuple(f"{file}::{function}" for function in functions)
+
+
+ROWS = (
+    # --- A: pictures ------------------------------------------------------------------------------
+    _row("A01", "S", "cut pictures of every format",
+         *_in(FOLDER, "test_a_picture_cut_anywhere_is_skipped"),
+         "tests/data/test_tiff.py::test_cut_stacks_are_refused"),
+    _row("A02", "S", "no byte, one byte, text called .png",
+         *_in(A, "test_a02_nothing_one_byte_and_text_are_skipped"),
+         *_in(PICTURES, "test_other_content_is_refused")),
+    _row("A03", "S", "a bomb of 50,000 x 50,000 pixels",
+         *_in(FOLDER, "test_damaged_files_are_skipped_counted_and_named"),
+         "tests/data/test_image_archive.py::test_clutter_is_passed_over_and_damage_is_named"),
+    _row("A04", "OK/S", "the limit of pixels, and one more",
+         *_in(PICTURES, "test_the_limit_itself_is_allowed",
+              "test_a_bomb_is_refused_before_it_is_decoded")),
+    _row("A05", "S", "a bomb of text in a PNG",
+         *_in(FOLDER, "test_damaged_files_are_skipped_counted_and_named")),
+    _row("A06", "N", "10,000 frames",
+         *_in(A, "test_a06_of_ten_thousand_frames_the_first_is_read_at_once"),
+         *_in(PICTURES, "test_several_pictures_in_a_file_are_noticed_without_reading_them")),
+    _row("A07", "S/N", "TIFF directories in a circle, many pages",
+         *_in(PICTURES, "test_a_tiff_whose_directories_run_in_a_circle_is_read_once"),
+         *_in("tests/data/test_tiff.py", "test_a_list_of_pages_that_leads_in_a_circle_ends",
+              "test_every_page_is_a_sample")),
+    _row("A08", "S", "EPS, PDF, FITS, PSD, SVG called .png",
+         *_in(A, "test_a08_no_other_program_is_started_for_documents")),
+    _row("A09", "N", "a JPEG called .png",
+         *_in(FOLDER, "test_content_decides_what_a_picture_is")),
+    _row("A10", "OK", "CMYK and inverted CMYK",
+         *_in(PICTURES, "test_cmyk_equals_its_reference")),
+    _row("A11", "OK", "16 bits and floating point, not clipped",
+         *_in(A, "test_a11_a_ramp_over_the_whole_range_is_not_clipped"),
+         *_in(PICTURES, "test_sixteen_bits_are_kept",
+              "test_deep_pictures_among_bytes_are_not_clipped"),
+         "tests/data/test_tiff.py::test_values_of_every_number_type_are_kept"),
+    _row("A12", "OK", "transparency of every kind",
+         *_in(PICTURES, "test_transparency_is_laid_over_the_background",
+              "test_a_transparent_palette_entry_is_transparency",
+              "test_a_transparent_grey_is_transparency")),
+    _row("A13", "OK", "the camera's orientation, 1 to 8",
+         *_in(PICTURES, "test_the_cameras_orientation_is_undone",
+              "test_the_orientation_of_sixteen_bit_colour_is_undone")),
+    _row("A14", "OK", "a bad colour profile, 10 MB of notes",
+         *_in(PICTURES, "test_a_damaged_colour_profile_is_ignored",
+              "test_damaged_notes_of_the_camera_are_ignored",
+              "test_ten_megabytes_of_notes_are_ignored")),
+    _row("A15", "N", "mixed sizes and colours",
+         *_in(FOLDER, "test_most_pictures_decide_and_the_mix_is_counted",
+              "test_mixed_sizes_become_squares_of_the_usual_side"),
+         *_in(FUZZ, "test_every_mode_becomes_every_plan")),
+    _row("A16", "R", "folders without anything to read",
+         *_in(A, "test_a16_folders_without_anything_to_read_are_refused")),
+    _row("A17", "N", "one picture, one class",
+         *_in(A, "test_a17_one_picture_and_one_class_are_read")),
+    _row("A18", "S", "links in a circle and out, pipes, devices",
+         *_in(A, "test_a18_links_pipes_and_devices_are_not_followed"),
+         *_in(POOL, "test_the_real_decoder_follows_no_links_and_reads_no_pipes")),
+    _row("A19", "OK", "names of any bytes, from right to left, of 255 bytes",
+         *_in(POOL, "test_the_real_decoder_reads_names_of_any_bytes"),
+         *_in(READING, "test_names_that_are_not_utf8_can_be_read_and_written_about"),
+         *_in(DOORS, "test_names_that_are_not_utf8_can_be_shown")),
+    _row("A20", "S", "deleted or replaced between two looks",
+         *_in(FOLDER, "test_a_file_that_changes_between_the_two_looks_is_skipped",
+              "test_a_folder_that_vanishes_between_the_two_looks_is_refused")),
+    _row("A21", "S", "files and folders that may not be read",
+         *_in(FOLDER, "test_unreadable_files_and_folders_are_named"),
+         *_in(DOORS, "test_unreadable_files_are_refused")),
+    _row("A22", "N", "1 x 1 and 1 x 10,000 pixels",
+         *_in(A, "test_a22_a_point_and_a_line_are_read_with_a_note")),
+    _row("A23", "X", "a decoder that crashes or hangs",
+         *_in(POOL, "test_the_file_over_which_a_decoder_dies_is_named_and_the_rest_is_read",
+              "test_a_decoder_that_hangs_is_ended"),
+         "tests/data/test_apart.py::test_the_file_is_named_and_the_program_lives_on"),
+    # --- B: arrays and archives -------------------------------------------------------------------
+    _row("B01", "R", "Python objects in arrays",
+         *_in(NPY, "test_other_types_are_refused_by_name", "test_a_pickled_array_is_never_opened"),
+         "tests/data/test_npz.py::test_pickled_members_are_refused"),
+    _row("B02", "R", "pickles called .npy, .npz, .gz",
+         *_in(READING, "test_pickles_are_never_opened")),
+    _row("B03", "R", "a forged shape",
+         *_in(NPY, "test_a_forged_shape_is_refused_before_memory_is_reserved"),
+         "tests/data/test_hdf5.py::test_a_claim_of_gigabytes_is_refused_before_memory_is_reserved"),
+    _row("B04", "R", "a header of 4 GiB",
+         *_in(NPY, "test_a_header_of_four_gigabytes_is_refused")),
+    _row("B05", "R", "negative, overflowing and false shapes",
+         *_in(NPY, "test_damaged_headers_are_refused"), *_in(FUZZ, "test_any_claim_of_npy")),
+    _row("B06", "R", "bombs, archives in archives",
+         *_in(DOORS, "test_a_bomb_is_refused_by_its_ratio",
+              "test_packed_data_beyond_the_memory_is_refused"),
+         *_in(B, "test_b06_archives_within_archives_are_not_opened")),
+    _row("B07", "R", "two members of one name",
+         *_in(DOORS, "test_duplicate_members_are_refused")),
+    _row("B08", "R", "members called ../, absolute, with NUL",
+         *_in(DOORS, "test_unsafe_member_names_are_refused", "test_a_name_with_a_nul_is_refused")),
+    _row("B09", "R", "false headers and checksums, encryption, 65,000 members",
+         *_in(DOORS, "test_a_local_name_that_differs_is_refused",
+              "test_a_changed_byte_is_found_by_the_checksum",
+              "test_encrypted_and_unusual_members_are_refused",
+              "test_too_many_members_are_refused_before_the_directory_is_read")),
+    _row("B10", "R", "cut at every byte, junk behind",
+         *_in(NPY, "test_every_cut_and_any_addition_is_refused"),
+         *_in(DOORS, "test_every_cut_of_an_archive_is_refused")),
+    _row("B11", "OK/R", "every number type and order",
+         *_in(NPY, "test_numbers_are_read_as_numpy_reads_them",
+              "test_other_types_are_refused_by_name")),
+    _row("B12", "N/R", "no axis, no value, six axes, one sample",
+         *_in(NPY, "test_arrays_that_are_no_set_of_samples_are_refused",
+              "test_empty_arrays_are_refused", "test_one_sample_is_read_with_a_warning")),
+    _row("B13", "N", "NaN, infinity, constant, the smallest and largest",
+         *_in(B, "test_b13_numbers_at_the_edges_are_counted_and_scaled_to_finite_ones"),
+         *_in(READING, "test_missing_pixels_are_counted", "test_constant_columns_are_counted")),
+    _row("B14", "R", "impossible IDX headers, also under python -O",
+         *_in(IDX, "test_impossible_headers_are_refused", "test_every_cut_is_refused",
+              "test_another_number_of_labels_is_refused"),
+         *_in(READING, "test_checks_hold_without_assert_statements"),
+         *_in(FUZZ, "test_any_claim_of_idx")),
+    _row("B15", "R", "damaged gzip; of several members it loads",
+         *_in(DOORS, "test_every_cut_and_every_flipped_byte_of_a_gzip_is_refused_or_harmless",
+              "test_junk_behind_a_gzip_is_refused",
+              "test_a_claim_beyond_what_gzip_can_hold_is_refused_before_memory_is_reserved"),
+         *_in(B, "test_b15_a_gzip_of_several_members_is_one")),
+    _row("B16", "R", "tar with links, devices, names that clash",
+         *_in(B, "test_b16_no_kind_of_tar_is_unpacked")),
+    _row("B17", "K", "a mapped file cut off while training",
+         *_in("tests/data/test_mapped_file.py", "test_a_change_is_told_and_the_process_lives",
+              "test_a_file_replaced_by_another_does_no_harm")),
+    # --- C: tables, text, series, JSON ------------------------------------------------------------
+    _row("C01", "N/R", "every encoding, damaged UTF-8", f"{CSV}::test_c01_*"),
+    _row("C02", "N/R", "NUL, mixed ends of lines", f"{CSV}::test_c02_*"),
+    _row("C03", "R", "ragged rows, an open quote", f"{CSV}::test_c03_*"),
+    _row("C04", "OK", "a table larger than the memory",
+         f"{CSV}::test_c04_*", "tests/data/tables/test_streamed.py::test_c04_*"),
+    _row("C05", "R", "a field of 100 MB, 100,000 columns", f"{CSV}::test_c05_*"),
+    _row("C06", "OK", "semicolon, tab, decimal comma", f"{CSV}::test_c06_*"),
+    _row("C07", "N", "missing cells, empty columns", f"{CSV}::test_c07_*"),
+    _row("C08", "N", "a constant column", f"{CSV}::test_c08_*"),
+    _row("C09", "N", "columns of texts, keys, mixtures", f"{CSV}::test_c09_*"),
+    _row("C10", "N/R", "no, double, empty names; a header alone", f"{CSV}::test_c10_*"),
+    _row("C11", "N/R", "one row, few rows", f"{CSV}::test_c11_*"),
+    _row("C12", "OK", "formulas in what is exported",
+         *_in("tests/export/test_codes.py", "test_a_formula_is_text_whatever_stands_before_it",
+              "test_csv_keeps_every_number_and_neutralises_texts")),
+    _row("C13", "R/X", "Parquet with pickles, damage", f"{PARQUET}::test_c13_*"),
+    _row("C14", "R", "Arrow and Feather",
+         f"{PARQUET}::test_c14_*",
+         *_in(READING, "test_refusals_show_the_way_to_the_same_data")),
+    _row("C15", "N", "series unsorted, twice, with gaps, summer time",
+         "tests/data/tables/test_series_use.py::test_rows_out_of_order_twice_or_missing_are_told",
+         *_in("tests/data/test_time_grid.py", "test_rows_in_any_order_come_out_in_the_order_of_time",
+              "test_rows_at_the_same_moment_become_their_mean",
+              "test_autumn_and_spring_of_a_clock_are_told",
+              "test_a_gap_is_cut_bridged_marked_or_ignored")),
+    _row("C16", "N/R", "a line of 10 MB, emoji, empty texts",
+         *_in("tests/data/text/test_text_reading.py", "test_what_is_no_list_of_texts_is_refused",
+              "test_emoji_and_combining_characters_are_kept",
+              "test_empty_and_repeated_lines_are_told",
+              "test_any_bytes_end_in_texts_or_an_error")),
+    _row("C17", "R", "odd JSON", *_in(B, "test_c17_odd_json_is_refused_wherever_it_is_read",
+                                      "test_c17_the_last_of_two_keys_does_not_win")),
+)  # fmt: skip
