@@ -14,6 +14,7 @@ from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.image_numbers import as_image_numbers
 from aestudio.data.image_resizing import resized_and_recoloured
 from aestudio.data.labels import Labels, labels_from, renamed
+from aestudio.data.own_scale import in_own_scale
 from aestudio.data.plain_words import printable
 from aestudio.data.tokens import with_symbols
 from aestudio.data.windows import in_windows
@@ -90,6 +91,8 @@ def finished(dataset: Dataset, request: Request) -> Dataset:
         dataset = with_symbols(dataset, request.options.padding, printable(request.path))
     if request.options.kind == SERIES or request.options.window is not None:
         dataset = in_windows(dataset, request.options)
+    if request.options.series_scale == "own":
+        dataset = in_own_scale(dataset)
     dataset = resized_and_recoloured(dataset, request)
     return replace(dataset, findings=(*dataset.findings, *conspicuous(dataset, request)))
 

@@ -142,6 +142,12 @@ class DataOptions(Options):
         unit="s",
         gt=0,
     )
+    series_scale: Literal["shared", "own"] = option(
+        "shared",
+        title="Scale of series",
+        help="Whether sequences and windows keep their level and size (shared), or each is brought to mean 0 and spread 1 by itself, channel by channel (own), so that only its shape counts.",
+        hint="own for heartbeats and gestures, whose size says nothing; shared for what is odd by being high or low.",
+    )
     time_column: str = option(
         "",
         title="Time column",

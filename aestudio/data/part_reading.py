@@ -54,7 +54,7 @@ def read_parts(request: Request) -> Dataset:
 
 def _without_tests_of_others(
     parts: Sequence[Glimpse], datasets: list[Dataset]
-) -> tuple[Sequence[Glimpse], list[Dataset]]:
+) -> tuple[tuple[Glimpse, ...], list[Dataset]]:
     """Leave out what another of the files has brought along for testing."""
     brought = {
         test_part_of(part.path)
@@ -62,7 +62,7 @@ def _without_tests_of_others(
         if dataset.test is not None
     }
     kept = [place for place, part in enumerate(parts) if part.path not in brought]
-    return [parts[place] for place in kept], [datasets[place] for place in kept]
+    return tuple(parts[place] for place in kept), [datasets[place] for place in kept]
 
 
 def _read_one(request: Request) -> Dataset:

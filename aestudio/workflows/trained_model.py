@@ -26,6 +26,7 @@ from aestudio.autoencoders.registry import build
 from aestudio.data.dataset import Kind
 from aestudio.data.layout import as_samples
 from aestudio.data.mapped_file import check_unchanged
+from aestudio.data.own_scale import OwnScale
 from aestudio.data.text.token_dataset import tokens_of
 from aestudio.data.tokens import texts_of
 from aestudio.errors import DataError, RunError
@@ -161,7 +162,7 @@ class TrainedModel:
         ``labels`` are names or places, one for all or one for each sample, and only for models
         that are conditional on them; without any they encode what nobody has labelled.
         """
-        samples = self._samples(x)
+        samples, _ = self._samples(x)
         told = self._told(labels, len(samples))
         codes = np.empty((len(samples), self.code_size), np.float32)
         for rows, scaled in self._scaled(samples, progress):
@@ -220,11 +221,11 @@ class TrainedModel:
 
     def reconstruct(self, x: npt.ArrayLike, progress: Progress | None = None) -> Floats:
         """Return decode(encode(x)), (N, *shape), in the data's own scale."""
-        samples = self._samples(x)
+        samples, own = self._samples(x)
         result = np.empty((len(samples), *self.shape), np.float32)
         for rows, scaled in self._scaled(samples, progress):
             result[rows] = self.scaling.inverse(self.reconstruct_scaled(scaled))
-        return result
+        return result if own is None else own.inverse(result)
 
     def reconstruct_image(
         self, image: npt.ArrayLike, progress: Progress | None = None
@@ -264,8 +265,13 @@ class TrainedModel:
         )
         return lambda rows: {"labels": places[rows]}
 
-    def _samples(self, x: npt.ArrayLike) -> Array:
-        return as_samples(np.asarray(x), self.kind, self.shape)
+    def _samples(self, x: npt.ArrayLike) -> tuple[Array, OwnScale | None]:
+        """Return (N, *shape), and the scale of each sample where the model knows shapes only."""
+        samples = as_samples(np.asarray(x), self.kind, self.shape)
+        if self.experiment.data.series_scale != "own":
+            return samples, None
+        own = OwnScale.of(samples)
+        return own.forward(samples), own
 
     def _scaled(self, samples: Array, progress: Progress | None) -> Iterator[tuple[slice, Floats]]:
         for rows in self._blocks(len(samples)):

@@ -11,12 +11,18 @@ import pytest
 from PIL import Image
 
 from aestudio.data.dataset import Kind
+from aestudio.data.options import DataOptions
 from aestudio.data.patch_splitting import split_dataset
+from aestudio.data.reading import read
 from aestudio.runs.folder import RunFolder
+from aestudio.training.control import Control
 from aestudio.workflows.evaluation import evaluate
 from aestudio.workflows.inspection import inspect
+from aestudio.workflows.recommendation import recommend
 from aestudio.workflows.reconstruction import reconstruct_to_folder
 from aestudio.workflows.run_data import read_data_for, read_own_data
+from aestudio.workflows.trained_model import TrainedModel
+from aestudio.workflows.training import prepare, start_training
 from tests.workflows.conftest import train
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -127,3 +133,22 @@ def test_info_tells_the_time_and_the_windows(source: Path) -> None:
     assert any("windows of 24 steps from one series" in line for line in lines)
     assert any(line.startswith("Time: 2024-01-01 00:00 to 2024-02-02 23:00") for line in lines)
     assert any("no window lies across" in line for line in lines)
+
+
+def test_a_model_of_shapes_takes_and_gives_any_level(source: Path, tmp_path: Path) -> None:
+    options = DataOptions(source=str(source), series_scale="own")
+    dataset = read(source, options)
+    experiment = recommend(
+        dataset,
+        given={"training.epochs": 2, "network.kind": "dense", "network.depth": 1},
+        data_options=options,
+    )
+    session = start_training(prepare(experiment, dataset), tmp_path / "run", Control())
+    assert len(list(session.events)) > 3
+    model = TrainedModel.open(tmp_path / "run")
+    measured = read(source, DataOptions(kind="series", window=24, window_stride=3))
+    higher = measured.x * 3 + 1000
+    assert np.allclose(model.encode(higher), model.encode(measured.x), atol=1e-4)
+    back = model.reconstruct(measured.x)
+    assert np.allclose(model.reconstruct(higher), back * 3 + 1000, rtol=1e-4)
+    assert np.allclose(model.encode(dataset.x), model.encode(measured.x), atol=1e-4)

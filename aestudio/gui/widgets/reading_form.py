@@ -37,6 +37,7 @@ _SERIES_FIELDS = (
     "data.window_stride",
     "data.gaps",
     "data.time_step",
+    "data.series_scale",
     "data.time_column",
 )
 #: The options that are decided where their effect on the data can be seen.
