@@ -94,7 +94,7 @@ class Comparison(ViewPanel):
         self._titles[1].setText(
             self.tr("Reconstructions")
             if is_image
-            else self.tr("Reconstructions: wrong symbols in red, uncertain ones shaded.")
+            else self.tr("Grey: original. Below: reconstruction, wrong in red, uncertain shaded.")
             if art.kind is Kind.TOKENS
             else self.tr("Grey: original. Coloured: reconstruction.")
         )

@@ -37,8 +37,27 @@ def paint_symbols(
 ) -> None:
     """Write the symbols line by line, as large as they fit; wrong ones in the colour of errors.
 
-    Behind a symbol that the model was not certain of lies a shade, the darker the less certain.
+    An ``original`` is written above them. Behind a symbol that the model was not certain of lies a
+    shade, the darker the less certain.
     """
+    if original is None:
+        _write(painter, target, tile, colors, colors.text, None)
+        return
+    upper, lower = QRectF(target), QRectF(target)
+    upper.setBottom(target.center().y())
+    lower.setTop(target.center().y())
+    _write(painter, upper, TokenTile(original), colors, colors.muted_text, None)
+    _write(painter, lower, tile, colors, colors.text, original)
+
+
+def _write(
+    painter: QPainter,
+    target: QRectF,
+    tile: TokenTile,
+    colors: Colors,
+    color: str,
+    original: Symbols | None,
+) -> None:
     inner = target.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
     symbols = tile.symbols
     words = [f"{_shown(symbol)}{space_between(symbols)}" for symbol in symbols]
@@ -71,7 +90,7 @@ def paint_symbols(
                     _DARKEST_SHADE * (1.0 - min(1.0, max(0.0, tile.certainties[place])))
                 )
                 painter.fillRect(QRectF(left, top, width, height), shade)
-            painter.setPen(QColor(colors.error if is_wrong else colors.text))
+            painter.setPen(QColor(colors.error if is_wrong else color))
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, word)
             left += width
             place += 1

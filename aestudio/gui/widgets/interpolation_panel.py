@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QMenu,
+    QSizePolicy,
     QSlider,
     QToolButton,
     QWidget,
@@ -38,6 +39,8 @@ _SMALLEST, _LARGEST = 56, 120
 _ROW_GAP = 6
 #: Of one text in the strip: two short lines.
 _TEXT_HEIGHT = 30
+#: No limit, as Qt has it; and a stretch beside which that of an empty place is nothing.
+_ANY_WIDTH, _MOST_OF_IT = 2**24 - 1, 100
 #: The header, the margins and the gaps between the rows.
 _CHROME = 70
 
@@ -100,7 +103,7 @@ class InterpolationPanel(ViewPanel):
             lambda index: self.slider.setValue(round(index * POSITIONS / (STRIP_STEPS - 1)))
         )
 
-        row = QHBoxLayout()
+        row = self._row = QHBoxLayout()
         row.addWidget(self.ends["A"])
         row.addStretch(1)
         row.addWidget(self.here)
@@ -226,9 +229,10 @@ class InterpolationPanel(ViewPanel):
         side = max(_SMALLEST, min(_LARGEST, free))
         for view in (*self.ends.values(), self.here):
             view.setFixedSize(side, side)
+            self._row.setStretchFactor(view, 0)
 
     def _arrange_texts(self) -> None:
-        """Texts are wide: the strip has three columns, the ends are as wide as there is room."""
+        """Texts are wide: the strip has three columns, the ends take all the room there is."""
         columns = 3
         rows = STRIP_STEPS // columns
         cell = QSize(max(8, self.strip.width() // columns - GAP), _TEXT_HEIGHT)
@@ -236,9 +240,11 @@ class InterpolationPanel(ViewPanel):
         self.strip.set_layout(columns, cell, STRIP_STEPS)
         free = self.height() - self.strip.height() - self.slider.sizeHint().height() - _CHROME
         high = max(_SMALLEST, min(_LARGEST, free))
-        wide = max(_SMALLEST, self.width() // columns - 2 * GAP)
         for view in (*self.ends.values(), self.here):
-            view.setFixedSize(wide, high)
+            view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            view.setMinimumSize(_SMALLEST, high)
+            view.setMaximumSize(_ANY_WIDTH, high)
+            self._row.setStretchFactor(view, _MOST_OF_IT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -122,6 +122,7 @@ class TextList(QWidget):
         column.addWidget(self.search)
         column.addWidget(self.view, 1)
         column.addWidget(self._found)
+        self._found.hide()
 
     @property
     def num_shown(self) -> int:
@@ -136,7 +137,7 @@ class TextList(QWidget):
         self.view.resizeColumnToContents(0)
         self.search.clear()
         self._pause.stop()
-        self._found.setText("")
+        self._found.hide()
 
     def _search(self) -> None:
         if self._model is None:
@@ -144,4 +145,5 @@ class TextList(QWidget):
         words = self.search.text()
         self._model.keep(words)
         found = self.tr("{count} texts found").format(count=f"{self.num_shown:,}")
-        self._found.setText(found if words else "")
+        self._found.setText(found)
+        self._found.setVisible(bool(words))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _CAPTION_HEIGHT = 16
 #: A text gets at least so much room, where nobody says how many stand side by side.
-_TEXT_WIDTH = 120
+_TEXT_WIDTH = 84
 _TEXT_MARGIN = 4
 #: Below this, rounding the magnification down would waste too much of the tile.
 _WHOLE_FROM = 2

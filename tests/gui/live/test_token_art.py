@@ -51,6 +51,17 @@ def test_wrong_symbols_stand_out(qtbot: QtBot) -> None:
     assert num_red(drawn(art, nine)) == 0
 
 
+def test_the_original_stands_above_its_reconstruction(qtbot: QtBot) -> None:
+    dataset = read("number-words")
+    art = SampleArt.of(dataset)
+    five, nine = art.tiles(dataset.x[[5, 9]])
+    pixels = drawn(art, nine, five)
+    upper, lower = pixels[:24], pixels[24:]
+    assert num_red(upper) == 0
+    assert num_red(lower) > 10
+    assert (upper < 180).any()
+
+
 def test_pictures_for_files_show_text(qtbot: QtBot) -> None:
     dataset = read("number-words")
     pictures = SampleArt.of(dataset).pictures(dataset.x[:2], LIGHT)
