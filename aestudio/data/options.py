@@ -70,12 +70,6 @@ class DataOptions(Options):
         help="Whether capital letters of texts are made small before anything else.",
         hint="Try it with words: 'Free', 'FREE' and 'free' are then one.",
     )
-    distinct_texts: bool = option(
-        False,
-        title="Each text once",
-        help="Whether a text that occurs several times is taken once only, so that what is held back was never learned from.",
-        hint="Switch it on to test honestly whether the model generalises.",
-    )
     image_size: int | None = option(
         None,
         title="Image side",

@@ -67,7 +67,7 @@ def dataset_from_texts(
         There is no text at all, or one cannot be written in the symbols.
     """
     options, labels = request.options, labels or Labels()
-    rows, kept, findings = _chosen(texts, distinct=options.distinct_texts)
+    rows, kept, findings = _chosen(texts)
     if not kept:
         raise data_error(request.path, "there is no text in it.", "Choose a file with texts.")
     if options.lowercase:
@@ -80,7 +80,6 @@ def dataset_from_texts(
         _about(vocabulary, numbers),
         *_about_length(vocabulary.unit, numbers, length),
         *_about_unknown(request, vocabulary, numbers),
-        *(() if options.distinct_texts else _about_repeats(kept)),
     )
     return Dataset(
         name=printable(request.path.name),
@@ -136,28 +135,19 @@ def num_words(texts: Sequence[str | None]) -> int:
 
 
 def _chosen(
-    texts: Sequence[str | None], *, distinct: bool
+    texts: Sequence[str | None],
 ) -> tuple[npt.NDArray[np.int64], list[str], tuple[Finding, ...]]:
     """Return the rows that are kept, their texts, and what was left out."""
-    seen: set[str] = set()
     rows, kept = array("q"), []
-    num_empty = 0
     for row, text in enumerate(texts):
-        if text is None or not text.strip():
-            num_empty += 1
-        elif not distinct or text not in seen:
+        if text is not None and text.strip():
             rows.append(row)
             kept.append(text)
-            if distinct:
-                seen.add(text)
+    num_empty = len(texts) - len(kept)
     findings = []
     if num_empty:
         what = "text is" if num_empty == 1 else "texts are"
         findings.append(Finding(Severity.NOTE, f"{num_empty:,} empty {what} left out."))
-    num_again = len(texts) - num_empty - len(kept)
-    if num_again:
-        what = "text that repeats another is" if num_again == 1 else "texts that repeat others are"
-        findings.append(Finding(Severity.NOTE, f"{num_again:,} {what} left out."))
     return np.array(rows, np.int64), kept, tuple(findings)
 
 
@@ -253,14 +243,4 @@ def _about_unknown(
             f"{100 * share:.2g} % of the {_NAMES[vocabulary.unit]} are too rare for a symbol of "
             "their own and count as unknown.",
             "" if request.symbols else next_step,
-        )
-
-
-def _about_repeats(texts: list[str]) -> Iterator[Finding]:
-    num_again = len(texts) - len(set(texts))
-    if num_again:
-        yield Finding(
-            Severity.WARNING if num_again > _MANY * len(texts) else Severity.NOTE,
-            f"{num_again:,} texts repeat others, so that what is held back may have been learned.",
-            "Set 'Each text once' for an honest test.",
         )

@@ -30,7 +30,6 @@ _TEXT_FIELDS = (
     "data.vocabulary_size",
     "data.text_length",
     "data.lowercase",
-    "data.distinct_texts",
 )
 _SERIES_FIELDS = (
     "data.window",

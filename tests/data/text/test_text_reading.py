@@ -80,16 +80,11 @@ def test_long_texts_are_cut_off_and_that_is_told(tmp_path: Path) -> None:
     assert dataset.sample_names[2] == "carla"
 
 
-def test_empty_and_repeated_lines_are_told(tmp_path: Path) -> None:
+def test_empty_lines_are_left_out_and_that_is_told(tmp_path: Path) -> None:
     path = written(tmp_path, "anna\n\nbob\n   \nanna\nanna\n")
     dataset = read(path)
     assert texts(dataset) == ["anna", "bob", "anna", "anna"]
     assert "2 empty texts" in said(dataset, "left out")
-    assert "2 texts repeat others" in said(dataset, "repeat")
-    once = loaded(path, distinct_texts=True)
-    assert texts(once) == ["anna", "bob"]
-    assert "2 texts that repeat others are left out" in said(once, "repeat")
-    assert not said(once, "honest")
 
 
 def test_line_ends_of_all_systems(tmp_path: Path) -> None:
