@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from aestudio.data.columns import Column
     from aestudio.data.doors import Glimpse
     from aestudio.data.options import DataOptions
 
@@ -32,6 +33,9 @@ class Request:
     #: The symbols of the model that the samples are read for, where it has such: texts are then
     #: written in these.
     symbols: tuple[str, ...] = ()
+    #: The columns of the model that a table is read for, where it has learned a table: these are
+    #: read, in this order and with these categories.
+    columns: tuple[Column, ...] = ()
 
     @property
     def path(self) -> Path:

@@ -51,6 +51,46 @@ def read_cells(name: str, values: Values) -> Reading | None:
     return _from_texts(name, values)
 
 
+def read_cells_as(column: Column, values: Values) -> Reading:
+    """Return a column as another table has it; what does not fit counts as missing and is told."""
+    if column.kind is ColumnKind.CATEGORICAL:
+        texts = _as_texts(values)
+        return _told(column, texts, coded(texts, column.categories))
+    if column.kind is ColumnKind.BOOLEAN and is_text(values):
+        truth = {
+            word: float(place == 0) for both in _TRUE_AND_FALSE for place, word in enumerate(both)
+        }
+        cells = [np.nan if one is None else truth.get(one.casefold(), np.nan) for one in values]
+        return _told(column, values, np.array(cells, dtype=np.float64))
+    if column.kind is ColumnKind.DATE and is_time(values):
+        return Reading(column, days(values))
+    if column.kind is ColumnKind.NUMERIC and is_text(values):
+        numbers = [np.nan if one is None else number_of(one) for one in values]
+        return _told(column, values, np.array(numbers, dtype=np.float64))
+    if is_number(values) or values.dtype == np.bool_:
+        return Reading(column, values.astype(np.float64))
+    return _told(column, _as_texts(values), np.full(len(values), np.nan))
+
+
+def _as_texts(values: Values) -> Values:
+    """Return what the cells would be called as categories."""
+    if is_text(values):
+        return values
+    if is_number(values):
+        texts = [None if np.isnan(one) else f"{one:.17g}" for one in values.tolist()]
+    else:
+        texts = [None if text in ("NaT", "nan") else text for text in values.astype(str).tolist()]
+    found = np.empty(len(values), dtype=object)
+    found[:] = texts
+    return found
+
+
+def _told(column: Column, texts: Values, cells: Cells) -> Reading:
+    """Count the texts of which nothing became."""
+    lost = [text for text in texts[np.isnan(cells)] if text is not None]
+    return Reading(column, cells, tuple(dict.fromkeys(lost))[:3], len(lost))
+
+
 def check_text(values: Values) -> None:
     """Raise a TypeError for a column of a type that a :class:`RawTable` may not hold."""
     if not is_text(values):

@@ -12,7 +12,7 @@ from aestudio.options import suggest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aestudio.data.options import DataOptions
+    from aestudio.data.request import Request
     from aestudio.data.tables.raw_table import RawTable
 
 _SUGGESTED = 20
@@ -58,7 +58,7 @@ def names_of(text: str, known: Sequence[str], key: str) -> tuple[str, ...]:
     return names
 
 
-def without_left_out(table: RawTable, options: DataOptions) -> RawTable:
+def without_left_out(table: RawTable, request: Request) -> RawTable:
     """Return the table without the columns that the person leaves out.
 
     Raises
@@ -66,6 +66,9 @@ def without_left_out(table: RawTable, options: DataOptions) -> RawTable:
     OptionError
         There is no column of such a name, or none would remain.
     """
+    if request.columns:  # what a model has learned from decides
+        return table
+    options = request.options
     dropped = set(names_of(options.leave_out, table.names, "data.leave_out"))
     if not dropped:
         return table

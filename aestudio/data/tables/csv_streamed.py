@@ -26,7 +26,7 @@ from aestudio.data.labels import MAX_CLASSES
 from aestudio.data.mapped_file import map_array
 from aestudio.data.plain_words import data_error, printable
 from aestudio.data.tables.cells import MAX_CATEGORIES, natural
-from aestudio.data.tables.column_choice import names_of, without_left_out
+from aestudio.data.tables.column_choice import without_left_out
 from aestudio.data.tables.csv_blocks import TEXTS, BlockParser, DoesNotFit
 from aestudio.data.tables.csv_table import (
     SniffedCsv,
@@ -78,7 +78,8 @@ def read_streamed(request: Request, reader: str) -> Dataset:
     """
     sniffed = sniff_csv(request)
     options = request.options.model_dump(include=set(_KEY_OPTIONS))
-    key = key_of(request.path, {**options, "format": _FORMAT})
+    wanted = [asdict(column) for column in request.columns]
+    key = key_of(request.path, {**options, "format": _FORMAT, "wanted": wanted})
     expected = request.path.stat().st_size * (6 if request.glimpse.is_gzip else 1)
     entry = cached(key, expected, lambda folder: _Builder(request, sniffed).build(folder))
     try:
@@ -105,7 +106,12 @@ class _Builder:
         roles, types = self._roles()
         form = self.sniffed.format
         features = [
-            StreamedColumn(reading.column, form.decimal, MAX_CATEGORIES)
+            StreamedColumn(
+                reading.column,
+                form.decimal,
+                # A model knows the categories that it has met, and no others.
+                len(reading.column.categories) if self.request.columns else MAX_CATEGORIES,
+            )
             for reading in roles.features
         ]
         label = StreamedColumn(
@@ -145,7 +151,6 @@ class _Builder:
 
     def _roles(self) -> tuple[Roles, dict[str, pa.DataType]]:
         form = self.sniffed.format
-        names_of(self.request.options.leave_out, form.names, "data.leave_out")
         parser = self._parser(form.names)
         types: dict[str, pa.DataType] = {}
         sample = raw_table(
@@ -154,7 +159,7 @@ class _Builder:
             types,
             lambda: itertools.islice(self._blocks(), _SAMPLE_BLOCKS),
         )
-        roles = roles_of(self.request, without_left_out(sample, self.request.options))
+        roles = roles_of(self.request, without_left_out(sample, self.request))
         if not roles.features:
             raise data_error(
                 self.request.path,

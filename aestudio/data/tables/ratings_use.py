@@ -51,10 +51,15 @@ class _Places:
 def _recognises(table: RawTable, request: Request) -> bool:
     if request.options.kind == "ratings":
         return True
+    if request.options.kind == "table":
+        # A model of ratings has learned from items, which are no columns of this table.
+        learned = {column.name for column in request.columns}
+        if not learned or learned & set(table.names):
+            return False
     return _named(table) is not None or _looks_like_ratings(table)
 
 
-@table_use(name="ratings", recognises=_recognises, kinds=("ratings",), priority=20)
+@table_use(name="ratings", recognises=_recognises, kinds=("ratings", "table"), priority=20)
 def build(request: Request, table: RawTable) -> Dataset:
     """Build (users, items), or (items, users) where the person asks for it.
 
@@ -74,9 +79,13 @@ def build(request: Request, table: RawTable) -> Dataset:
     kept = order[whole[order]]
     if request.options.ratings_of == "items":
         users, items, user_names, item_names = items, users, item_names, user_names
+    if request.columns:  # those that the model has learned from
+        item_names, items = _learned(request, item_names, items)
+        kept = kept[items[kept] >= 0]
     triples = _Triples(users[kept], items[kept], values[kept])
     findings = [*_about_rows(int((~whole).sum()))]
-    columns, finding = _most_rated(triples, len(item_names), request.options.most_rated)
+    most = len(item_names) if request.columns else request.options.most_rated
+    columns, finding = _most_rated(triples, len(item_names), most)
     findings += finding
     x, num_twice = _matrix(request, triples, len(user_names), columns)
     has_any = np.asarray(np.isfinite(x).any(axis=1))
@@ -202,6 +211,22 @@ def _by_time(table: RawTable, places: _Places) -> npt.NDArray[np.int64]:
         if is_number(times) or is_time(times):
             return np.argsort(times, kind="stable")
     return np.arange(table.num_rows)
+
+
+def _learned(
+    request: Request, names: tuple[str, ...], keys: npt.NDArray[np.int64]
+) -> tuple[tuple[str, ...], npt.NDArray[np.int64]]:
+    """Return the names of the model's columns, and the keys as places among these, -1 for others."""
+    wanted = tuple(column.name for column in request.columns)
+    place = {name: index for index, name in enumerate(wanted)}
+    places = np.array([*(place.get(name, -1) for name in names), -1], dtype=np.int64)
+    if (places < 0).all():
+        raise data_error(
+            request.path,
+            "none of what was rated is known to the model.",
+            "Give ratings of what the run has learned from.",
+        )
+    return wanted, places[keys]
 
 
 def _most_rated(

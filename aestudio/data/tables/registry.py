@@ -88,7 +88,7 @@ def dataset_from_table(request: Request, reader: str, table: RawTable) -> Datase
             "there are no rows below the header." if table.names else "there are no columns.",
             "Choose a table with at least one row.",
         )
-    table = without_left_out(table, request.options)
+    table = without_left_out(table, request)
     use = _use_for(request, table)
     request.check_cancelled()
     dataset = use.build(request, table)

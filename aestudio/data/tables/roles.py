@@ -16,7 +16,8 @@ import numpy.typing as npt
 from aestudio.data.columns import ColumnKind
 from aestudio.data.dataset import Finding, Severity
 from aestudio.data.labels import MAX_CLASSES
-from aestudio.data.tables.cells import Reading, distinct_texts, read_cells
+from aestudio.data.plain_words import data_error
+from aestudio.data.tables.cells import Reading, distinct_texts, read_cells, read_cells_as
 from aestudio.data.tables.column_choice import names_of
 from aestudio.data.tables.raw_table import RawTable, Values, is_number, is_text
 from aestudio.errors import OptionError
@@ -62,6 +63,8 @@ def roles_of(request: Request, table: RawTable) -> Roles:
     OptionError
         A column that the person names is not there, or cannot be learned from.
     """
+    if request.columns:
+        return _learned_roles(request, table)
     options = request.options
     chosen = names_of(options.columns, table.names, "data.columns")
     readings: dict[str, Reading | None] = {}
@@ -103,6 +106,38 @@ def roles_of(request: Request, table: RawTable) -> Roles:
         label_fields=label_fields,
         row_names=named[-1] if named else "",
         findings=(*_about_label(label, options.label_field), *left.findings(), *_misfits(features)),
+    )
+
+
+def _learned_roles(request: Request, table: RawTable) -> Roles:
+    """Read the columns that a model has learned from as it has learned them."""
+    wanted = {column.name: column for column in request.columns}
+    values = dict(zip(table.names, table.values, strict=True))
+    if not set(wanted) & set(values) and len(wanted) == len(values):
+        # Without names, or under others, columns are taken in the order of the model.
+        values = dict(zip(wanted, table.values, strict=True))
+    absent = [name for name in wanted if name not in values]
+    if absent:
+        raise data_error(
+            request.path,
+            f"{_listed(absent)}: not there, but the model has learned from "
+            f"{'it' if len(absent) == 1 else 'them'}.",
+            "Give a table with the columns of the run's own data.",
+        )
+    features = []
+    for name, column in wanted.items():
+        request.check_cancelled()
+        features.append(read_cells_as(column, values[name]))
+    others = {
+        name: read_cells(name, values) for name, values in values.items() if name not in wanted
+    }
+    fields = tuple(name for name, reading in others.items() if _can_label(values[name], reading))
+    return Roles(
+        features=tuple(features),
+        label=_label(request.options.label_field, fields, others),
+        label_fields=fields,
+        row_names="",
+        findings=tuple(_misfits(features)),
     )
 
 
@@ -201,11 +236,19 @@ def _misfits(readings: Iterable[Reading | None]) -> list[Finding]:
     return [
         Finding(
             Severity.WARNING,
-            f"{reading.num_misfits:,} cells of '{reading.column.name}' are no numbers ({', '.join(reading.misfits)}) and count as missing.",
+            f"{reading.num_misfits:,} cells of '{reading.column.name}' {_WHAT_MISFITS[reading.column.kind]} ({', '.join(reading.misfits)}) and count as missing.",
         )
         for reading in readings
         if reading is not None and reading.num_misfits
     ]
+
+
+_WHAT_MISFITS = {
+    ColumnKind.NUMERIC: "are no numbers",
+    ColumnKind.BOOLEAN: "are neither true nor false",
+    ColumnKind.CATEGORICAL: "hold what the model has not met",
+    ColumnKind.DATE: "are no dates",
+}
 
 
 def _about_label(label: str, wanted: str) -> list[Finding]:
