@@ -31,12 +31,26 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Remedy:
+    """A setting that does something about a finding; nothing is set but by the person."""
+
+    #: What it does, for a button.
+    title: str
+    #: The dotted option, such as "data.exclude".
+    option: str
+    value: str
+    #: Whether the value joins a list that is there already, separated by commas.
+    adds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something odd about the data, in one sentence, with what to do about it."""
 
     severity: Severity
     text: str
     next_step: str = ""
+    remedy: Remedy | None = None
 
     def __str__(self) -> str:
         return f"{self.severity.capitalize()}: {self.text} {self.next_step}".rstrip()
@@ -83,6 +97,8 @@ class Dataset:
     windows: WindowPlaces | None = None
     #: When the steps of each sample were, where the source knows.
     times: SampleTimes | None = None
+    #: The numbers that the samples had when they were read, (N,), if some have been left out.
+    numbers: npt.NDArray[np.int64] | None = None
     #: The part that the source itself sets aside for testing, if it has one.
     test: Dataset | None = None
     _fingerprint: list[str] = field(default_factory=list, repr=False)

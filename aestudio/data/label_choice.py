@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from aestudio.data.dataset import Dataset
+from aestudio.data.sample_choice import with_rows
 from aestudio.errors import OptionError
 from aestudio.options import suggest
 
@@ -68,17 +69,4 @@ def _of(dataset: Dataset, label: str) -> Dataset | None:
     if dataset.labels is None or label not in dataset.label_names:
         return None
     rows = np.flatnonzero(dataset.labels == dataset.label_names.index(label))
-    if not len(rows):
-        return None
-    names = dataset.sample_names
-    return replace(
-        dataset,
-        x=dataset.x[rows],
-        labels=dataset.labels[rows],
-        sample_names=tuple(names[row] for row in rows) if names else (),
-        factors=None if dataset.factors is None else dataset.factors[rows],
-        patches=None if dataset.patches is None else dataset.patches.chosen(rows),
-        windows=None if dataset.windows is None else dataset.windows.chosen(rows),
-        times=None if dataset.times is None else dataset.times.chosen(rows),
-        _fingerprint=[],
-    )
+    return with_rows(dataset, rows) if len(rows) else None

@@ -164,8 +164,8 @@ class DataOptions(Options):
     array: str = option(
         "",
         title="Array",
-        help="Which of several arrays in a file to learn from; empty takes the one that is called x, data or images, the only one, or the largest by far.",
-        hint="A message lists the names when none of them stands out.",
+        help="Which of several arrays in a file to learn from; empty takes the one that is called x, data or images, else the largest.",
+        hint="The data sheet names the others when none of them stands out.",
         max_length=1000,
     )
     columns: _Names = option(
@@ -295,6 +295,19 @@ class DataOptions(Options):
         help="Learn from the samples of one class and leave out all others; empty takes every sample.",
         hint="Train on what is normal: what the model reconstructs badly is then odd.",
         max_length=1000,
+    )
+    exclude: str = option(
+        "",
+        title="Leave out samples",
+        help="The numbers of the samples not to learn from, separated by commas, as they stand in the source; the first is 0.",
+        hint="A range is written 17-20. The data sheet fills this in when it offers to leave something out.",
+        max_length=1_000_000,
+    )
+    duplicates: Literal["keep", "drop"] = option(
+        "keep",
+        title="Repeated samples",
+        help="Whether samples that repeat an earlier one exactly are kept, or each is taken once.",
+        hint="Drop them to test honestly whether the model generalises.",
     )
     validation_fraction: float = option(
         0.1,

@@ -20,6 +20,7 @@ from aestudio.data.plain_words import printable
 from aestudio.data.readers.registry import Reader, find_reader
 from aestudio.data.refusals import refuse_by_name
 from aestudio.data.request import ReadingCancelled, Request
+from aestudio.data.sample_choice import with_chosen_samples
 from aestudio.data.samples import find_sample, list_samples
 from aestudio.data.several_files import look_at_several
 from aestudio.data.source_text import is_several
@@ -28,6 +29,7 @@ from aestudio.errors import DataError, MemoryFullError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from aestudio.data.columns import Column
     from aestudio.data.dataset import Dataset
 
 #: Any side of a patch does where whole pictures are wanted: it only says that they are not to be
@@ -42,13 +44,14 @@ def read(
     options: DataOptions | None = None,
     *,
     symbols: tuple[str, ...] = (),
+    columns: tuple[Column, ...] = (),
     progress: Callable[[int, int], None] | None = None,
     is_cancelled: Callable[[], bool] | None = None,
 ) -> Dataset:
     """Read a file, a folder or a built-in sample; what exists on the disk wins over a sample's name.
 
     ``symbols`` are those of the model that the samples are read for, where it has such: texts are
-    then written in these. ``progress`` is called with (items done, items in all); ``is_cancelled``
+    then written in these; ``columns`` likewise for tables. ``progress`` is called with (items done, items in all); ``is_cancelled``
     is asked often. Both are called in the calling thread.
 
     Raises
@@ -69,14 +72,18 @@ def read(
     try:
         if not exists(name) and (sample := find_sample(name)) is not None:
             glimpse = Glimpse(path=Path(name), is_folder=False)
-            dataset = finished(sample.load(), Request(glimpse, options, report, ask))
+            request = Request(glimpse, options, report, ask)
+            dataset = finished(sample.load(), request)
             if options.patch_size is not None:
                 dataset = dataset_of_patches(pictures_of(dataset), options)
-            return _labelled(dataset, options)
-        request = Request(_glimpse_of(name), options, report, ask, symbols)
+            return _chosen(dataset, options, request.check_cancelled)
+        request = Request(_glimpse_of(name), options, report, ask, symbols, columns)
         request.check_cancelled()
         dataset = _read_file(request)
-        return _labelled(dataset, options)
+        if columns and options.label_field not in dataset.label_fields:
+            # What the model was told of its own data, others need not know.
+            options = options.changed(label_field="")
+        return _chosen(dataset, options, request.check_cancelled)
     except MemoryError:
         raise MemoryFullError(
             "the data does not fit the memory.",
@@ -85,8 +92,10 @@ def read(
         ) from None
 
 
-def _labelled(dataset: Dataset, options: DataOptions) -> Dataset:
-    return with_one_label(with_label_field(dataset, options.label_field), options.only_label)
+def _chosen(dataset: Dataset, options: DataOptions, check_cancelled: Callable[[], None]) -> Dataset:
+    """Return the samples that the person wants, with the label that the person wants."""
+    chosen = with_chosen_samples(dataset, options, check_cancelled)
+    return with_one_label(with_label_field(chosen, options.label_field), options.only_label)
 
 
 def read_pictures(

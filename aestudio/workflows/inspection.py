@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from aestudio.data.checks.registry import examine
 from aestudio.data.column_statistics import ColumnFigures, column_figures
 from aestudio.data.columns import ColumnKind
-from aestudio.data.dataset import Dataset, Kind
+from aestudio.data.dataset import Dataset, Finding, Kind
 from aestudio.data.missing_values import count_missing
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
+from aestudio.data.request import ReadingCancelled
 from aestudio.data.source_text import in_short
 from aestudio.data.text.token_dataset import text_unit
 from aestudio.workflows.reporting import IsCancelled, Progress
@@ -73,14 +75,7 @@ class DataReport:
             "missing_share": self.missing_share,
             "columns": [figures.to_json() for figures in self.figures],
             "read_as": dict(dataset.read_as),
-            "findings": [
-                {
-                    "severity": str(finding.severity),
-                    "text": finding.text,
-                    "next_step": finding.next_step,
-                }
-                for finding in dataset.findings
-            ],
+            "findings": [_finding(finding) for finding in dataset.findings],
             "fingerprint": dataset.fingerprint,
         }
 
@@ -123,6 +118,16 @@ def _column_lines(figures: Sequence[ColumnFigures]) -> Iterator[str]:
         yield f"  and {len(figures) - _SHOWN_COLUMNS:,} more columns"
 
 
+def _finding(finding: Finding) -> dict[str, Any]:
+    remedy = finding.remedy
+    return {
+        "severity": str(finding.severity),
+        "text": finding.text,
+        "next_step": finding.next_step,
+        "remedy": None if remedy is None else {"title": remedy.title, remedy.option: remedy.value},
+    }
+
+
 def _one(dataset: Dataset, shape: str) -> str:
     if dataset.kind is Kind.TOKENS:
         unit = text_unit(dataset) or "tokens"
@@ -137,5 +142,15 @@ def inspect(
     progress: Progress | None = None,
     is_cancelled: IsCancelled | None = None,
 ) -> DataReport:
-    """Read the data as training would, and report on it."""
-    return DataReport(read(source, options, progress=progress, is_cancelled=is_cancelled))
+    """Read the data as training would, look at the samples, and report on both.
+
+    Raises as :func:`~aestudio.data.reading.read` does.
+    """
+    dataset = read(source, options, progress=progress, is_cancelled=is_cancelled)
+
+    def check_cancelled() -> None:
+        if is_cancelled is not None and is_cancelled():
+            raise ReadingCancelled("looking at the data was cancelled.", subject=dataset.name)
+
+    found = examine(dataset, check_cancelled)
+    return DataReport(replace(dataset, findings=(*dataset.findings, *found)))

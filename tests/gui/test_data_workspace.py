@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from aestudio.data.dataset import Dataset, Finding, Kind, Severity
@@ -14,7 +16,7 @@ from aestudio.gui.background import Background
 from aestudio.gui.theme import Theme
 from aestudio.gui.widgets.findings_list import FindingsList
 from aestudio.gui.workspaces.data import DataWorkspace
-from aestudio.gui.workspaces.sheet_content import describe, sample_rows
+from aestudio.gui.workspaces.sheet_content import SheetContent, describe, sample_rows
 
 
 def images(num: int = 10, channels: int = 1, dtype: str = "uint8") -> Dataset:
@@ -172,3 +174,36 @@ def test_recent_entries_open_again(qtbot: QtBot, workspace: DataWorkspace) -> No
     with qtbot.waitSignal(workspace.source_chosen) as chosen:
         recent.buttons[2].click()
     assert chosen.args == ["/data/2"]
+
+
+def test_what_a_finding_proposes_is_one_click(
+    qtbot: QtBot, workspace: DataWorkspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "twice.csv"
+    x = np.random.default_rng(3).normal(size=(80, 3))
+    x[41, 1] = 900
+    np.savetxt(path, np.concatenate([x, x[:8]]), delimiter=",", header="a,b,c", comments="")
+    with qtbot.waitSignal(workspace.data_ready, timeout=20_000):
+        workspace.open_source(str(path))
+
+    def shown(title: str) -> list[QPushButton]:
+        buttons = workspace.sheet.findings.findChildren(QPushButton)
+        return [one for one in buttons if one.isVisible() and one.text() == title]
+
+    def choose(title: str) -> tuple[SheetContent, DataOptions]:
+        # A new button is drawn once the window has had time for it.
+        qtbot.waitUntil(lambda: len(shown(title)) == 1)
+        (button,) = shown(title)
+        with qtbot.waitSignal(workspace.data_ready, timeout=20_000) as ready:
+            qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        content, options = ready.args
+        return content, options
+
+    content, options = choose("Take each once")
+    assert options.duplicates == "drop"
+    assert content.dataset.num_samples == 80
+    content, options = choose("Leave the row out")
+    assert (options.duplicates, options.exclude) == ("drop", "41")
+    assert content.dataset.num_samples == 79
+    # The setting is there to be taken back.
+    assert not workspace.sheet.form.row("data.exclude").isHidden()

@@ -67,6 +67,7 @@ class DataSheet(QWidget):
         self._back.clicked.connect(self.back_requested)
         self._form.read_requested.connect(self.read_requested)
         self.table.left_out_changed.connect(self._form.leave_out)
+        self._findings.remedy_chosen.connect(self._form.apply)
 
     @property
     def form(self) -> ReadingForm:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from aestudio.data.dataset import Finding, Severity
+from aestudio.data.dataset import Finding, Remedy, Severity
 from aestudio.gui.icons import icon
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.labels import PlainLabel
@@ -14,7 +14,10 @@ _ICON_SIZE = QSize(16, 16)
 
 
 class FindingsList(QWidget):
-    """Says so when nothing is odd."""
+    """Says so when nothing is odd; a finding with a remedy has a button for it."""
+
+    #: The :class:`Remedy` that the person chose.
+    remedy_chosen = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,10 +45,12 @@ class FindingsList(QWidget):
         for finding in findings:
             is_warning = finding.severity == Severity.WARNING
             name, role = ("warning", "warning") if is_warning else ("info", "accent")
-            self._add(name, role, finding.text, finding.next_step)
+            self._add(name, role, finding.text, finding.next_step, finding.remedy)
         self._draw_icons()
 
-    def _add(self, name: str, role: str, text: str, next_step: str) -> None:
+    def _add(
+        self, name: str, role: str, text: str, next_step: str, remedy: Remedy | None = None
+    ) -> None:
         sign = QLabel()
         sign.setFixedSize(_ICON_SIZE)
         self._signs.append((sign, name, role))
@@ -54,6 +59,8 @@ class FindingsList(QWidget):
         words.addWidget(PlainLabel(text))
         if next_step:
             words.addWidget(PlainLabel(next_step, "muted"))
+        if remedy is not None:
+            words.addWidget(self._button(remedy, text), 0, Qt.AlignmentFlag.AlignLeft)
         line = QWidget()
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
@@ -61,6 +68,13 @@ class FindingsList(QWidget):
         row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         self._column.addWidget(line)
+
+    def _button(self, remedy: Remedy, text: str) -> QPushButton:
+        button = QPushButton(remedy.title)
+        button.setAccessibleName(f"{remedy.title}: {text}")
+        button.setToolTip(self.tr("Sets '{0}' and reads the data again").format(remedy.option))
+        button.clicked.connect(lambda: self.remedy_chosen.emit(remedy))
+        return button
 
     def _draw_icons(self) -> None:
         for sign, name, role in self._signs:

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from aestudio.data.dataset import Remedy
 from aestudio.data.options import DataOptions
 from aestudio.data.tables.column_choice import written_names
 from aestudio.errors import OptionError
@@ -45,6 +46,8 @@ _LEAVE_OUT = "data.leave_out"
 READING_FIELDS = (
     "data.kind",
     _LABEL_FIELD,
+    "data.exclude",
+    "data.duplicates",
     *_TEXT_FIELDS,
     *_SERIES_FIELDS,
     *_IMAGE_FIELDS,
@@ -122,6 +125,16 @@ class ReadingForm(QWidget):
         text = ", ".join(part for part in (before, added) if part)
         row.show_value(text, before)
         self._on_edited(_LEAVE_OUT, text)
+
+    def apply(self, remedy: Remedy) -> None:
+        """Set what a finding proposes, beside all that is set by now, and read again."""
+        name = remedy.option.removeprefix("data.")
+        value = remedy.value
+        if remedy.adds:
+            before = str(self._changes.get(name, getattr(self._options, name)))
+            value = ", ".join(part for part in (before, value) if part)
+        self._changes[name] = value
+        self._on_read()
 
     def _add_row(self, field: OptionField, titles: dict[str, str] | None = None) -> OptionRow:
         row = self._rows[field.key] = OptionRow(field, self._theme, self, titles=titles)

@@ -36,12 +36,12 @@ def read_for_sheet(
 
     def work(report: TaskReport) -> tuple[SheetContent, DataOptions]:
         from aestudio.data.readers.registry import readers
-        from aestudio.data.reading import read
         from aestudio.gui.workspaces.sheet_content import describe
+        from aestudio.workflows.inspection import inspect
 
-        dataset = read(
+        dataset = inspect(
             options.source, options, progress=report.progress, is_cancelled=report.is_cancelled
-        )
+        ).dataset
         titles = {reader.name: reader.title for reader in readers()}
         return describe(dataset, titles.get(dataset.reader, "")), options
 
