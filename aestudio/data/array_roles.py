@@ -7,7 +7,7 @@ the whole path with ``_`` between.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aestudio.data.array_dataset import dataset_from_arrays
-from aestudio.data.dataset import Dataset, Finding, Severity
+from aestudio.data.dataset import Dataset, Finding, Remedy, Severity
 from aestudio.data.labels import text_of
 from aestudio.errors import DataError
 from aestudio.options import suggest
@@ -36,8 +36,6 @@ _TEST_DATA = ("x_test", "test_x", "test_images", "test_data", "test_set_x")
 _TEST_LABELS = ("y_test", "test_y", "test_labels", "test_label", "test_set_y")
 _FEATURE_NAMES = ("feature_names", "columns")
 _SYMBOLS = ("vocabulary", "vocab", "symbols", "tokens")
-#: Without a telling name, an array this many times as large as any other is the data.
-_DOMINANT = 4
 _NAMED = 20
 
 
@@ -53,8 +51,10 @@ class ArrayRoles:
     symbols: str | None = None
     #: Other arrays with one value per sample.
     label_fields: tuple[str, ...] = ()
-    #: The data was not named so, but it is by far the largest array.
+    #: The data was not named so; it is the largest array.
     is_guess: bool = False
+    #: Arrays that could be the data, from the largest to the smallest.
+    candidates: tuple[str, ...] = ()
 
     def by_role(self) -> dict[str, str]:
         """Return the names of the arrays to be read, by role."""
@@ -64,16 +64,19 @@ class ArrayRoles:
 
     def as_texts(self) -> dict[str, tuple[str, ...]]:
         """Return what a decoding process tells of the roles besides the arrays."""
-        return {
-            "chosen": (self.data, "guess" if self.is_guess else ""),
-            "fields": self.label_fields,
-        }
+        chosen = (self.data, "guess" if self.is_guess else "")
+        return {"chosen": chosen, "candidates": self.candidates, "fields": self.label_fields}
 
     @classmethod
     def from_texts(cls, arrays: Mapping[str, Array]) -> Self:
         """Return the roles as they were told."""
         data, guess = arrays["chosen"]
-        return cls(data=data, is_guess=bool(guess), label_fields=tuple(arrays["fields"]))
+        return cls(
+            data=data,
+            is_guess=bool(guess),
+            candidates=tuple(arrays["candidates"]),
+            label_fields=tuple(arrays["fields"]),
+        )
 
 
 def choose_roles(
@@ -93,13 +96,16 @@ def choose_roles(
     def find(known: tuple[str, ...]) -> str | None:
         return next((by_name[name] for name in known if name in by_name), None)
 
+    candidates = _candidates(names, shape_of)
     is_guess = False
     if wanted:
         data = _wanted(names, by_name, wanted, source)
     else:
-        data = find(_DATA) or (names[0] if len(names) == 1 else None)
-        if data is None:
-            data, is_guess = _dominant(names, shape_of, source), True
+        found = find(_DATA) or (names[0] if len(names) == 1 else None)
+        is_guess = found is None
+        if found is None and not candidates:
+            raise no_array(names, source)
+        data = found or candidates[0]
     is_own = not wanted or data == find(_DATA)
     roles = ArrayRoles(
         data=data,
@@ -109,6 +115,7 @@ def choose_roles(
         feature_names=find(_FEATURE_NAMES),
         symbols=find(_SYMBOLS),
         is_guess=is_guess,
+        candidates=candidates,
     )
     fields = _label_fields(names, shape_of, roles)
     if label_field and label_field in fields:
@@ -135,15 +142,25 @@ def dataset_from_roles(
         symbols=symbols,
         test=test,
     )
-    findings = dataset.findings
-    if roles.is_guess:
-        note = Finding(
-            Severity.NOTE,
-            f"The array '{roles.data}' was taken for the data, because it is the largest by far.",
-            "Set 'Array' to choose another.",
-        )
-        findings = (note, *findings)
-    return replace(dataset, findings=findings, label_fields=roles.label_fields)
+    findings = (*_about_the_guess(roles), *dataset.findings)
+    read_as = (("Array", roles.data),) if len(roles.candidates) > 1 else ()
+    return replace(dataset, findings=findings, label_fields=roles.label_fields, read_as=read_as)
+
+
+def _about_the_guess(roles: ArrayRoles) -> Iterator[Finding]:
+    if not roles.is_guess:
+        return
+    others = [name for name in roles.candidates if name != roles.data]
+    if not others:
+        text = f"The array '{roles.data}' was taken for the data, as no other has rows."
+        yield Finding(Severity.NOTE, text)
+        return
+    yield Finding(
+        Severity.WARNING,
+        f"None of the arrays is named like data; '{roles.data}' was taken, the largest. The others are {', '.join(others)}.",
+        "Set 'Array' to choose another.",
+        Remedy(f"Take '{others[0]}'", "data.array", others[0]),
+    )
 
 
 def no_array(names: Sequence[str], source: str) -> DataError:
@@ -187,14 +204,9 @@ def _wanted(names: Sequence[str], by_name: Mapping[str, str], wanted: str, sourc
     return found
 
 
-def _dominant(names: Sequence[str], shape_of: ShapeOf, source: str) -> str:
+def _candidates(names: Sequence[str], shape_of: ShapeOf) -> tuple[str, ...]:
     sizes = {name: math.prod(shape_of(name)) for name in names if len(shape_of(name)) >= 2}
-    ordered = sorted(sizes, key=lambda name: -sizes[name])
-    if not ordered:
-        raise no_array(names, source)
-    if len(ordered) > 1 and sizes[ordered[0]] < _DOMINANT * sizes[ordered[1]]:
-        raise no_array(names, source)
-    return ordered[0]
+    return tuple(sorted(sizes, key=lambda name: -sizes[name]))[:_NAMED]
 
 
 def _label_fields(names: Sequence[str], shape_of: ShapeOf, roles: ArrayRoles) -> tuple[str, ...]:

@@ -89,16 +89,12 @@ def test_another_array_and_another_label_can_be_chosen(path: Path) -> None:
         read(path, options(array="zz"))
 
 
-def test_the_largest_by_far_is_taken_and_that_is_said(path: Path) -> None:
+def test_the_only_array_with_rows_is_taken_and_that_is_said(path: Path) -> None:
     with h5py.File(path, "w") as file:
         file["spectra"], file["wavelengths"] = X, np.ones(4)
     dataset = read(path)
     np.testing.assert_array_equal(dataset.x, X)
     assert "'spectra' was taken for the data" in dataset.findings[0].text
-    with h5py.File(path, "w") as file:
-        file["a"], file["b"] = X, X
-    with pytest.raises(DataError, match=r"named like data \(a, b\)"):
-        read(path)
 
 
 # --- what an attacker would write -----------------------------------------------------------------

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aestudio.data.dataset import Kind
+from aestudio.data.dataset import Kind, Remedy
+from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.errors import DataError
 from tests.data.making import npy_bytes, zip_bytes
@@ -39,9 +40,22 @@ def test_an_only_array_may_have_any_name(tmp_path: Path) -> None:
     assert dataset.labels is None
 
 
-def test_without_a_telling_name_the_arrays_are_listed(tmp_path: Path) -> None:
+def test_without_a_telling_name_the_largest_is_taken_and_the_others_are_told(
+    tmp_path: Path,
+) -> None:
+    path = saved(tmp_path / "d.npz", first=X[:, :2], second=X, axis=np.ones(4))
+    dataset = read(path)
+    np.testing.assert_array_equal(dataset.x, X)
+    assert dataset.read_as == (("Array", "second"),)
+    warning = dataset.findings[0]
+    assert "'second' was taken, the largest. The others are first." in warning.text
+    assert warning.remedy == Remedy("Take 'first'", "data.array", "first")
+    np.testing.assert_array_equal(read(path, DataOptions(array="first")).x, X[:, :2])
+
+
+def test_arrays_without_rows_are_no_data(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"first, second"):
-        read(saved(tmp_path / "d.npz", first=X, second=X))
+        read(saved(tmp_path / "d.npz", first=X[0], second=X[0]))
 
 
 def test_a_test_part_is_kept_apart(tmp_path: Path) -> None:

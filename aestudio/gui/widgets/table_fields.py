@@ -1,4 +1,4 @@
-"""Which options of reading tables mean something for what was read."""
+"""Which options of reading tables and files of arrays mean something for what was read."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ _TEXT_FILE = (
     "data.ragged",
 )
 _WORKBOOK = ("data.sheet", "data.header", "data.skip_lines")
+_ARRAYS = ("data.array",)
 _RATINGS = ("data.ratings_of", "data.most_rated")
 
-TABLE_FIELDS = tuple(dict.fromkeys((*_COLUMNS, *_RATINGS, *_WORKBOOK, *_TEXT_FILE)))
+TABLE_FIELDS = tuple(dict.fromkeys((*_ARRAYS, *_COLUMNS, *_RATINGS, *_WORKBOOK, *_TEXT_FILE)))
 
 
 def table_fields(dataset: Dataset) -> frozenset[str]:
@@ -30,6 +31,8 @@ def table_fields(dataset: Dataset) -> frozenset[str]:
         keys.update(_TEXT_FILE)
     if dataset.reader == "excel":
         keys.update(_WORKBOOK)
+    if any(title == "Array" for title, _ in dataset.read_as):
+        keys.update(_ARRAYS)
     is_ratings = any(title == "Ratings" for title, _ in dataset.read_as)
     if is_ratings:
         keys.update(_RATINGS)
