@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aestudio.data.checks.registry import examine
 from aestudio.data.dataset import Dataset, Kind, Severity
 from aestudio.data.options import DataOptions
 from aestudio.data.readers import text as text_reader
@@ -80,11 +81,15 @@ def test_long_texts_are_cut_off_and_that_is_told(tmp_path: Path) -> None:
     assert dataset.sample_names[2] == "carla"
 
 
-def test_empty_lines_are_left_out_and_that_is_told(tmp_path: Path) -> None:
+def test_empty_and_repeated_lines_are_told(tmp_path: Path) -> None:
     path = written(tmp_path, "anna\n\nbob\n   \nanna\nanna\n")
     dataset = read(path)
     assert texts(dataset) == ["anna", "bob", "anna", "anna"]
     assert "2 empty texts" in said(dataset, "left out")
+    assert "2 of 4 samples repeat" in " ".join(map(str, examine(dataset)))
+    once = loaded(path, duplicates="drop")
+    assert texts(once) == ["anna", "bob"]
+    assert once.sample_names == ("anna", "bob")
 
 
 def test_line_ends_of_all_systems(tmp_path: Path) -> None:
@@ -133,6 +138,12 @@ def test_what_is_no_list_of_texts_is_refused(
         read(path)
     assert caught.value.next_step
     assert caught.value.subject == str(path)
+
+
+def test_a_line_of_ten_megabytes_is_refused_at_once(tmp_path: Path) -> None:
+    path = written(tmp_path, b"anna\n" + b"word " * 2_000_000 + b"\n")
+    with pytest.raises(DataError, match="line 2 has more than 1,048,576 bytes"):
+        read(path)
 
 
 def test_a_file_that_is_too_large_is_not_read(
