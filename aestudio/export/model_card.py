@@ -132,16 +132,16 @@ from safetensors.torch import load_file
 from aestudio.autoencoders.base import Plan
 from aestudio.autoencoders.registry import build
 from aestudio.experiment import Experiment
-from aestudio.preprocess.scaling import Scaling
+from aestudio.preprocess.model_scale import scaling_from_json
 
 folder = Path(".")  # where this card lies
 experiment = Experiment.from_toml((folder / "experiment.toml").read_text(encoding="utf-8"))
 facts = json.loads((folder / "preprocessing.json").read_text(encoding="utf-8"))
-scaling = Scaling.from_json(facts["scaling"])
+scaling = scaling_from_json(facts["scaling"])
 plan = Plan(
     network=experiment.network,
     loss=experiment.training.loss,
-    sample_shape=tuple(facts["shape"]),
+    sample_shape=scaling.model_shape(tuple(facts["shape"])),
     is_unit_interval=scaling.is_unit_interval,
 )
 model = build(experiment.autoencoder, plan).eval()
@@ -150,7 +150,7 @@ model.load_state_dict(load_file(folder / "model.safetensors"))
 
 def encode(raw):  # (N, *shape) in the data's own scale -> (N, code size)
     with torch.no_grad():
-        return model.encode(torch.from_numpy(scaling.forward(raw))).numpy()
+        return model.encode(torch.from_numpy(scaling.forward_filled(raw))).numpy()
 
 
 def decode(codes):  # (N, code size) -> (N, *shape) in the data's own scale

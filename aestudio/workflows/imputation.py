@@ -43,6 +43,8 @@ class ImputationReport:
     num_filled: int
     #: None where there are too few values to hide any.
     check: GapCheck | None
+    #: What was found on reading other data, such as categories that the model does not know.
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         values: dict[str, Any] = {
@@ -50,6 +52,7 @@ class ImputationReport:
             "num_samples": self.num_samples,
             "num_values": self.num_values,
             "num_filled": self.num_filled,
+            "notes": list(self.notes),
         }
         if self.check is not None:
             values["check"] = {
@@ -72,7 +75,7 @@ class ImputationReport:
             lines.append("Nothing was missing; all values are as they were.")
         if self.check is not None:
             lines += _in_words(self.check)
-        return lines
+        return [*lines, *self.notes]
 
 
 def _in_words(check: GapCheck) -> list[str]:
@@ -128,6 +131,7 @@ def impute_to_file(
         num_values=dataset.x.size,
         num_filled=int(count_missing(dataset.x).sum()),
         check=check,
+        notes=() if data is None else tuple(map(str, dataset.findings)),
     )
 
 

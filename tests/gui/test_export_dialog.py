@@ -153,8 +153,18 @@ def test_the_page_is_one_picture(qtbot: QtBot, dialog: ExportDialog, tmp_path: P
         assert len(page.convert("RGB").resize((200, 150)).getcolors(30_000)) > 50
 
 
+def test_gaps_are_filled_in_and_tried(qtbot: QtBot, dialog: ExportDialog, tmp_path: Path) -> None:
+    text = export(qtbot, dialog, "filled_in")
+    assert "Nothing was missing" in text
+    assert re.search(r"hidden in \d+ samples: error [0-9.]+, with means instead", text)
+    path = tmp_path / "export" / "filled-in.npz"
+    assert str(path) in text
+    with np.load(path, allow_pickle=False) as content:
+        np.testing.assert_array_equal(content["x"], read("digits").x)
+
+
 def test_every_format_is_tried_above() -> None:
-    tried = {"onnx", "safetensors", "csv", "parquet", "npz", "page"}
+    tried = {"onnx", "safetensors", "csv", "parquet", "npz", "filled_in", "page"}
     assert {known.name for known in EXPORT_FORMATS} == tried
 
 

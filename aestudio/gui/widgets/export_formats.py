@@ -110,13 +110,13 @@ EXPORT_FORMATS = (
     ExportFormat(
         "safetensors",
         "safetensors, for Python",
-        "The weights with the recipe, the scaling and a model card that says what it learned from.",
+        "The weights with the recipe, the scaling and a model card.",
         _model("safetensors"),
     ),
     ExportFormat(
         "csv",
         "Codes as a table (CSV)",
-        "The numbers that the encoder keeps of every sample, with labels; opens in any spreadsheet.",
+        "What the encoder keeps of every sample, with labels, for spreadsheets.",
         _codes("csv"),
     ),
     ExportFormat(
@@ -134,8 +134,7 @@ EXPORT_FORMATS = (
     ExportFormat(
         "filled_in",
         "Data with its gaps filled in",
-        "What is missing is put in by the model (tables as CSV, others as NPZ). How well it does "
-        "is tried on values that are known.",
+        "The model puts in what is missing, tried first on values that are known.",
         _filled_in,
     ),
     ExportFormat(
