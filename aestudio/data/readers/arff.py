@@ -11,7 +11,7 @@ from aestudio.data.plain_words import data_error
 from aestudio.data.readers.registry import reader
 from aestudio.data.tables.arff import read_arff
 from aestudio.data.tables.registry import dataset_from_table
-from aestudio.data.tables.text_encoding import decoded, guess_encoding
+from aestudio.data.tables.text_encoding import chosen_encoding, decoded
 
 if TYPE_CHECKING:
     from aestudio.data.dataset import Dataset
@@ -44,14 +44,12 @@ def _lines(request: Request) -> Iterator[str]:
     most = request.options.max_line_mib * 2**20
     with open_bytes(request.path, request.check_cancelled) as stream:
         beginning = stream.read()
-        encoding: str = request.options.encoding
-        if encoding == "auto":
-            found = guess_encoding(
-                beginning,
-                is_whole=len(beginning) == stream.stored_bytes,
-                path=request.path,
-            )
-            encoding = found.name
+        encoding = chosen_encoding(
+            request.options.encoding,
+            beginning,
+            is_whole=len(beginning) == stream.stored_bytes,
+            path=request.path,
+        ).name
         rest = b""
         for piece in decoded(_pieces(beginning, stream.read), encoding, request.path):
             *lines, rest = (rest + piece).split(b"\n")

@@ -17,7 +17,7 @@ from aestudio.data.tables.csv_format import CsvFormat
 from aestudio.data.tables.csv_records import Block, blocks, lines_of_records
 from aestudio.data.tables.csv_sniffing import sniff
 from aestudio.data.tables.raw_table import RawTable
-from aestudio.data.tables.text_encoding import Encoding, decoded, guess_encoding
+from aestudio.data.tables.text_encoding import Encoding, chosen_encoding, decoded
 
 if TYPE_CHECKING:
     from aestudio.data.request import Request
@@ -48,10 +48,7 @@ def sniff_csv(request: Request) -> SniffedCsv:
     with open_bytes(path, request.check_cancelled) as stream:
         beginning = _beginning(stream)
         is_whole = not stream.read(1)
-    if options.encoding == "auto":
-        encoding = guess_encoding(beginning, is_whole=is_whole, path=path)
-    else:
-        encoding = Encoding(options.encoding)
+    encoding = chosen_encoding(options.encoding, beginning, is_whole=is_whole, path=path)
     pieces = (
         beginning[at : at + _SNIFFED_BYTES] for at in range(0, len(beginning), _SNIFFED_BYTES)
     )

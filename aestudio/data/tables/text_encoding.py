@@ -61,6 +61,19 @@ def guess_encoding(beginning: bytes, *, is_whole: bool, path: Path) -> Encoding:
     return Encoding("utf-8")
 
 
+def chosen_encoding(wanted: str, beginning: bytes, *, is_whole: bool, path: Path) -> Encoding:
+    """Return the encoding that the person has chosen, or a guess where that is "auto".
+
+    UTF-16 without a mark is in the order that nearly all computers have.
+    """
+    if wanted == "auto":
+        return guess_encoding(beginning, is_whole=is_whole, path=path)
+    is_marked = beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if wanted == "utf-16" and not is_marked:
+        return Encoding(_without_mark(beginning) or "utf-16-le")
+    return Encoding(wanted)
+
+
 def decoded(
     chunks: Iterable[bytes], encoding: str, path: Path, *, is_whole: bool = True
 ) -> Iterator[bytes]:

@@ -54,6 +54,11 @@ def test_c01_the_person_knows_the_encoding(tmp_path: Path) -> None:
     assert raw.names == ("цена", "b")
 
 
+@pytest.mark.parametrize("form", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_c01_utf16_may_have_a_mark_or_none(tmp_path: Path, form: str) -> None:
+    assert raw_of(tmp_path, NAMES.encode(form), encoding="utf-16").names == ("größe", "preis")
+
+
 @pytest.mark.parametrize("encoding", ["auto", "utf-8"])
 def test_c01_damaged_utf8_is_refused_with_its_offset(tmp_path: Path, encoding: str) -> None:
     content = "größe,süß\n1,2\n3,4\n".encode() + b"5,\xff6\n"
