@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from aestudio.data.dataset import Dataset, Finding, Kind, Severity
+from aestudio.data.dataset import Dataset, Finding, Kind, Remedy, Severity
 from aestudio.data.labels import Labels
 from aestudio.data.plain_words import data_error, printable
 from aestudio.data.text.vocabulary import (
@@ -33,6 +33,8 @@ _WORDS_FROM = 4
 _LOOKED_AT = 10_000
 #: More symbols than this of one text are not even counted.
 _LONGEST = 65_536
+#: The largest value of the option.
+_MOST_KEPT = 4096
 #: Findings about a larger share than this are warnings.
 _MANY = 0.05
 #: Texts serve as names of samples up to this many characters.
@@ -221,12 +223,12 @@ def _about_length(unit: Unit, numbers: _Numbers, length: int) -> Iterator[Findin
     num_cut = int(np.count_nonzero(numbers.lengths > length))
     if num_cut:
         longest = int(numbers.lengths.max())
-        more = " or more" if longest >= _LONGEST else ""
         yield Finding(
             Severity.WARNING if num_cut > _MANY * len(numbers.lengths) else Severity.NOTE,
             f"{num_cut:,} of {len(numbers.lengths):,} texts have more than {length:,} "
             f"{_NAMES[unit]}; their ends are cut off.",
-            f"Set 'Longest text' to {longest:,}{more} to keep all; training then takes longer.",
+            f"The longest has {longest:,}; the more are kept, the longer training takes.",
+            Remedy("Cut off less", "data.text_length", str(min(2 * length, longest, _MOST_KEPT))),
         )
 
 
@@ -237,10 +239,12 @@ def _about_unknown(
         return
     share = float(np.mean(numbers.flat == vocabulary.unknown))
     if share > 0:
-        next_step = "Set 'Vocabulary size' higher, or 'Symbols' to byte_pairs."
+        # What is given to a model is written in the symbols that it knows.
+        may_choose = not request.symbols and vocabulary.unit == "words"
         yield Finding(
             Severity.WARNING if share > _MANY else Severity.NOTE,
             f"{100 * share:.2g} % of the {_NAMES[vocabulary.unit]} are too rare for a symbol of "
             "their own and count as unknown.",
-            "" if request.symbols else next_step,
+            "A larger vocabulary knows more; pieces of words can spell every word." * may_choose,
+            Remedy("Use pieces of words", "data.text_unit", "byte_pairs") if may_choose else None,
         )

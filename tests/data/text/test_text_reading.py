@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aestudio.data.checks.registry import examine
-from aestudio.data.dataset import Dataset, Kind, Severity
+from aestudio.data.dataset import Dataset, Kind, Remedy, Severity
 from aestudio.data.options import DataOptions
 from aestudio.data.readers import text as text_reader
 from aestudio.data.reading import read
@@ -69,6 +69,8 @@ def test_a_person_can_choose_how(tmp_path: Path) -> None:
     words = loaded(path, text_unit="words", vocabulary_size=4)
     assert len(words.symbols) == 4
     assert "unknown" in said(words, "too rare")
+    (rare,) = (finding for finding in words.findings if "too rare" in finding.text)
+    assert rare.remedy == Remedy("Use pieces of words", "data.text_unit", "byte_pairs")
     assert texts(words)[2].endswith("\N{REPLACEMENT CHARACTER}")
 
 
@@ -77,7 +79,12 @@ def test_long_texts_are_cut_off_and_that_is_told(tmp_path: Path) -> None:
     dataset = loaded(path, text_length=4)
     assert texts(dataset)[2] == "carl"
     assert "1 of 6 texts have more than 4 characters" in said(dataset, "cut off")
-    assert "5" in said(dataset, "Longest text")
+    assert "The longest has 5" in said(dataset, "cut off")
+    (finding,) = (finding for finding in dataset.findings if "cut off" in finding.text)
+    assert finding.remedy == Remedy("Cut off less", "data.text_length", "5")
+    mended = loaded(path, text_length=finding.remedy.value)
+    assert texts(mended)[2] == "carla"
+    assert not said(mended, "cut off")
     assert dataset.sample_names[2] == "carla"
 
 
