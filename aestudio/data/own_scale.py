@@ -24,7 +24,7 @@ Doubles = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
 
 #: Values that differ by less than this share of their size differ by rounding only.
-_ROUNDING = 1e-6
+ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +44,7 @@ class OwnScale:
         squares = np.where(absent, 0.0, (values - mean) ** 2)
         spread = np.sqrt(squares.sum(axis=1, keepdims=True) / counts)
         largest = np.abs(values).max(axis=1, keepdims=True)
-        return cls(mean, np.where(spread > _ROUNDING * largest, spread, 1.0))
+        return cls(mean, np.where(spread > ROUNDING * largest, spread, 1.0))
 
     def forward(self, x_NTC: Array) -> Floats:
         """Return the samples in their own scale; missing values are NaN."""

@@ -28,6 +28,7 @@ from torch import Tensor, nn
 
 import aestudio
 from aestudio.data.missing_values import MISSING_FROM
+from aestudio.data.own_scale import ROUNDING
 from aestudio.errors import ExportError
 from aestudio.export.onnx_check import largest_difference
 from aestudio.runs import atomic
@@ -91,12 +92,16 @@ def export_onnx(
     fill: npt.NDArray[np.float32] | None = None,
     num_symbols: int = 0,
     table: ScalesTables | None = None,
+    in_own_scale: bool = False,
 ) -> OnnxExport:
     """Write the three files into ``folder``, which is made if need be.
 
     A ``table`` of columns of several kinds goes in as cells, (batch, D), and comes out so; it takes
     the place of the two numbers below. Tokens of ``num_symbols`` symbols go in as 64-bit whole numbers, (batch, T), and their
     probabilities come out, (batch, T, V).
+
+    With ``in_own_scale`` samples (batch, T, C) of any level go in, and their reconstructions come out at
+    mean 0 and spread 1, as the model was trained.
 
     ``offset`` and ``scale`` broadcast against one sample: model scale = (raw - offset) * scale.
     ``fill`` replaces missing values (NaN, infinite, giant). ``samples`` (N, *shape), at least one, are the raw data
@@ -118,6 +123,8 @@ def export_onnx(
         encoder = _TokenEncoder(inner, num_symbols).eval()
     elif table is not None:
         encoder, decoder = _TableEncoder(inner, table).eval(), _TableDecoder(inner, table).eval()
+    if in_own_scale:
+        encoder = nn.Sequential(_OwnScale(), encoder).eval()
     with torch.no_grad():
         codes = encoder(torch.from_numpy(raw)).numpy()
         wanted = decoder(torch.from_numpy(codes)).numpy()
@@ -171,6 +178,20 @@ class _Encoder(nn.Module):
         # Written so that NaN, which compares false, counts as missing too.
         present = torch.where(sample.abs() < MISSING_FROM, sample, self.fill)
         return self.autoencoder.encode((present - self.offset) * self.scale)
+
+
+class _OwnScale(nn.Module):
+    """Brings each channel of each sample to mean 0 and spread 1, as OwnScale does with arrays."""
+
+    def forward(self, sample_BTC: Tensor) -> Tensor:
+        present = sample_BTC.abs() < MISSING_FROM
+        values = torch.where(present, sample_BTC, 0.0)
+        counts = present.float().sum(1, keepdim=True).clamp(min=1.0)
+        deviations = torch.where(present, values - values.sum(1, keepdim=True) / counts, 0.0)
+        spread = (deviations.square().sum(1, keepdim=True) / counts).sqrt()
+        is_constant = spread <= ROUNDING * values.abs().amax(1, keepdim=True)
+        scaled = deviations / torch.where(is_constant, 1.0, spread)
+        return torch.where(present, scaled, float("nan"))
 
 
 class _TableEncoder(nn.Module):

@@ -92,6 +92,7 @@ def _export_onnx(folder: RunFolder, model: TrainedModel, out: Path) -> ExportRep
         fill=scaling.fill,
         table=(TableScale(scaling, torch.float32) if isinstance(scaling, TableScaling) else None),
         num_symbols=len(scaling.symbols) if isinstance(scaling, TokenScaling) else 0,
+        in_own_scale=folder.experiment.data.series_scale == "own",
     )
     return ExportReport(
         format="onnx",

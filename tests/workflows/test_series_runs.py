@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 from PIL import Image
 
@@ -17,6 +18,7 @@ from aestudio.data.reading import read
 from aestudio.runs.folder import RunFolder
 from aestudio.training.control import Control
 from aestudio.workflows.evaluation import evaluate
+from aestudio.workflows.exporting import export
 from aestudio.workflows.inspection import inspect
 from aestudio.workflows.recommendation import recommend
 from aestudio.workflows.reconstruction import reconstruct_to_folder
@@ -152,3 +154,10 @@ def test_a_model_of_shapes_takes_and_gives_any_level(source: Path, tmp_path: Pat
     back = model.reconstruct(measured.x)
     assert np.allclose(model.reconstruct(higher), back * 3 + 1000, rtol=1e-4)
     assert np.allclose(model.encode(dataset.x), model.encode(measured.x), atol=1e-4)
+    report = export(tmp_path / "run", "onnx", tmp_path / "onnx")
+    assert report.relative_difference is not None
+    session_of = onnxruntime.InferenceSession(
+        tmp_path / "onnx" / "encoder.onnx", providers=["CPUExecutionProvider"]
+    )
+    (codes,) = session_of.run(None, {"sample": higher.astype(np.float32)})
+    assert np.allclose(codes, model.encode(measured.x), atol=1e-3)
