@@ -205,8 +205,11 @@ def _wanted(names: Sequence[str], by_name: Mapping[str, str], wanted: str, sourc
 
 
 def _candidates(names: Sequence[str], shape_of: ShapeOf) -> tuple[str, ...]:
-    sizes = {name: math.prod(shape_of(name)) for name in names if len(shape_of(name)) >= 2}
-    return tuple(sorted(sizes, key=lambda name: -sizes[name]))[:_NAMED]
+    shapes = {name: shape_of(name) for name in names}
+    sizes = {name: math.prod(shape) for name, shape in shapes.items() if len(shape) >= 2}
+    # A row or column of values, as MATLAB keeps labels, is data only where there is nothing else.
+    tables = {name: size for name, size in sizes.items() if size > max(shapes[name])} or sizes
+    return tuple(sorted(tables, key=lambda name: -tables[name]))[:_NAMED]
 
 
 def _label_fields(names: Sequence[str], shape_of: ShapeOf, roles: ArrayRoles) -> tuple[str, ...]:
