@@ -10,7 +10,6 @@ import warnings
 import numpy as np
 import numpy.typing as npt
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from aestudio.autoencoders.base import Batch
@@ -81,7 +80,7 @@ class ResidentData:
         x = self._x.index_select(0, rows_B).to(self.device)
         labels = None if self._labels is None else self._labels[rows_B.to(self.device)]
         if self._num_symbols:
-            return Batch(F.one_hot(x.long(), self._num_symbols).float(), labels)
+            return Batch(_one_hot(x.long(), self._num_symbols), labels)
         if self._table is not None:
             x, present = self._table(x)
             is_whole = self._fill is None or self._learns_fill
@@ -99,6 +98,12 @@ class ResidentData:
         if present is not None and self._fill is not None:
             x = torch.where(present, x, self._fill)
         return Batch(x, labels, None if self._learns_fill else present)
+
+
+def _one_hot(numbers: Tensor, num_symbols: int) -> Tensor:
+    """Return (..., V) of (...): written in place, where torch's own would write whole numbers first."""
+    zeros = torch.zeros(*numbers.shape, num_symbols, device=numbers.device)
+    return zeros.scatter_(-1, numbers.unsqueeze(-1), 1.0)
 
 
 def _as_tensor(x: npt.NDArray[np.generic]) -> Tensor:
