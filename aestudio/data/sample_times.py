@@ -14,6 +14,8 @@ import numpy.typing as npt
 
 from aestudio.data.time_words import length_in_words, moments_in_words
 
+#: Where samples begin and end in all is said no more finely than this.
+_FINE = 1e-3
 Doubles = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.integer] | npt.NDArray[np.bool_]
 
@@ -69,7 +71,8 @@ class SampleTimes:
     def __str__(self) -> str:
         is_date, unit = self.is_date, self.unit
         ends = np.array(self.ends)
-        first, last = moments_in_words(ends, is_date=is_date, step=self.step, unit=unit)
+        fine = max(self.step, _FINE)
+        first, last = moments_in_words(ends, is_date=is_date, step=fine, unit=unit)
         step = length_in_words(self.step, is_date=is_date, unit=unit)
         return f"{first} to {last}, a step every {step}"
 

@@ -28,6 +28,8 @@ _ROUND_STEPS = (20, 512)
 _FEWEST_ROUNDS = 10
 #: Without a round: this many steps, or fewer for a short series.
 _USUAL_STEPS = 64
+#: What comes more than a thousand times a second is sound, of which 64 steps hold no period.
+_USUAL_STEPS_OF_SOUND, _STEP_OF_SOUND_S = 256, 1e-3
 _SHORTEST = 4
 _WINDOWS_OF_SHORT_SERIES = 20
 #: Windows overlap, up to eightfold, until there are this many; fewer do where each is a round.
@@ -65,7 +67,9 @@ def _length(found: SeriesSet) -> int:
             fits = _ROUND_STEPS[0] <= steps <= min(_ROUND_STEPS[1], longest)
             if fits and _is_whole(steps) and num_steps >= _FEWEST_ROUNDS * steps:
                 return round(steps)
-    return max(min(_USUAL_STEPS, longest // _WINDOWS_OF_SHORT_SERIES), min(_SHORTEST, longest), 2)
+    is_sound = found.step is not None and found.unit == "s" and found.step < _STEP_OF_SOUND_S
+    usual = _USUAL_STEPS_OF_SOUND if is_sound else _USUAL_STEPS
+    return max(min(usual, longest // _WINDOWS_OF_SHORT_SERIES), min(_SHORTEST, longest), 2)
 
 
 def _stride(found: SeriesSet, length: int, *, is_length_given: bool) -> int:

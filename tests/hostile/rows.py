@@ -189,6 +189,7 @@ ROWS = (
          f"{PARQUET}::test_c14_*",
          *_in(READING, "test_refusals_show_the_way_to_the_same_data")),
     _row("C15", "N", "series unsorted, twice, with gaps, summer time",
+         "tests/hostile/test_series.py::test_c15_*",
          "tests/data/tables/test_series_use.py::test_rows_out_of_order_twice_or_missing_are_told",
          *_in("tests/data/test_time_grid.py", "test_rows_in_any_order_come_out_in_the_order_of_time",
               "test_rows_at_the_same_moment_become_their_mean",

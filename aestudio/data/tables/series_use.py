@@ -183,7 +183,7 @@ def _series_set(request: Request, table: RawTable, columns: _Columns) -> SeriesS
         labels=np.arange(len(series), dtype=np.int64) if columns.group else None,
         label_names=tuple(one.name for one in series) if columns.group else (),
         findings=(*whole.findings, *_findings_of(lines), *_about_groups(columns, len(series))),
-        read_as=(("Time", columns.time.name),),
+        read_as=(("Time column", columns.time.name),),
     )
 
 

@@ -46,7 +46,7 @@ def test_a_time_and_a_value_are_a_series_of_days(tmp_path: Path) -> None:
     assert found.sample_names[1] == "2024-01-02 00:00"
     assert found.label_names[found.labels[0]] == "Monday"
     assert str(found.times) == "2024-01-01 00:00 to 2024-02-09 23:30, a step every 30 minutes"
-    assert ("Time", "timestamp") in found.read_as
+    assert ("Time column", "timestamp") in found.read_as
 
 
 def test_several_values_are_channels_and_texts_are_left_out(tmp_path: Path) -> None:
