@@ -34,6 +34,7 @@ class InsightFigure(QWidget):
         self.plot = PlotArea(theme, self.tr("Figure"))
         self.plot.addLegend(offset=(-10, 10))
         self.grid = TileGrid(theme, self.tr("Samples"))
+        self.grid.set_centred(True)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.plot)
         self._pages.addWidget(self.grid)
@@ -87,7 +88,9 @@ class InsightFigure(QWidget):
         ticks = list(zip(places.tolist(), figure.names, strict=True)) if has_room else None
         self.plot.getPlotItem().getAxis("bottom").setTicks(None if ticks is None else [ticks])
         self.plot.enableAutoRange(axis="y")
-        self.plot.setXRange(0.5, max(_FEWEST_PLACES, len(figure.values)) + 0.5)
+        # A few bars stand in the middle.
+        rest = max(0, _FEWEST_PLACES - len(figure.values)) / 2
+        self.plot.setXRange(0.5 - rest, len(figure.values) + 0.5 + rest)
 
     def _draw_lines(self, figure: Lines) -> None:
         self.plot.getPlotItem().getAxis("bottom").setTicks(None)

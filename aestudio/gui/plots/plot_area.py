@@ -31,6 +31,8 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no types
         item.setContentsMargins(0, 4, 4, 0)
         for side in ("left", "bottom"):
             axis = item.getAxis(side)
+            # "activation (x0.001)" asks for sums; 0.2 does not.
+            axis.enableAutoSIPrefix(False)
             axis.setStyle(
                 tickLength=-4,
                 tickFont=theme.font("numbers"),

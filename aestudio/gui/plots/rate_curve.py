@@ -32,7 +32,6 @@ class RateCurve(PlotArea):
         super().__init__(theme, "Loss over the learning rate", parent)
         item = self.getPlotItem()
         item.setLogMode(x=True)
-        item.getAxis("bottom").enableAutoSIPrefix(False)
         item.setMouseEnabled(x=False, y=False)
 
     def show_test(self, test: RateTest, current: float) -> None:

@@ -47,6 +47,7 @@ class TileGrid(QWidget):
         self._current = -1
         self._marked = -1
         self._clickable = False
+        self._is_centred = False
         self._drawn: QPixmap | None = None
         self.setAccessibleName(name)
         self.setMinimumSize(40, 40)
@@ -58,6 +59,11 @@ class TileGrid(QWidget):
         focus, cursor = Qt.FocusPolicy, Qt.CursorShape
         self.setFocusPolicy(focus.StrongFocus if clickable else focus.NoFocus)
         self.setCursor(cursor.PointingHandCursor if clickable else cursor.ArrowCursor)
+
+    def set_centred(self, is_centred: bool) -> None:
+        """Whether room that is left stays above and below the tiles, or all of it below."""
+        self._is_centred = is_centred
+        self._redraw()
 
     def set_layout(self, columns: int, cell: QSize, count: int) -> None:
         """How many of the tiles are shown, in how many columns, in cells of what size."""
@@ -95,9 +101,12 @@ class TileGrid(QWidget):
         row, column = divmod(index, self._columns)
         shown_columns = min(self._columns, max(1, self._count))
         used = shown_columns * (self._cell.width() + GAP) - GAP
-        left = max(0, (self.width() - used) // 2)
+        left, top = max(0, (self.width() - used) // 2), 0
+        if self._is_centred:
+            num_rows = -(-self._count // self._columns)
+            top = max(0, (self.height() - num_rows * (self._cell.height() + GAP) + GAP) // 2)
         corner = QPoint(
-            left + column * (self._cell.width() + GAP), row * (self._cell.height() + GAP)
+            left + column * (self._cell.width() + GAP), top + row * (self._cell.height() + GAP)
         )
         return QRect(corner, self._cell)
 
