@@ -20,7 +20,7 @@ import openpyxl
 
 from aestudio.data.decoders.claims import check_claim
 from aestudio.data.decoders.pieces import ArrayPiece, Piece, TextsPiece
-from aestudio.data.doors import open_archive
+from aestudio.data.doors import open_archive, open_file
 from aestudio.errors import DataError
 
 #: What Excel itself can hold.
@@ -34,12 +34,14 @@ Row = tuple[Any, ...]
 def decode(path: str, settings: Mapping[str, Any]) -> Iterator[Piece]:
     """Yield the columns of one sheet, and then what they are called."""
     check_members(path)
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    try:
-        sheets = [sheet.title for sheet in book.worksheets]
-        title, rows = _chosen(book, sheets, settings)
-    finally:
-        book.close()
+    # As a stream: from a path, its suffix would have to be one that the library knows.
+    with open_file(path) as stream:
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+        try:
+            sheets = [sheet.title for sheet in book.worksheets]
+            title, rows = _chosen(book, sheets, settings)
+        finally:
+            book.close()
     skipped = 0 if settings["skip_lines"] else _num_above(rows)
     rows = rows[skipped:]
     has_header = {"yes": True, "no": False}.get(settings["header"], _has_header(rows))

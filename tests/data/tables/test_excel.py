@@ -134,6 +134,11 @@ def test_entities_do_not_multiply(tmp_path: Path) -> None:
         read_book(path)
 
 
+def test_content_counts_and_not_the_name(tmp_path: Path) -> None:
+    path = saved(tmp_path, {"Data": [HEADER, *ROWS]}).rename(tmp_path / "book.dat")
+    assert read_book(path).reader == "excel"
+
+
 def test_older_workbooks_are_refused_with_a_way_out(tmp_path: Path) -> None:
     path = tmp_path / "old.xls"
     path.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(508))
