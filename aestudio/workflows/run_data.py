@@ -62,7 +62,15 @@ def read_data_for(
         # Other texts have other symbols, of which the model knows nothing.
         symbols = scaling.symbols
         options = options.changed(text_length=folder.info.data.shape[0])
-    dataset = read(source, options, symbols=symbols, progress=progress, is_cancelled=is_cancelled)
+    columns = () if data is None else _learned_columns(folder, scaling)
+    dataset = read(
+        source,
+        options,
+        symbols=symbols,
+        columns=columns,
+        progress=progress,
+        is_cancelled=is_cancelled,
+    )
     kind, shape = Kind(folder.info.data.kind), folder.info.data.shape
     if data is not None and dataset.kind is kind is Kind.TABLE:
         dataset = _in_the_same_columns(dataset, folder, scaling)
@@ -74,6 +82,15 @@ def read_data_for(
             next_step="Give data of the same kind and shape.",
         )
     return dataset
+
+
+def _learned_columns(folder: RunFolder, scaling: Scaling) -> tuple[Column, ...]:
+    """Return the columns of the table that the run has learned from; none for other samples."""
+    if Kind(folder.info.data.kind) is not Kind.TABLE:
+        return ()
+    if isinstance(scaling, TableScaling):
+        return tuple(scaling.table_columns)
+    return tuple(Column(name) for name in folder.feature_names)
 
 
 def _in_the_same_columns(dataset: Dataset, folder: RunFolder, scaling: Scaling) -> Dataset:
