@@ -99,7 +99,8 @@ def _dates(first: float, last: float, wanted: float) -> _Marks:
 def _numbers(first: float, last: float, wanted: float, unit: str) -> _Marks:
     power = 10.0 ** math.floor(math.log10(wanted))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= wanted * (1 - 1e-9))
-    return _multiples(first, last, step), lambda mark: f"{mark:.10g}", unit
+    heading = "seconds" if unit == "s" else unit
+    return _multiples(first, last, step), lambda mark: f"{mark:.10g}", heading
 
 
 def _multiples(first: float, last: float, step: float, begin: float = 0.0) -> list[float]:

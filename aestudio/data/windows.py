@@ -179,9 +179,9 @@ def _names(places: WindowPlaces, times: SampleTimes | None) -> tuple[str, ...]:
     if times is None:
         begins = [f"step {start + 1:,}" for start in places.start.tolist()]
     else:
-        begins = moments_in_words(
-            times.begins, is_date=times.is_date, step=times.step, unit=times.unit
-        )
+        # Dates as finely as their steps; numbers only as finely as windows differ.
+        fine = times.step if times.is_date else times.step * places.stride
+        begins = moments_in_words(times.begins, is_date=times.is_date, step=fine, unit=times.unit)
     if len(places.series_names) == 1:
         return tuple(begins)
     return tuple(

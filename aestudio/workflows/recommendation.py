@@ -23,7 +23,7 @@ from aestudio.networks.options import NetworkOptions
 from aestudio.workflows.text_recipes import text_choices
 
 #: Steps beyond this are too many to go through one after the other.
-_RECURRENT_UP_TO = 128
+_RECURRENT_UP_TO = 64
 #: From this side on, local filters learn pictures faster than all-to-all layers do.
 _CONVOLUTIONAL_FROM = 32
 #: Pictures larger than this many numbers for each number of the code would lose what they show.

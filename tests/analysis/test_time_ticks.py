@@ -51,7 +51,7 @@ def test_parts_of_seconds_and_plain_numbers() -> None:
     assert time_ticks(moments, is_date=True, most=4).texts[1] == "12:00:00.5"
     ticks = time_ticks(np.arange(200) / 8000, is_date=False, unit="s", most=5)
     assert ticks.texts == ("0", "0.005", "0.01", "0.015", "0.02")
-    assert ticks.heading == "s"
+    assert ticks.heading == "seconds"
 
 
 def test_uneven_steps_have_their_marks_where_the_moments_are() -> None:

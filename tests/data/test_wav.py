@@ -65,7 +65,7 @@ def test_a_recording_is_cut_into_windows_with_times(tmp_path: Path, tone: np.nda
     assert found.feature_names == ("left", "right")
     assert found.times is not None
     assert np.allclose(found.times.of(np.array([3]))[0], (600 + np.arange(200)) / 8000)
-    assert found.sample_names[3].startswith("0.0750")
+    assert found.sample_names[3].startswith("0.075")
     assert found.sample_names[3].endswith(" s")
     assert ("Sampling rate", "8,000 Hz") in found.read_as
 

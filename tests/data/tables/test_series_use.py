@@ -110,7 +110,7 @@ def test_a_column_of_numbers_called_time_counts_in_its_own_unit(tmp_path: Path) 
     assert found.times is not None
     assert not found.times.is_date
     assert np.allclose(found.times.of(np.array([1]))[0], np.arange(50, 100) / 100)
-    assert found.sample_names[1] == "0.500"
+    assert found.sample_names[1] == "0.50"
 
 
 def test_things_side_by_side_are_several_series_with_their_names_as_labels(tmp_path: Path) -> None:
