@@ -14,6 +14,7 @@ from aestudio.data.sample_times import Moments
 from aestudio.gui.palette import LIGHT
 from aestudio.gui.plots.figure_menu import FigureMenu
 from aestudio.gui.plots.panel import ViewPanel
+from aestudio.gui.plots.row_texts import row_texts
 from aestudio.gui.plots.sample_art import SampleArt, Samples, Tile
 from aestudio.gui.plots.tile_grid import TileGrid, grid_for
 from aestudio.gui.theme import Theme
@@ -42,6 +43,7 @@ class Comparison(ViewPanel):
         self._reconstructions: Samples | None = None
         self._certainties: Samples | None = None
         self._rows: list[int] = []
+        self._names: list[str] = []
         self._moments: Moments | None = None
         self._columns = (
             TileGrid(theme, self.tr("Originals")),
@@ -80,7 +82,7 @@ class Comparison(ViewPanel):
 
         ``moments`` say when the steps of each were.
         """
-        self._art, self._originals, self._rows = art, originals, rows
+        self._art, self._originals, self._rows, self._names = art, originals, rows, names
         self._moments = moments
         self._columns[1].set_moments(moments)
         self._reconstructions = None
@@ -96,9 +98,13 @@ class Comparison(ViewPanel):
             if is_image
             else self.tr("Grey: original. Below: reconstruction, wrong in red, uncertain shaded.")
             if art.kind is Kind.TOKENS
+            else self.tr("Grey: original. Coloured: reconstruction. Point at one for its cells.")
+            if art.columns
             else self.tr("Grey: original. Coloured: reconstruction.")
         )
         grid = self._columns[0 if is_image else 1]
+        if art.columns:
+            names = row_texts(names, art.columns, originals, None)
         grid.set_tiles(art, art.tiles(originals), names=names)
         self._arrange()
         self._show()
@@ -128,7 +134,10 @@ class Comparison(ViewPanel):
         else:
             originals = None if art.is_image else art.tiles(self._originals)
             tiles = art.tiles(reconstructions, self._certainties)
-            self._columns[1].set_tiles(art, tiles, originals=originals)
+            names = None
+            if art.columns:
+                names = row_texts(self._names, art.columns, self._originals, reconstructions)
+            self._columns[1].set_tiles(art, tiles, originals=originals, names=names)
 
     def _show_differences(self) -> None:
         art, reconstructions = self._art, self._reconstructions

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from aestudio.analysis.pictures import Pictures, difference_rgb8, to_rgb8
+from aestudio.data.columns import Column
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.tokens import rows_of_symbols, texts_of
 from aestudio.gui.palette import Colors
@@ -34,7 +35,8 @@ class SampleArt:
 
     ``low`` and ``high`` are the values drawn black and white or, of each feature, at the bottom and
     the top: numbers for images, else arrays that fit one sample. ``symbols`` are what tokens stand
-    for, ``padding`` is what is left out of them.
+    for, ``padding`` is what is left out of them; ``columns`` are those of a table, where they have
+    names.
     """
 
     def __init__(
@@ -46,8 +48,10 @@ class SampleArt:
         *,
         symbols: Symbols = (),
         padding: int | None = None,
+        columns: tuple[Column, ...] = (),
     ) -> None:
         self.kind = kind
+        self.columns = columns
         self._symbols, self._padding = symbols, padding
         self.shape = shape
         self._low = np.asarray(low, np.float32)
@@ -62,9 +66,15 @@ class SampleArt:
         if dataset.kind is Kind.TOKENS:
             return cls.of_tokens(dataset.shape, dataset.symbols, dataset.padding)
         seen = np.asarray(dataset.x[:_RANGE_ROWS], dtype=np.float32)
-        seen = np.where(np.isfinite(seen), seen, np.nan_to_num(seen[:1], posinf=0.0, neginf=0.0))
+        is_there = np.isfinite(seen)
         axes = None if dataset.kind is Kind.IMAGES else 0
-        return cls(dataset.kind, dataset.shape, seen.min(axis=axes), seen.max(axis=axes))
+        low = np.min(seen, axis=axes, where=is_there, initial=np.inf)
+        high = np.max(seen, axis=axes, where=is_there, initial=-np.inf)
+        # What is missing everywhere is drawn nowhere.
+        low, high = (np.where(low <= high, end, np.float32(0.0)) for end in (low, high))
+        columns = dataset.columns or tuple(map(Column, dataset.feature_names))
+        is_table = dataset.kind is Kind.TABLE
+        return cls(dataset.kind, dataset.shape, low, high, columns=columns if is_table else ())
 
     @classmethod
     def of_tokens(cls, shape: tuple[int, ...], symbols: Symbols, padding: int | None) -> SampleArt:

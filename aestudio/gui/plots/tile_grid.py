@@ -21,6 +21,7 @@ from aestudio.gui.palette import Colors
 from aestudio.gui.plots.sample_art import SampleArt, Tile
 from aestudio.gui.plots.time_axis import inner_rect, paint_time_axis, paint_value_lines
 from aestudio.gui.theme import Theme
+from aestudio.gui.widgets.labels import plain_tooltip
 
 GAP = 2
 _PROFILE_SIZE = QSize(120, 44)
@@ -172,7 +173,7 @@ class TileGrid(QWidget):
         if isinstance(event, QHelpEvent):
             index = self._index_at(event.pos())
             if 0 <= index < len(self._names):
-                QToolTip.showText(event.globalPos(), self._names[index], self)
+                QToolTip.showText(event.globalPos(), plain_tooltip(self._names[index]), self)
                 return True
         return super().event(event)
 

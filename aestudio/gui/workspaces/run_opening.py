@@ -156,7 +156,8 @@ def art_for(model: TrainedModel) -> SampleArt:
         return SampleArt.of_tokens(model.shape, scaling.symbols, scaling.padding)
     ends = (max(scaling.low, -_MOST_DEVIATIONS), min(scaling.high, _MOST_DEVIATIONS))
     if isinstance(scaling, TableScaling):
-        return SampleArt(model.kind, model.shape, *scaling.cells_at(*ends))
+        low, high = scaling.cells_at(*ends)
+        return SampleArt(model.kind, model.shape, low, high, columns=scaling.table_columns)
     low, high = (scaling.inverse(np.full((1, *model.shape), end, np.float32))[0] for end in ends)
     return SampleArt(model.kind, model.shape, low, high)
 

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+import doctest
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QColor, QHelpEvent
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
+from aestudio.data.columns import Column, ColumnKind
 from aestudio.data.dataset import Kind
 from aestudio.data.sample_times import Moments
+from aestudio.gui.plots import row_texts
 from aestudio.gui.plots.comparison import Comparison
 from aestudio.gui.plots.figure_menu import figure_bytes
 from aestudio.gui.plots.sample_art import SampleArt
@@ -160,3 +166,60 @@ def test_times_stand_on_the_axis_in_the_window_and_in_exported_figures(
     assert "20000" in drawing
     comparison.set_samples(art, samples, ROWS, ["a", "b", "c"])
     assert "06:00" not in figure_bytes(comparison, ".svg").decode()
+
+
+COLUMNS = (Column("<b>size</b>"), Column("shade", ColumnKind.CATEGORICAL, ("dark", "light")))
+
+
+def test_a_row_of_a_table_says_its_cells_beside_the_reconstruction(
+    comparison: Comparison, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda place, text, widget: said.append(text))
+    cells = np.array([[1.5, 1.0], [np.nan, 0.0], [2.0, 1.0]])
+    art = SampleArt(Kind.TABLE, (2,), np.zeros(2), np.full(2, 3.0), columns=COLUMNS)
+    comparison.set_samples(art, cells, ROWS, ["row 3", "row 5", "row 7"])
+    comparison.set_reconstructions(np.array([[1.25, 1.0], [2.5, 0.0], [2.0, 1.0]]))
+    grid = comparison._columns[1]
+    for place in (0, 1):
+        where = grid.cell_rect(place).center()
+        QApplication.sendEvent(grid, QHelpEvent(QEvent.Type.ToolTip, where, where))
+    # Names from strangers are shown as they are, and never taken for markup.
+    assert "row 3<br>&lt;b&gt;size&lt;/b&gt;: 1.5, reconstructed 1.25<br>" in said[0]
+    assert "shade: light, reconstructed light" in said[0]
+    assert "size&lt;/b&gt;: missing, reconstructed 2.5" in said[1]
+
+
+def test_a_missing_value_is_a_gap_in_the_line(comparison: Comparison) -> None:
+    def num_drawn(sample: list[float]) -> int:
+        art = SampleArt(Kind.TABLE, (5,), np.zeros(5), np.ones(5))
+        comparison.set_samples(art, np.array([sample]), ROWS[:1], ["row 3"])
+        comparison.set_reconstructions(np.full((1, 5), np.nan))
+        image = comparison._columns[1].grab().toImage()
+        cell = comparison._columns[1].cell_rect(0)
+        background = image.pixelColor(cell.topLeft())
+        return sum(
+            image.pixelColor(x, y) != background
+            for x in range(cell.left(), cell.right())
+            for y in range(cell.top(), cell.bottom())
+        )
+
+    whole = num_drawn([0.5, 0.5, 0.5, 0.5, 0.5])
+    with_gap = num_drawn([0.5, 0.5, np.nan, 0.5, 0.5])
+    lonely = num_drawn([np.nan, np.nan, 0.5, np.nan, np.nan])
+    nothing = num_drawn([np.nan] * 5)
+    assert nothing < lonely < with_gap < whole
+
+
+def test_what_is_missing_in_the_first_row_does_not_widen_the_range() -> None:
+    dataset = replace(
+        make_dataset(), kind=Kind.TABLE, x=np.array([[np.nan, np.nan], [18_000.0, np.nan]])
+    )
+    art = SampleArt.of(replace(dataset, x=np.concatenate([dataset.x, dataset.x + 100.0])))
+    assert art.low == 0.0  # of the column without any value
+    (tile,) = art.tiles(np.array([[18_050.0, 0.0]]))
+    np.testing.assert_allclose(tile, [[0.5, 0.0]])
+
+
+def test_examples_in_docstrings_hold() -> None:
+    assert doctest.testmod(row_texts).failed == 0
