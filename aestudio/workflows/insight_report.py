@@ -97,7 +97,12 @@ def _material_of(model: TrainedModel, dataset: Dataset) -> Material:
     parts = split_dataset(dataset, model.experiment.data)
     chosen = unseen_rows(parts, _MOST_SAMPLES)
     samples = dataset.x[chosen]
-    return Material(model=model, samples=samples, codes=model.encode(samples))
+    return Material(
+        model=model,
+        samples=samples,
+        codes=model.encode(samples),
+        feature_names=dataset.feature_names if model.kind is Kind.TABLE else (),
+    )
 
 
 def write_insights(report: InsightReport, out: Path) -> list[Path]:

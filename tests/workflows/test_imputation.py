@@ -22,6 +22,7 @@ from aestudio.training.events import FinishReason, RunFinished
 from aestudio.workflows.evaluation import evaluate
 from aestudio.workflows.exporting import export
 from aestudio.workflows.imputation import impute_to_file
+from aestudio.workflows.insight_report import look_inside
 from aestudio.workflows.insights.figures import Bars
 from aestudio.workflows.insights.registry import Material, insights
 from aestudio.workflows.recommendation import recommend
@@ -213,11 +214,7 @@ def test_a_mixed_table_is_learned_in_its_own_units(mixed: Dataset, mixed_run: Pa
     height, price, size, tall, day = again.T
     assert 17_900 < day.min() < day.max() < 18_400
     assert np.abs(np.log(price) / 3 - height)[(height > 0.3) & (height < 2.7)].mean() < 0.3
-    (finding,) = (
-        one.find(Material(model=model, samples=mixed.x, codes=model.encode(mixed.x)))
-        for one in insights()
-        if one.name == "filling_in"
-    )
+    (finding,) = (finding for one, finding in look_inside(model, mixed) if one.name == "filling_in")
     assert isinstance(finding.figure, Bars)
     assert set(finding.figure.names) == set(mixed.feature_names)
     assert finding.figure.values.min() > 0

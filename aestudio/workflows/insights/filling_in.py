@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from aestudio.analysis.imputation import GapCheck
 from aestudio.data.dataset import Kind
@@ -12,7 +13,10 @@ from aestudio.workflows.insights.figures import Bars
 from aestudio.workflows.insights.registry import Finding, Material, insight
 from aestudio.workflows.trained_model import TrainedModel
 
-_MOST_COLUMNS = 24
+#: What fits below the bars: columns, letters of one name, and letters in all.
+_MOST_COLUMNS, _MOST_NAME, _MOST_LETTERS = 24, 16, 130
+
+Doubles = npt.NDArray[np.float64]
 
 
 @insight(
@@ -32,8 +36,12 @@ _MOST_COLUMNS = 24
 def filling_in(material: Material) -> Finding:
     model = material.model
     check = try_filling(model, np.asarray(material.samples))
-    names, gains = _by_column(model, check)
-    order = np.argsort(-gains, kind="stable")[:_MOST_COLUMNS]
+    gains = _by_column(model, check)
+    names = [_shortened(name) for name in material.feature_names]
+    if len(names) != len(gains):
+        names = [str(place + 1) for place in range(len(gains))]
+    num_shown = min(_MOST_COLUMNS, _MOST_LETTERS // max(map(len, names)))
+    order = np.argsort(-gains, kind="stable")[:num_shown]
     return Finding(
         sentence=_sentence(check),
         figure=Bars(
@@ -46,17 +54,13 @@ def filling_in(material: Material) -> Finding:
     )
 
 
-def _by_column(
-    model: TrainedModel, check: GapCheck | None
-) -> tuple[list[str], np.ndarray[tuple[int], np.dtype[np.float64]]]:
-    """Return the name and the gain of each column, in percent; 0 where nothing was hidden."""
+def _by_column(model: TrainedModel, check: GapCheck | None) -> Doubles:
+    """Return the gain of each column, in percent; 0 where nothing was hidden."""
     scaling = model.scaling
-    names = [str(place + 1) for place in range(model.shape[0])]
-    widths = [1] * len(names)
+    widths = [1] * model.shape[0]
     if isinstance(scaling, TableScaling):
-        names = [column.name for column in scaling.table_columns]
         widths = list(scaling.widths)
-    gains = np.zeros(len(names))
+    gains = np.zeros(len(widths))
     if check is not None:
         starts = np.cumsum([0, *widths[:-1]], dtype=np.int64)
         errors, of_means = (
@@ -65,7 +69,11 @@ def _by_column(
         )
         gains = 100.0 * (1.0 - errors / np.where(of_means > 0, of_means, np.inf))
         gains[of_means == 0] = 0.0
-    return names, gains
+    return gains
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _MOST_NAME else f"{name[: _MOST_NAME - 1]}…"
 
 
 def _sentence(check: GapCheck | None) -> str:

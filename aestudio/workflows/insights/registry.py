@@ -15,11 +15,15 @@ from aestudio.workflows.trained_model import TrainedModel
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Material:
-    """What an insight is made from: a model, samples (P, *shape) of its data, and their codes (P, L)."""
+    """What an insight is made from: a model, samples (P, *shape) of its data, and their codes (P, L).
+
+    ``feature_names`` are those of the columns of a table, where they have names.
+    """
 
     model: TrainedModel
     samples: npt.NDArray[np.generic]
     codes: npt.NDArray[np.float32]
+    feature_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
