@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aestudio.data.apart import read_apart
-from aestudio.data.dataset import Finding, Severity
+from aestudio.data.dataset import Finding, Remedy, Severity
 from aestudio.data.plain_words import data_error
 from aestudio.data.readers.registry import reader
 from aestudio.data.tables.arrow_columns import retyped
@@ -73,4 +73,5 @@ def _about(sheets: list[str], wanted: str) -> Iterator[Finding]:
             Severity.NOTE,
             f"Of {len(sheets):,} sheets, '{sheets[0]}' is read; the others are {', '.join(sheets[1:9])}.",
             "Choose another under 'Sheet' (data.sheet).",
+            Remedy(f"Read '{sheets[1]}'", "data.sheet", sheets[1]),
         )

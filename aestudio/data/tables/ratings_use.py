@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aestudio.data.columns import Column
-from aestudio.data.dataset import Dataset, Finding, Kind, Severity
+from aestudio.data.dataset import Dataset, Finding, Kind, Remedy, Severity
 from aestudio.data.doors import memory_limit
 from aestudio.data.plain_words import data_error, printable
 from aestudio.data.tables.cells import natural, read_cells
@@ -98,7 +98,8 @@ def build(request: Request, table: RawTable) -> Dataset:
         Finding(
             Severity.NOTE,
             f"Taken for ratings: a row per {kinds[0]}, a column per {kinds[1]}; {share:.2g} % of the pairs are rated, the others are missing.",
-            "Set 'Read as' (data.kind) to table if that is wrong.",
+            "Read it as a table if that is wrong.",
+            Remedy("Read as a table", "data.kind", "table"),
         )
     )
     names = tuple(item_names[column] for column in columns)
