@@ -15,7 +15,9 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
+Doubles = npt.NDArray[np.float64]
 #: Samples in blocks (n, D); called again for every pass over the data.
 Blocks = Callable[[], Iterable[npt.NDArray[np.generic]]]
 
@@ -52,7 +54,24 @@ class PcaBaseline:
         elif count <= _EXACT_LIMIT and count * len(mean) <= _MEMORY_VALUES:
             components = _from_inner_products(blocks, mean, k)
         else:
-            components = _by_subspace_iteration(blocks, mean, k)
+            components = _by_subspace_iteration(_products_of(blocks, mean), len(mean), k)
+        return cls(mean.astype(np.float32), components.astype(np.float32))
+
+    @classmethod
+    def fit_sparse(cls, train_ND: sparse.csr_array, k: int) -> Self:
+        """Fit k components to samples that are mostly zeros, such as one-hot symbols of many.
+
+        By subspace iteration, in which the zeros are never written out.
+        """
+        count, num_features = train_ND.shape
+        mean = np.asarray(train_ND.sum(axis=0), np.float64).ravel() / count
+
+        def scatter_times(basis: Doubles) -> Doubles:
+            # What is centred sums to zero, so that the mean needs to be taken off on one side only.
+            coordinates = train_ND @ basis - mean @ basis
+            return np.asarray(train_ND.T @ coordinates)
+
+        components = _by_subspace_iteration(scatter_times, num_features, min(k, count))
         return cls(mean.astype(np.float32), components.astype(np.float32))
 
     def reconstruct(self, x_ND: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
@@ -111,18 +130,28 @@ def _from_inner_products(
     return np.asarray(directions / np.linalg.norm(directions, axis=1, keepdims=True))
 
 
-def _by_subspace_iteration(
-    blocks: Blocks, mean: npt.NDArray[np.float64], k: int
-) -> npt.NDArray[np.float64]:
-    width = min(len(mean), k + _OVERSAMPLING)
-    basis = np.linalg.qr(np.random.default_rng(0).standard_normal((len(mean), width)))[0]
+def _products_of(blocks: Blocks, mean: Doubles) -> Callable[[Doubles], Doubles]:
+    """Return what multiplies the scatter matrix of the samples with a basis (D, w)."""
     shift = mean.astype(np.float32)
-    captured = 0.0
-    for _ in range(_MAX_PASSES):
+
+    def scatter_times(basis: Doubles) -> Doubles:
         image = np.zeros_like(basis)
         for block in blocks():
             centered = block.astype(np.float32) - shift
             image += centered.T @ (centered @ basis.astype(np.float32))
+        return image
+
+    return scatter_times
+
+
+def _by_subspace_iteration(
+    scatter_times: Callable[[Doubles], Doubles], num_features: int, k: int
+) -> Doubles:
+    width = min(num_features, k + _OVERSAMPLING)
+    basis = np.linalg.qr(np.random.default_rng(0).standard_normal((num_features, width)))[0]
+    captured = 0.0
+    for _ in range(_MAX_PASSES):
+        image = scatter_times(basis)
         values, turn = np.linalg.eigh(basis.T @ image)
         before, captured = captured, float(values[::-1][:k].sum())
         if captured - before < 1e-4 * captured:

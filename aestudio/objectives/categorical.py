@@ -25,7 +25,7 @@ def categorical_cross_entropy(
     if present is not None:
         target_BTV = target_BTV * present
     # As one operation: a product that is summed afterwards is written and read again for all symbols.
-    nats_BT = -torch.linalg.vecdot(target_BTV, torch.log_softmax(logits_BTV, dim=2))
+    nats_BT: Tensor = -torch.linalg.vecdot(target_BTV, torch.log_softmax(logits_BTV, dim=2))
     if padding is not None:
         nats_BT = nats_BT * counted_steps(target_BTV, padding)
     return nats_BT.sum(1)

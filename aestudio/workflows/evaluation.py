@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aestudio.analysis.image_quality import psnr_db, ssim
+from aestudio.analysis.one_hot import sparse_one_hot
 from aestudio.analysis.pca import PcaBaseline
 from aestudio.data.dataset import Kind
 from aestudio.data.patch_splitting import split_dataset
@@ -32,6 +33,8 @@ Floats = npt.NDArray[np.float32]
 
 #: Single precision ends here; a chance that is rounded to 0 costs no more than this.
 _SMALLEST_CHANCE = 1e-38
+#: One-hot symbols of so many numbers are nearly all zeros.
+_SPARSE_FROM = 2048
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +115,7 @@ def evaluate(
     samples = judged.x
     report = reporting(progress, is_cancelled)
     errors = measure(model, samples, report)
-    baseline = PcaBaseline.fit(lambda: _flat(model, own.x, train_rows, report), model.code_size)
+    baseline = _fit_baseline(model, own.x, train_rows, report)
     pca_error = _pca_error(baseline, model, samples)
     num_features = int(np.prod(model.autoencoder.sample_shape))
     squared_error = float(errors["squared"])
@@ -180,6 +183,17 @@ def measure(model: TrainedModel, samples: Array, report: Progress) -> dict[str, 
         name: total / (num_tokens if "token" in name else len(samples))
         for name, total in sums.items()
     }
+
+
+def _fit_baseline(
+    model: TrainedModel, x: Array, rows: npt.NDArray[np.int64], report: Progress
+) -> PcaBaseline:
+    num_features = int(np.prod(model.autoencoder.sample_shape))
+    scaling = model.scaling
+    if isinstance(scaling, TokenScaling) and num_features >= _SPARSE_FROM:
+        one_hot = sparse_one_hot(np.asarray(x[rows]), len(scaling.symbols))
+        return PcaBaseline.fit_sparse(one_hot, model.code_size)
+    return PcaBaseline.fit(lambda: _flat(model, x, rows, report), model.code_size)
 
 
 def _pca_error(baseline: PcaBaseline, model: TrainedModel, samples: Array) -> float:

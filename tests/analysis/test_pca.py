@@ -8,6 +8,7 @@ import pytest
 from sklearn.decomposition import PCA
 
 from aestudio.analysis import pca
+from aestudio.analysis.one_hot import sparse_one_hot
 from aestudio.analysis.pca import PcaBaseline
 
 if TYPE_CHECKING:
@@ -84,3 +85,18 @@ def test_mnist_gives_the_published_errors(shared_data: Path) -> None:
     two = PcaBaseline(full.mean, full.components[:2])
     assert full.squared_error(test) == pytest.approx(13.87, abs=0.01)
     assert two.squared_error(test) == pytest.approx(43.6, abs=0.1)
+
+
+def test_sparse_symbols_give_the_components_of_the_same_numbers_written_out() -> None:
+    rng = np.random.default_rng(0)
+    # A few frequent symbols at each step, so that the leading components stand apart.
+    tokens = np.minimum(rng.geometric(0.4, (300, 6)), 8) * np.array([1, 1, 1, 0, 1, 1])
+    one_hot = sparse_one_hot(tokens, 9)
+    dense = np.eye(9)[tokens].reshape(300, 54)
+    np.testing.assert_array_equal(one_hot.toarray(), dense)
+    expected = PcaBaseline.fit(dense, 3)
+    found = PcaBaseline.fit_sparse(one_hot, 3)
+    np.testing.assert_allclose(found.mean, expected.mean, atol=1e-6)
+    best = expected.squared_error(dense)
+    assert best <= found.squared_error(dense) < 1.01 * best
+    assert found.components.shape == expected.components.shape
