@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -10,8 +12,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aestudio.data.dataset import Kind
+from aestudio.data.dataset import Kind, Remedy
 from aestudio.data.options import DataOptions
+from aestudio.data.sample_choice import written_numbers
 from aestudio.data.text.token_dataset import text_unit
 from aestudio.gui.icons import icon
 from aestudio.gui.theme import SPACING, Theme
@@ -20,13 +23,17 @@ from aestudio.gui.widgets.findings_list import FindingsList
 from aestudio.gui.widgets.label_counts import LabelCounts
 from aestudio.gui.widgets.labels import ElidedLabel, PlainLabel
 from aestudio.gui.widgets.reading_form import ReadingForm
+from aestudio.gui.widgets.sample_browser import SampleBrowser
 from aestudio.gui.widgets.scrolling import scrolled
 from aestudio.gui.widgets.section import Section
 from aestudio.gui.widgets.table_fields import table_fields
 from aestudio.gui.widgets.table_preview import TablePreview
 from aestudio.gui.widgets.text_list import TextList
-from aestudio.gui.widgets.thumbnails import ThumbnailGrid
 from aestudio.gui.workspaces.sheet_content import SheetContent
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 _SIDE_WIDTH = 44 * SPACING
 
@@ -44,17 +51,21 @@ class DataSheet(QWidget):
         self._name = ElidedLabel()
         self._name.setFont(theme.font("title"))
         self._taken_for = PlainLabel()
-        self._thumbnails = ThumbnailGrid(theme, tile=72, gap=SPACING)
-        self._thumbnails.setAccessibleName(self.tr("Some of the samples"))
-        self._samples_section = Section(theme, self.tr("A few of the samples"), self._thumbnails)
+        self.samples = SampleBrowser(theme)
+        self._samples_section = Section(theme, self.tr("The samples"), self.samples)
         self.texts = TextList()
+        self.texts.setAccessibleName(self.tr("All texts"))
         self._texts_section = Section(theme, self.tr("The texts"), self.texts)
         self.table = TablePreview(theme)
+        self.table.setAccessibleName(self.tr("The table, column by column"))
         self._table_section = Section(theme, self.tr("The table"), self.table)
         self._findings = FindingsList(theme)
         self._facts = Facts()
         self._counts = LabelCounts(theme)
         self._form = ReadingForm(theme)
+        #: How the same data was read before samples were left out of it, the last one last.
+        self._former: list[DataOptions] = []
+        self._source = ""
         self._train = QPushButton(icon("train", theme, "accent_text"), self.tr("Set up training"))
         self._train.setProperty("role", "primary")
         self._train.setAccessibleName(self.tr("Set up training on this data"))
@@ -68,6 +79,8 @@ class DataSheet(QWidget):
         self._form.read_requested.connect(self.read_requested)
         self.table.left_out_changed.connect(self._form.leave_out)
         self._findings.remedy_chosen.connect(self._form.apply)
+        self.samples.exclusion_requested.connect(self._on_exclusion)
+        self.samples.undo_requested.connect(self._on_undo)
 
     @property
     def form(self) -> ReadingForm:
@@ -85,10 +98,12 @@ class DataSheet(QWidget):
         """Replace everything that is shown."""
         self._name.setText(content.dataset.name)
         self._taken_for.setText(f"{content.taken_for}.")
-        if content.pictures is not None:
-            self._thumbnails.set_pictures(content.pictures, content.captions)
-        elif content.profiles is not None:
-            self._thumbnails.set_profiles(content.profiles, content.captions)
+        is_same = options.source == self._source
+        self._source = options.source
+        if not is_same:
+            self._former.clear()
+        if content.tiles is not None:
+            self.samples.set_tiles(content.tiles, can_undo=bool(self._former))
         is_text = content.dataset.kind == Kind.TOKENS
         if is_text:
             self.texts.set_dataset(content.dataset)
@@ -97,7 +112,7 @@ class DataSheet(QWidget):
         if is_table:
             self.table.set_table(content.dataset, content.columns, content.figures)
         self._table_section.setVisible(is_table)
-        self._samples_section.setVisible(not (is_text or is_table))
+        self._samples_section.setVisible(content.tiles is not None)
         self._findings.set_findings(content.dataset.findings)
         self._facts.set_facts(content.facts)
         self._labels_section.setVisible(bool(content.label_counts))
@@ -110,6 +125,16 @@ class DataSheet(QWidget):
             table_keys=table_fields(content.dataset),
             label_fields=content.dataset.label_fields,
         )
+
+    def _on_exclusion(self, numbers: npt.NDArray[np.int64]) -> None:
+        self._former.append(self._form.options)
+        self._form.apply(
+            Remedy(self.tr("Leave out"), "data.exclude", written_numbers(numbers), adds=True)
+        )
+
+    def _on_undo(self) -> None:
+        if self._former:
+            self.read_requested.emit(self._former.pop())
 
     def _build(self) -> None:
         titles = QVBoxLayout()

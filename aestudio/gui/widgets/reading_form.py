@@ -86,6 +86,11 @@ class ReadingForm(QWidget):
         column.addWidget(self._read)
         self._update_button()
 
+    @property
+    def options(self) -> DataOptions:
+        """How the data was read."""
+        return self._options
+
     def row(self, key: str) -> OptionRow:
         return self._rows[key]
 

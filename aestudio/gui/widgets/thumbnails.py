@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from aestudio.gui.theme import Theme
+from aestudio.gui.widgets.tile_painting import paint_picture, paint_profile, to_image
 
 if TYPE_CHECKING:
     # Not at run time: the window opens before numpy is imported.
@@ -21,8 +21,6 @@ _CAPTION_HEIGHT = 16
 #: A text gets at least so much room, where nobody says how many stand side by side.
 _TEXT_WIDTH = 84
 _TEXT_MARGIN = 4
-#: Below this, rounding the magnification down would waste too much of the tile.
-_WHOLE_FROM = 2
 
 
 class ThumbnailGrid(QWidget):
@@ -65,7 +63,7 @@ class ThumbnailGrid(QWidget):
     ) -> None:
         """Show (N, H, W, 3) pictures, in rows of ``columns`` or of as many as fit."""
         self._columns = columns
-        self._images = [_to_image(picture) for picture in pictures_NHW3]
+        self._images = [to_image(picture) for picture in pictures_NHW3]
         self._profiles, self._texts = None, ()
         self._captions = captions
         self.update()
@@ -140,9 +138,9 @@ class ThumbnailGrid(QWidget):
             return
         if self._profiles is not None:
             painter.fillRect(tile, QColor(self._theme.raised))
-            self._paint_profile(painter, self._profiles[index], tile)
+            paint_profile(painter, self._profiles[index], tile, self._theme.accent)
         else:
-            _paint_picture(painter, self._images[index], tile)
+            paint_picture(painter, self._images[index], tile)
         if self._caption_height and index < len(self._captions):
             below = QRect(tile.left(), tile.bottom() + 1, tile.width(), self._caption_height)
             painter.setPen(QColor(self._theme.muted_text))
@@ -150,42 +148,3 @@ class ThumbnailGrid(QWidget):
                 self._captions[index], Qt.TextElideMode.ElideRight, below.width()
             )
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _paint_profile(
-        self, painter: QPainter, profile_D: npt.NDArray[np.float32], tile: QRect
-    ) -> None:
-        inner = tile.adjusted(3, 3, -3, -3)
-        step = inner.width() / max(1, len(profile_D) - 1)
-        points = [
-            QPointF(inner.left() + place * step, inner.bottom() - value * inner.height())
-            for place, value in enumerate(profile_D.tolist())
-            if math.isfinite(value)
-        ]
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self._theme.accent), 1.2))
-        painter.drawPolyline(QPolygonF(points))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-
-
-def _to_image(picture_HW3: npt.NDArray[np.uint8]) -> QImage:
-    height, width, _ = picture_HW3.shape
-    image = QImage(picture_HW3.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
-    # The image must not point into memory that goes with the bytes.
-    return image.copy()
-
-
-def _paint_picture(painter: QPainter, image: QImage, tile: QRect) -> None:
-    ratio = painter.device().devicePixelRatioF()
-    longest = max(image.width(), image.height())
-    magnification = tile.width() * ratio / longest
-    size = QSizeF(image.size())
-    if magnification >= _WHOLE_FROM:
-        # Whole device pixels per pixel, so that all of them are equally large.
-        size *= int(magnification) / ratio
-    else:
-        size.scale(QSizeF(tile.size()), Qt.AspectRatioMode.KeepAspectRatio)
-    place = QRectF(QPointF(0, 0), size)
-    place.moveCenter(QRectF(tile).center())
-    place.moveTopLeft(QPointF(round(place.x() * ratio) / ratio, round(place.y() * ratio) / ratio))
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, magnification < 1)
-    painter.drawImage(place, image)

@@ -53,7 +53,7 @@ def load_sample_previews(report: TaskReport) -> tuple[SamplePreview, ...]:
     from aestudio.data.dataset import Kind
     from aestudio.data.samples import list_samples
     from aestudio.data.tokens import texts_of
-    from aestudio.gui.workspaces.sheet_content import pictures_of, profiles_of, sample_rows
+    from aestudio.gui.workspaces.sample_drawing import pictures_of, profiles_of, sample_rows
 
     previews = []
     for sample in sorted(list_samples(), key=lambda sample: (sample.kind, sample.name)):

@@ -15,7 +15,7 @@ from aestudio.data.tokens import texts_of
 from aestudio.errors import RunError
 from aestudio.gui.background import TaskReport
 from aestudio.gui.durations import clock
-from aestudio.gui.workspaces.sheet_content import brightness_range, stretched
+from aestudio.gui.workspaces.sample_drawing import brightness_range, stretched
 from aestudio.preprocess.tokens import TokenScaling
 from aestudio.runs.folder import RunFolder
 from aestudio.runs.schema import RunInfo

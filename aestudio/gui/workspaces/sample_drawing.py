@@ -1,0 +1,78 @@
+"""Samples as small pictures and lines, worked out away from the window's thread."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from aestudio.analysis.pictures import to_rgb8
+from aestudio.data.dataset import Dataset, Kind
+
+_MAX_FEATURES = 64
+#: As many as a small tile has pixels, and a few more.
+_MAX_STEPS = 96
+
+
+def sample_rows(num_samples: int, count: int) -> npt.NDArray[np.int64]:
+    """Return up to ``count`` rows spread evenly over the dataset."""
+    return np.linspace(0, num_samples - 1, num=min(count, num_samples)).astype(np.int64)
+
+
+def pictures_of(dataset: Dataset, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+    """Return the given images as (N, H, W, 3)."""
+    x = np.asarray(dataset.x[rows])
+    return to_rgb8(x, *brightness_range(x))
+
+
+def profiles_of(dataset: Dataset, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+    """Return the given samples as lines, each feature stretched to 0..1 over these samples.
+
+    Of sequences the first channel is shown, in the same range at every step: its shape is what tells.
+    """
+    x = np.asarray(dataset.x[rows])
+    return series_lines(x, x) if dataset.kind == Kind.SEQUENCES else stretched(x, x)
+
+
+def series_lines(
+    x_NTC: npt.NDArray[np.generic], reference_NTC: npt.NDArray[np.generic]
+) -> npt.NDArray[np.float32]:
+    """Return the first channel as lines, in which 0 and 1 are the least and most of the reference."""
+    num_steps = x_NTC.shape[1]
+    steps = np.linspace(0, num_steps - 1, num=min(num_steps, _MAX_STEPS)).astype(np.int64)
+    lines = x_NTC[:, steps, 0]
+    reference = reference_NTC[:, steps, 0].reshape(-1, 1)
+    return stretched(lines.reshape(-1, 1), reference).reshape(lines.shape)
+
+
+def brightness_range(x: npt.NDArray[np.generic]) -> tuple[float, float]:
+    """The values to draw black and white."""
+    if x.dtype == np.uint8:
+        return 0.0, 255.0
+    values = x.astype(np.float64)
+    known = np.isfinite(values)
+    if not known.any():
+        return 0.0, 1.0
+    return float(np.min(values[known])), float(np.max(values[known]))
+
+
+def stretched(
+    x: npt.NDArray[np.generic], reference: npt.NDArray[np.generic]
+) -> npt.NDArray[np.float32]:
+    """Return (N, D) lines in which 0 and 1 are the least and the most of ``reference``, by feature."""
+    low, high = _range_by_feature(_as_rows(reference))
+    return ((_as_rows(x) - low) / np.where(high > low, high - low, 1.0)).astype(np.float32)
+
+
+def _as_rows(x: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
+    values = x.astype(np.float64).reshape(len(x), -1)[:, :_MAX_FEATURES]
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def _range_by_feature(
+    values_ND: npt.NDArray[np.float64],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    known = np.isfinite(values_ND)
+    low = np.min(values_ND, axis=0, where=known, initial=np.inf)
+    high = np.max(values_ND, axis=0, where=known, initial=-np.inf)
+    any_known = known.any(axis=0)
+    return np.where(any_known, low, 0.0), np.where(any_known, high, 0.0)

@@ -1,0 +1,179 @@
+"""Looking through all samples, choosing some, leaving them out and taking that back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
+
+from aestudio.data.dataset import Dataset, Kind
+from aestudio.data.options import DataOptions
+from aestudio.gui.background import Background
+from aestudio.gui.theme import Theme
+from aestudio.gui.widgets.sample_browser import SampleBrowser
+from aestudio.gui.workspaces.data import DataWorkspace
+from aestudio.gui.workspaces.sample_tiles import SampleTiles
+from aestudio.gui.workspaces.sheet_content import SheetContent, describe
+
+Button, Key, Modifier = Qt.MouseButton, Qt.Key, Qt.KeyboardModifier
+
+
+def dataset(num: int = 5000) -> Dataset:
+    """Grey pictures, each of the brightness that its number says."""
+    x = np.broadcast_to(
+        (np.arange(num) % 256).astype(np.uint8)[:, None, None, None], (num, 1, 6, 6)
+    ).copy()
+    return Dataset(
+        name="steps",
+        kind=Kind.IMAGES,
+        x=x,
+        source="/steps",
+        labels=np.arange(num) % 3,
+        label_names=("a", "b", "c"),
+        sample_names=tuple(f"step-{row:04}.png" for row in range(num)),
+    )
+
+
+def tiles_of(data: Dataset) -> SampleTiles:
+    tiles = describe(data).tiles
+    assert tiles is not None
+    return tiles
+
+
+@pytest.fixture
+def browser(qtbot: QtBot, theme: Theme) -> SampleBrowser:
+    browser = SampleBrowser(theme)
+    qtbot.addWidget(browser)
+    browser.resize(700, 500)
+    browser.set_tiles(tiles_of(dataset()))
+    browser.show()
+    return browser
+
+
+def click(qtbot: QtBot, browser: SampleBrowser, place: int, *modifiers: Modifier) -> None:
+    held = Modifier.NoModifier
+    for modifier in modifiers:
+        held |= modifier
+    position = browser.grid.tile_rect(place).center()
+    qtbot.mouseClick(browser.grid.viewport(), Button.LeftButton, held, position)
+
+
+def brightness(browser: SampleBrowser, place: int) -> int:
+    image: QImage = browser.grid.viewport().grab().toImage()
+    ratio = image.devicePixelRatio()
+    centre = browser.grid.tile_rect(place).center()
+    return image.pixelColor(QPoint(round(centre.x() * ratio), round(centre.y() * ratio))).red()
+
+
+def test_every_sample_is_drawn_where_it_is_scrolled_to(browser: SampleBrowser) -> None:
+    assert brightness(browser, 7) == 7
+    bar = browser.grid.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert browser.grid.tile_rect(4999).bottom() < browser.grid.viewport().height()
+    assert brightness(browser, 4999) == 4999 % 256
+    bar.setValue(bar.maximum() // 2)
+    place = next(
+        place for place in range(5000) if browser.grid.tile_rect(place).top() > bar.singleStep()
+    )
+    assert brightness(browser, place) == place % 256
+
+
+def test_one_label_and_a_search_choose_what_is_shown(qtbot: QtBot, browser: SampleBrowser) -> None:
+    assert browser.count_text == "5,000 samples"
+    browser.label.setCurrentText("b")
+    assert browser.count_text == "1,667 of 5,000"
+    assert brightness(browser, 2) == 7
+    qtbot.keyClicks(browser.search, "STEP-000")
+    qtbot.waitUntil(lambda: browser.count_text == "3 of 5,000")
+    assert [brightness(browser, place) for place in range(3)] == [1, 4, 7]
+    browser.search.clear()
+    browser.label.setCurrentIndex(0)
+    qtbot.waitUntil(lambda: browser.count_text == "5,000 samples")
+
+
+def test_samples_are_selected_as_in_a_file_manager(qtbot: QtBot, browser: SampleBrowser) -> None:
+    click(qtbot, browser, 2)
+    assert browser.grid.selected == [2]
+    click(qtbot, browser, 5, Modifier.ShiftModifier)
+    assert browser.grid.selected == [2, 3, 4, 5]
+    click(qtbot, browser, 3, Modifier.ControlModifier)
+    assert browser.grid.selected == [2, 4, 5]
+    assert browser.count_text == "5,000 samples, 3 selected"
+    qtbot.keyClick(browser.grid, Key.Key_Right)
+    assert browser.grid.selected == [4]
+    qtbot.keyClick(browser.grid, Key.Key_Right, Modifier.ShiftModifier)
+    assert browser.grid.selected == [4, 5]
+    qtbot.keyClick(browser.grid, Key.Key_End)
+    assert browser.grid.selected == [4999]
+    assert browser.grid.tile_rect(4999).bottom() < browser.grid.viewport().height()
+    assert "Sample 4999" in browser.grid.accessibleDescription()
+    qtbot.keyClick(browser.grid, Key.Key_A, Modifier.ControlModifier)
+    assert len(browser.grid.selected) == 5000
+    assert not browser.leave_out.isEnabled()
+    qtbot.keyClick(browser.grid, Key.Key_Escape)
+    assert browser.grid.selected == []
+
+
+def test_the_button_says_why_it_cannot_be_pressed(browser: SampleBrowser) -> None:
+    assert not browser.leave_out.isEnabled()
+    assert "Select samples first" in browser.leave_out.toolTip()
+
+
+def test_sequences_are_drawn_as_lines(qtbot: QtBot, theme: Theme) -> None:
+    x = np.sin(np.linspace(0, 9, 50))[None, :, None] * np.ones((400, 1, 1))
+    browser = SampleBrowser(theme)
+    qtbot.addWidget(browser)
+    browser.resize(600, 400)
+    browser.set_tiles(tiles_of(Dataset(name="s", kind=Kind.SEQUENCES, x=x, source="/s")))
+    browser.show()
+    tile = browser.grid.viewport().grab(browser.grid.tile_rect(4)).toImage()
+    accent = QColor(theme.accent)
+    colors = [tile.pixelColor(x, tile.height() // 2) for x in range(tile.width())]
+    assert any(abs(color.red() - accent.red()) < 30 for color in colors)
+    assert any(color.name() == QColor(theme.raised).name() for color in colors)
+    assert browser.label.isHidden()
+
+
+def test_what_is_left_out_is_not_learned_from_and_can_be_taken_back(
+    qtbot: QtBot, theme: Theme, background: Background, tmp_path: Path
+) -> None:
+    x = np.random.default_rng(0).integers(0, 255, (60, 8, 8)).astype(np.uint8)
+    np.save(tmp_path / "x.npy", x)
+    workspace = DataWorkspace(theme, background)
+    qtbot.addWidget(workspace)
+    workspace.resize(1200, 660)
+    workspace.show()
+    with qtbot.waitSignal(workspace.data_ready, timeout=20_000):
+        workspace.open_source(str(tmp_path / "x.npy"))
+    samples = workspace.sheet.samples
+    qtbot.waitUntil(lambda: samples.grid.viewport().width() > 400)
+    assert samples.undo.isHidden()
+
+    def read_again(press: str) -> tuple[SheetContent, DataOptions]:
+        with qtbot.waitSignal(workspace.data_ready, timeout=20_000) as ready:
+            if press == "undo":
+                qtbot.mouseClick(samples.undo, Button.LeftButton)
+            else:
+                qtbot.keyClick(samples.grid, Key.Key_Delete)
+        content, options = ready.args
+        return content, options
+
+    click(qtbot, samples, 3)
+    click(qtbot, samples, 4, Modifier.ShiftModifier)
+    content, options = read_again("delete")
+    assert options.exclude == "3-4"
+    # The numbers stay those of the file: what now stands at 3 was number 5.
+    click(qtbot, samples, 3)
+    content, options = read_again("delete")
+    assert options.exclude == "3-4, 5"
+    assert np.array_equal(content.dataset.x[:, 0], np.delete(x, [3, 4, 5], axis=0))
+    content, options = read_again("undo")
+    assert options.exclude == "3-4"
+    content, options = read_again("undo")
+    assert options.exclude == ""
+    assert content.dataset.num_samples == 60
+    assert samples.undo.isHidden()
