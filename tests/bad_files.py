@@ -28,7 +28,7 @@ def empty_folder(folder: Path) -> Path:
 
 def folder_of_letters(folder: Path) -> Path:
     """Nothing in it can be read as data."""
-    return _written(folder / "letters" / "dear.txt", b"Dear reader,\n").parent
+    return _written(folder / "letters" / "dear.doc", b"Dear reader,\n").parent
 
 
 def truncated_gz(folder: Path) -> Path:

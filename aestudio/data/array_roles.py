@@ -157,7 +157,7 @@ def _about_the_guess(roles: ArrayRoles) -> Iterator[Finding]:
         return
     yield Finding(
         Severity.WARNING,
-        f"None of the arrays is named like data; '{roles.data}' was taken, the largest. The others are {', '.join(others)}.",
+        f"None of the arrays is named like data; '{roles.data}' was taken, the largest. There is also {', '.join(others)}.",
         "Set 'Array' to choose another.",
         Remedy(f"Take '{others[0]}'", "data.array", others[0]),
     )

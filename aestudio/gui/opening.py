@@ -104,9 +104,18 @@ class Opener(QObject):
             self.failed.emit(error)
             return
         if opened.others:
-            self._open_together([opened.path, *opened.others])
+            self.open_together([opened.path, *opened.others])
         else:
             self._open(opened.kind, opened.path)
+
+    def open_together(self, paths: list[Path]) -> None:
+        """Open several paths as one set of data."""
+        try:
+            for path in paths:
+                classify(path)
+            self.open_data(together(paths))
+        except StudioError as error:
+            self.failed.emit(error)
 
     def open_data(self, source: str) -> None:
         """Read a path or a sample and show its sheet."""
@@ -149,12 +158,6 @@ class Opener(QObject):
             OpenedAs.DATA: self._open_data_path,
         }
         open_as[kind](path)
-
-    def _open_together(self, paths: list[Path]) -> None:
-        try:
-            self.open_data(together(paths))
-        except StudioError as error:
-            self.failed.emit(error)
 
     def _open_data_path(self, path: Path) -> None:
         self.open_data(str(path))

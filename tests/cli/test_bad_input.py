@@ -58,7 +58,7 @@ CASES = {
     "missing path": Case(_train(bad_files.missing), "absent.npy", "Check"),
     "sample with a typo": Case(lambda folder: ["train", "digit"], "digit", "'digits'"),
     "empty folder": Case(_train(bad_files.empty_folder), "nothing", "Choose"),
-    "folder of letters": Case(_train(bad_files.folder_of_letters), "dear.txt", "Choose"),
+    "folder of letters": Case(_train(bad_files.folder_of_letters), "dear.doc", "Choose"),
     "truncated gz": Case(_train(bad_files.truncated_gz), "pictures-idx3-ubyte.gz", "again"),
     "IDX that lies": Case(_train(bad_files.idx_that_lies), "pictures-idx3-ubyte", "again"),
     "array of objects": Case(_train(bad_files.objects_npy), "objects.npy", "Save"),

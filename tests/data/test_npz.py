@@ -48,7 +48,7 @@ def test_without_a_telling_name_the_largest_is_taken_and_the_others_are_told(
     np.testing.assert_array_equal(dataset.x, X)
     assert dataset.read_as == (("Array", "second"),)
     warning = dataset.findings[0]
-    assert "'second' was taken, the largest. The others are first." in warning.text
+    assert "'second' was taken, the largest. There is also first." in warning.text
     assert warning.remedy == Remedy("Take 'first'", "data.array", "first")
     np.testing.assert_array_equal(read(path, DataOptions(array="first")).x, X[:, :2])
 

@@ -11,6 +11,7 @@ import pytest
 import scipy.io
 import tifffile
 from PySide6.QtCore import QUrl
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from aestudio.gui.main_window import MainWindow
@@ -75,3 +76,25 @@ def test_what_is_dropped_is_read_and_shown(
     assert window.data.shows_sheet
     form = window.data.sheet.form
     assert form.row("data.array").isVisibleTo(form) == (made is hdf5)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_files_are_chosen_in_a_dialog(
+    qtbot: QtBot,
+    window: MainWindow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    count: int,
+) -> None:
+    paths = [tmp_path / f"{index}.npy" for index in range(count)]
+    for path in paths:
+        np.save(path, IMAGES)
+    chosen = [str(path) for path in paths]
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: (chosen, ""))
+    window.opener.allow_reading()
+    with qtbot.waitSignal(window.data.data_ready, timeout=PATIENCE_MS) as read:
+        window.commands.action("open_file").trigger()
+    assert read.args is not None
+    content, options = read.args
+    assert content.dataset.num_samples == 60 * count
+    assert options.source == "\n".join(chosen)

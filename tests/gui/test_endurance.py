@@ -72,8 +72,8 @@ def test_opening_and_closing_many_windows_leaves_nothing(qtbot: QtBot, theme: Th
 def test_wild_clicking_raises_nothing(
     qtbot: QtBot, full_window: MainWindow, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    for name in ("getOpenFileName", "getSaveFileName"):
-        monkeypatch.setattr(QFileDialog, name, lambda *_: ("", ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([], ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
     monkeypatch.setattr(QMenu, "exec", lambda *_: None)
     monkeypatch.setattr("PySide6.QtGui.QDesktopServices.openUrl", lambda _: True)

@@ -30,6 +30,7 @@ def build(window: MainWindow) -> Built:
     data.train_requested.connect(window.go_to_train)
     data.learn_requested.connect(opener.learn)
     data.path_chosen.connect(opener.open_path)
+    data.start_page.drop_zone.files_chosen.connect(opener.open_together)
     data.source_chosen.connect(opener.open_data)
     data.run_chosen.connect(opener.open_run)
     data.start_page.published_wanted.connect(window.dialogs.show_published)

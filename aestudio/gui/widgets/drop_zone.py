@@ -27,6 +27,8 @@ class DropZone(QFrame):
     """Invites a drop; the window itself takes drops anywhere and only lights this up."""
 
     path_chosen = Signal(Path)
+    #: Several files at once, as a list of paths.
+    files_chosen = Signal(list)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,9 +71,11 @@ class DropZone(QFrame):
             self.path_chosen.emit(Path(folder))
 
     def choose_file(self) -> None:
-        file, _ = QFileDialog.getOpenFileName(self, self.tr("Open a file"))
-        if file:
-            self.path_chosen.emit(Path(file))
+        files, _ = QFileDialog.getOpenFileNames(self, self.tr("Open a file, or several"))
+        if len(files) == 1:
+            self.path_chosen.emit(Path(files[0]))
+        elif files:
+            self.files_chosen.emit([Path(file) for file in files])
 
     def _buttons(self) -> QHBoxLayout:
         folder = QPushButton(icon("folder", self._theme), self.tr("Open a folder…"))
