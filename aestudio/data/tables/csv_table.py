@@ -21,11 +21,13 @@ from aestudio.data.tables.text_encoding import Encoding, chosen_encoding, decode
 
 if TYPE_CHECKING:
     from aestudio.data.request import Request
+    from aestudio.errors import DataError
 
 #: What is looked at to tell the encoding, and to tell everything else.
 _BEGINNING_BYTES = 2**24
 _SNIFFED_BYTES = 2**20
 _MIB = 2**20
+_LINES_COUNTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def sniff_csv(request: Request) -> SniffedCsv:
             break
     if not text.strip():
         raise data_error(path, "the file holds no text.", "Choose another file.")
+    _check_width(text, request)
     found, findings = sniff(
         text.decode("utf-8", "replace"),
         is_whole=is_all,
@@ -68,12 +71,25 @@ def sniff_csv(request: Request) -> SniffedCsv:
         options=options,
     )
     if len(found.names) > options.max_columns:
-        raise data_error(
-            path,
-            f"the table has {len(found.names):,} columns, and {options.max_columns:,} are allowed.",
-            "Raise 'Most columns' (data.max_columns) if that is meant, or check the delimiter.",
-        )
+        raise _too_wide(request, len(found.names))
     return SniffedCsv(found, (*_about(encoding), *findings))
+
+
+def _check_width(text: bytes, request: Request) -> None:
+    """Refuse lines of very many cells before any is cut."""
+    most = request.options.max_columns
+    for line in text.split(b"\n", _LINES_COUNTED)[:_LINES_COUNTED]:
+        width = max(map(line.count, (b",", b";", b"\t", b"|"))) + 1
+        if width > 2 * most:
+            raise _too_wide(request, width)
+
+
+def _too_wide(request: Request, width: int) -> DataError:
+    return data_error(
+        request.path,
+        f"the table has {width:,} columns, and {request.options.max_columns:,} are allowed.",
+        "Raise 'Most columns' (data.max_columns) if that is meant, or check the delimiter.",
+    )
 
 
 def read_csv(request: Request) -> RawTable:

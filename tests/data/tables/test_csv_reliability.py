@@ -156,6 +156,11 @@ def test_c05_too_many_columns_are_refused_before_they_are_read(tmp_path: Path) -
         table_of(tmp_path, f"{header}\n{row}\n{row}\n")
 
 
+def test_c05_a_line_of_delimiters_alone_is_refused_before_it_is_cut(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"columns, and 50,000 are allowed"):
+        table_of(tmp_path, b"," * 20_000_000)
+
+
 def test_c05_the_cap_on_columns_is_a_setting(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="3 columns, and 2 are allowed"):
         table_of(tmp_path, "a,b,c\n1,2,3\n4,5,6\n", max_columns=2)
