@@ -32,6 +32,7 @@ Doubles = npt.NDArray[np.float64]
 #: A longer line is one series of more than a few million values, or no .ts file at all.
 MAX_LINE_BYTES = 2**26
 _PAIR = re.compile(r"\(([^(),]+),([^(),]*)\)")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?", re.ASCII)
 _YES = ("true", "yes", "1")
 _KEYS = (
     "problemname", "timestamps", "missing", "univariate", "dimension", "dimensions", "equallength",
@@ -185,6 +186,9 @@ class _Parser:
             else:
                 self._content.is_date = True
                 dates = [stamp.replace("/", "-").replace(" ", "T") for stamp in stamps]
+                # numpy itself would take zones, and only warn.
+                if not all(map(_DATE.fullmatch, dates)):
+                    raise ValueError
                 moments = np.array(dates, "datetime64[ms]").astype(np.float64) / 1e3
         except ValueError:
             raise self._error(number, "a time stamp is neither a number nor a date") from None

@@ -111,6 +111,13 @@ def test_time_stamps_are_kept(tmp_path: Path) -> None:
     assert np.array_equal(found.times.of(np.array([1]))[0], expected)
 
 
+@pytest.mark.parametrize("when", ["2020-01-01T00:00:00Z", "2020-01-01 25:00", "soon"])
+def test_a_time_stamp_that_is_none_is_refused(tmp_path: Path, when: str) -> None:
+    header = HEADER.replace("@timeStamps false", "@timeStamps true")
+    with pytest.raises(DataError, match="line 9: a time stamp is neither a number nor a date"):
+        read(written(tmp_path, f"{header}({when},1):({when},2):up\n"))
+
+
 def test_numbers_to_predict_are_no_classes(tmp_path: Path) -> None:
     header = HEADER.replace("@classLabel true up down", "@targetLabel true")
     found = read(written(tmp_path, header + "1,2:3,4:0.5\n1,2:3,4:0.75\n"))
