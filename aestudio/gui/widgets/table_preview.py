@@ -230,6 +230,7 @@ class TablePreview(QTabWidget):
         self.addTab(self.columns, self.tr("Columns"))
         self.addTab(self.rows, self.tr("Rows"))
         self.setDocumentMode(True)
+        self.tabBar().setAccessibleName(self.tr("Columns or rows"))
         theme.changed.connect(self.columns.viewport().update)
 
     def set_table(
