@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from aestudio.data.columns import Column, ColumnKind, cell_text
-from aestudio.data.mapped_file import check_unchanged, release
 from aestudio.data.missing_values import is_missing
+from aestudio.data.slicing import picked
 from aestudio.data.splitting import evenly_spaced
 
 if TYPE_CHECKING:
@@ -83,11 +83,9 @@ def looked_at(dataset: Dataset) -> npt.NDArray[np.int64]:
 
 def column_figures(dataset: Dataset) -> Iterator[ColumnFigures]:
     """Yield the figures of a table's columns, at most :data:`MOST_COLUMNS` of them."""
-    check_unchanged(dataset.x)
     rows = looked_at(dataset)
     columns = columns_of_table(dataset)[:MOST_COLUMNS]
-    x = np.asarray(dataset.x[rows, : len(columns)], dtype=np.float64)
-    release(dataset.x)
+    x = picked(dataset.x, rows)[:, : len(columns)].astype(np.float64)
     for place, column in enumerate(columns):
         yield _figures(column, x[:, place])
 

@@ -14,6 +14,23 @@ if TYPE_CHECKING:
 
 #: Bytes of the stored array that are looked at together.
 _SLICE_BYTES = 2**24
+#: Rows that are picked together; each may bring 64 kB of its file into memory.
+_PICKED_ROWS = 2_000
+
+
+def picked(x: npt.NDArray[Any], rows: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
+    """Return ``x[rows]`` in an array of its own, whatever of a mapped file lies around these rows.
+
+    The system reads many rows along with each that is asked for; they are given back in between.
+    Raises :class:`DataError` when the file in which ``x`` lies has changed.
+    """
+    found = np.empty((len(rows), *x.shape[1:]), x.dtype)
+    for start in range(0, len(rows), _PICKED_ROWS):
+        check_unchanged(x)
+        part = slice(start, start + _PICKED_ROWS)
+        found[part] = x[rows[part]]
+        release(x)
+    return found
 
 
 def slices(x: npt.NDArray[Any]) -> Iterator[npt.NDArray[Any]]:

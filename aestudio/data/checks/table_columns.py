@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from aestudio.data.column_statistics import MOST_COLUMNS, looked_at
 from aestudio.data.dataset import Dataset, Remedy
-from aestudio.data.mapped_file import check_unchanged, release
+from aestudio.data.slicing import picked
 from aestudio.data.tables.column_choice import written_names
 
 _LISTED = 4
@@ -17,10 +17,7 @@ _LISTED = 4
 
 def sampled_cells(dataset: Dataset) -> npt.NDArray[np.float64]:
     """Return the cells of evenly spread rows and of the first columns, (N, D)."""
-    check_unchanged(dataset.x)
-    cells = np.asarray(dataset.x[looked_at(dataset), :MOST_COLUMNS], dtype=np.float64)
-    release(dataset.x)
-    return cells
+    return picked(dataset.x, looked_at(dataset))[:, :MOST_COLUMNS].astype(np.float64)
 
 
 def listed(names: Sequence[str]) -> str:
