@@ -10,10 +10,14 @@ import subprocess
 import sys
 import tarfile
 import wave
+from collections.abc import Callable
 from pathlib import Path
 
 import h5py
 import numpy as np
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import scipy.io
 
@@ -28,6 +32,23 @@ from aestudio.errors import DataError, MemoryFullError, StudioError
 from tests.data.making import idx_bytes, npy_bytes, pixel_bomb, save_picture, save_zarr, zip_bytes
 
 TABLE = np.arange(300.0).reshape(60, 5)
+
+
+def _workbook(path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (("a", "b"), *TABLE[:, :2].tolist()):
+        book.active.append(row)
+    book.save(path)
+
+
+TABLES: dict[str, Callable[[Path], object]] = {
+    "csv": lambda path: np.savetxt(path, TABLE, delimiter=",", header="a,b,c,d,e", comments=""),
+    "parquet": lambda path: pq.write_table(pa.table({"a": TABLE[:, 0], "b": TABLE[:, 1]}), path),
+    "arff": lambda path: path.write_text(
+        "@relation x\n@attribute a numeric\n@attribute b numeric\n@data\n1,2\n3,4\n"
+    ),
+    "excel": _workbook,
+}
 
 
 def example(name: str, folder: Path) -> Path:
@@ -52,6 +73,10 @@ def example(name: str, folder: Path) -> Path:
         return folder / "x.mat"
     if name == "zarr":
         return save_zarr(folder, 3, images)
+    if name in TABLES:
+        path = folder / {"excel": "x.xlsx"}.get(name, f"x.{name}")
+        TABLES[name](path)
+        return path
     if name == "image-folder":
         save_picture(folder / "1.png")
         return folder
@@ -332,7 +357,7 @@ def test_missing_values_are_counted(tmp_path: Path) -> None:
     ((severity, text, next_step),) = findings(tmp_path, x)
     assert severity is Severity.WARNING
     assert "5 values are missing or not finite in 2 of 5 columns" in text
-    assert "'mean'" in next_step
+    assert "'Missing values'" in next_step
 
 
 def test_missing_pixels_are_counted(tmp_path: Path) -> None:
