@@ -76,21 +76,21 @@ def interpolate_to_file(
             next_step="Try 9.",
         )
     folder = RunFolder.open(run)
-    model = TrainedModel.open(folder)
-    if model.kind not in (Kind.IMAGES, Kind.TOKENS):
+    kind = Kind(folder.info.data.kind)
+    if kind not in (Kind.IMAGES, Kind.TOKENS):
         raise RunError(
-            f"the run has learned from {model.kind}, not from images or tokens; there is nothing to "
-            "draw.",
+            f"the run has learned from {kind}, not from images or tokens; there is nothing to draw.",
             subject=folder.path,
             next_step="Use 'aestudio encode', or decode codes from Python with aestudio.load.",
         )
-    (check_walk_place if model.kind is Kind.IMAGES else check_text_place)(out)
+    (check_walk_place if kind is Kind.IMAGES else check_text_place)(out)
+    model = TrainedModel.open(folder)
     method = method or ("slerp" if model.is_generative else "linear")
     dataset = read_data_for(folder) if _is_row(a) or _is_row(b) else None
     ends = [_code(model, dataset, text, name) for text, name in ((a, "A"), (b, "B"))]
     codes = interpolate(ends[0], ends[1], num_steps, method)
     samples = model.decode(codes, labels=label)
-    if model.kind is Kind.TOKENS:
+    if kind is Kind.TOKENS:
         texts = model.texts(samples)
         write_texts(out, texts)
         return InterpolationReport(out, method, codes, texts)
