@@ -25,6 +25,7 @@ from aestudio.data.request import Request
 from aestudio.data.tables.column_names import unique_names
 from aestudio.data.tables.raw_table import RawTable, Values
 from aestudio.data.tables.registry import dataset_from_table
+from aestudio.data.windows import as_series_where_cut
 from aestudio.errors import DataError
 from aestudio.options import parse_options
 
@@ -62,7 +63,8 @@ def dataset_from(
     """
     field = labels if isinstance(labels, str) else ""
     given = {"label_field": field} if field else {}
-    read_as = parse_options(DataOptions, {**given, **options, "source": name}, "data")
+    wanted = parse_options(DataOptions, {**given, **options, "source": name}, "data")
+    read_as = as_series_where_cut(wanted)
     glimpse = Glimpse(path=Path(name), is_folder=False)
     request = Request(glimpse, read_as, lambda done, total: None, lambda: False)
     dataset = _dataset(request, data, None if field else labels)
@@ -134,11 +136,23 @@ def _from_table(request: Request, data: Any, keys: Sequence[Any], labels: Any) -
             "two columns have the same name.", subject="data", next_step="Rename one of them."
         )
     columns = [_column(data[key]) for key in keys]
+    times = _times_beside(data)
+    if times is not None and times[0] not in names:
+        names, columns = (times[0], *names), [times[1], *columns]
     if labels is not None:
         names, columns = (*names, "label"), [*columns, _column(labels)]
         request = replace(request, options=request.options.changed(label_field="label"))
     table = RawTable(tuple(names), tuple(columns), findings)
     return dataset_from_table(request, _READER, table)
+
+
+def _times_beside(data: Any) -> tuple[str, Values] | None:
+    """Return the index of a table of pandas where it holds moments, and its name."""
+    index = getattr(data, "index", None)
+    if index is None or getattr(getattr(index, "dtype", None), "kind", "") != "M":
+        return None
+    # Moments in a zone become those of universal time.
+    return str(index.name or "time"), np.asarray(index, "datetime64[ns]")
 
 
 def _column(values: Any) -> Values:

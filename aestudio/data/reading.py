@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aestudio.data.array_dataset import finished
-from aestudio.data.array_kind import SERIES
 from aestudio.data.doors import Glimpse, exists, local_path, look
 from aestudio.data.image_magic import image_format
 from aestudio.data.label_choice import with_label_field, with_one_label
@@ -24,6 +23,7 @@ from aestudio.data.sample_choice import with_chosen_samples
 from aestudio.data.samples import find_sample, list_samples
 from aestudio.data.several_files import look_at_several
 from aestudio.data.source_text import is_several
+from aestudio.data.windows import as_series_where_cut
 from aestudio.errors import DataError, MemoryFullError
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def read(
         The data does not fit the memory.
     """
     name = from_text(os.fsdecode(source))
-    options = _for_windows(_for_patches(options or DataOptions(source=name)))
+    options = as_series_where_cut(_for_patches(options or DataOptions(source=name)))
     report = progress or (lambda done, total: None)
     ask = is_cancelled or (lambda: False)
     try:
@@ -141,11 +141,6 @@ def _read_pictures(found: Reader, request: Request) -> Pictures:
 def _for_patches(options: DataOptions) -> DataOptions:
     is_cut = options.patch_size is not None
     return options.changed(kind="images") if is_cut and options.kind == "auto" else options
-
-
-def _for_windows(options: DataOptions) -> DataOptions:
-    is_cut = options.window is not None
-    return options.changed(kind=SERIES) if is_cut and options.kind == "auto" else options
 
 
 def _glimpse_of(name: str) -> Glimpse:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.data.array_kind import SERIES
 from aestudio.data.calendar_labels import calendar_labels
 from aestudio.data.dataset import Dataset, Finding, Kind, Severity
 from aestudio.data.doors import memory_limit
@@ -62,6 +63,12 @@ def dataset_of_windows(found: SeriesSet, options: DataOptions) -> Dataset:
         windows=places,
         times=times,
     )
+
+
+def as_series_where_cut(options: DataOptions) -> DataOptions:
+    """Return the options with data read as a series where a window is set and nothing else is said."""
+    is_cut = options.window is not None
+    return options.changed(kind=SERIES) if is_cut and options.kind == "auto" else options
 
 
 def in_windows(dataset: Dataset, options: DataOptions) -> Dataset:

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+import aestudio
 from aestudio.data import time_words, window_places
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.options import DataOptions
@@ -206,6 +208,24 @@ def test_one_class_of_windows_keeps_places_and_times() -> None:
     assert chosen.windows.start.tolist() == [96]
     assert np.array_equal(chosen.times.of(np.array([0]))[0], moments[96:])
     assert len(split_dataset(chosen, DataOptions()).train) == 1
+
+
+# --- Python objects ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("zone", [None, "Europe/Berlin"])
+def test_a_table_of_pandas_with_moments_in_its_index_is_a_series(zone: str | None) -> None:
+    index = pd.date_range("2024-01-01", periods=24 * 30, freq="h", tz="UTC").tz_convert(zone)
+    frame = pd.DataFrame({"load": np.arange(24.0 * 30)}, index=index)
+    found = aestudio.dataset_from(frame, window=24)
+    assert found.x.shape == (30, 24, 1)
+    assert found.feature_names == ("load",)
+    assert found.sample_names[1] == "2024-01-02 00:00"
+
+
+def test_an_array_is_a_series_where_a_window_is_set() -> None:
+    found = aestudio.dataset_from(np.arange(1000.0), window=50)
+    assert found.x.shape == (20, 50, 1)
 
 
 # --- several files ----------------------------------------------------------------------------
