@@ -1,6 +1,7 @@
 """Samples in which nothing is missing any more, as a file; tables with their columns' names.
 
-    .csv .parquet    tables: the label first, where there are labels, then one column for each
+    .csv .parquet    tables: the name and the label of each sample first, where there are such, then
+                     the columns
     .npy .npz        any samples, (N, *shape), as plain numbers
 
 Categories are written by their names, truth values as true and false, dates by the calendar.
@@ -29,11 +30,18 @@ _SECONDS_PER_DAY = 86_400
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FilledSamples:
-    """Samples (N, *shape); ``columns`` of a table, empty for all else."""
+    """Samples (N, *shape); ``columns`` of a table, and names and labels, empty where there are none."""
 
     x: npt.NDArray[np.generic]
     columns: tuple[Column, ...] = ()
     labels: Sequence[str] = ()
+    sample_names: Sequence[str] = ()
+
+    @property
+    def leading(self) -> dict[str, Sequence[str]]:
+        """What is known of each sample beside its values, by what it is called."""
+        known = {"sample": self.sample_names, "label": self.labels}
+        return {name: texts for name, texts in known.items() if len(texts)}
 
 
 def check_filled_place(path: Path, *, is_table: bool) -> None:
@@ -70,15 +78,14 @@ def _write_csv(path: Path, samples: FilledSamples) -> None:
 
 
 def _csv_chunks(samples: FilledSamples) -> Iterator[bytes]:
-    heads = ["label"] * bool(samples.labels) + [column.name for column in samples.columns]
+    heads = [*samples.leading, *(column.name for column in samples.columns)]
     yield csv_bytes([[neutral_text(head) for head in heads]])
     for start in range(0, len(samples.x), _ROWS_PER_CHUNK):
         rows = slice(start, start + _ROWS_PER_CHUNK)
-        texts = [
+        texts = [list(map(neutral_text, known[rows])) for known in samples.leading.values()]
+        texts += [
             _texts(samples.x[rows, place], column) for place, column in enumerate(samples.columns)
         ]
-        if samples.labels:
-            texts.insert(0, [neutral_text(label) for label in samples.labels[rows]])
         yield csv_bytes(zip(*texts, strict=True))
 
 
@@ -109,9 +116,8 @@ def _write_parquet(path: Path, samples: FilledSamples) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    names, arrays = [], []
-    if samples.labels:
-        names, arrays = ["label"], [pa.array(list(samples.labels))]
+    names = list(samples.leading)
+    arrays = [pa.array(list(known)) for known in samples.leading.values()]
     for place, column in enumerate(samples.columns):
         names.append(column.name)
         arrays.append(pa.array(_typed(samples.x[:, place], column)))
@@ -132,8 +138,8 @@ def _typed(cells_N: npt.NDArray[Any], column: Column) -> object:
 
 def _write_npz(path: Path, samples: FilledSamples) -> None:
     arrays: dict[str, npt.NDArray[np.generic]] = {"x": np.asarray(samples.x)}
-    if samples.labels:
-        arrays["labels"] = np.array(list(samples.labels), dtype=np.str_)
+    for name, known in samples.leading.items():
+        arrays[f"{name}s"] = np.array(list(known), dtype=np.str_)
     atomic.write_bytes(path, pack_npz(arrays))
 
 

@@ -124,7 +124,7 @@ def impute_to_file(
     for place, column in enumerate(columns):
         if column.kind is ColumnKind.BOOLEAN:
             x[:, place] = np.rint(x[:, place])
-    write_filled(out, FilledSamples(x, columns, label_texts(dataset)))
+    write_filled(out, FilledSamples(x, columns, label_texts(dataset), dataset.sample_names))
     return ImputationReport(
         path=out,
         num_samples=dataset.num_samples,

@@ -41,7 +41,7 @@ def test_version_and_help(run: Run) -> None:
         *("train", "resume", "types", "options", "network", "compare", "ensemble"),
         *("recipes", "recipe"),
         *("runs", "evaluate", "denoise", "insights", "doctor"),
-        *("encode", "reconstruct", "interpolate", "export"),
+        *("encode", "reconstruct", "impute", "interpolate", "export"),
         "screenshots",
     ]
     assert "130 interrupted" in text
@@ -195,6 +195,29 @@ def test_reconstruct(run: Run, digits_run: Path, tmp_path: Path) -> None:
     assert values["num_samples"] == 1797
     assert all(Path(path).is_file() for path in values["files"])
     assert np.load(out / "reconstructions.npy").shape == (1797, 1, 8, 8)
+
+
+def test_impute_fills_in_the_table_of_the_run_and_others(run: Run, tmp_path: Path) -> None:
+    shop, other, filled = (tmp_path / name for name in ("shop.csv", "other.csv", "filled.csv"))
+    rows = [f"{i % 7},{'red' if i % 2 else 'green'},{i / 4}" for i in range(120)]
+    rows[5], rows[8] = ",red,1.25", "1,,2.0"
+    shop.write_text("\n".join(["rank,colour,size", *rows]) + "\n")
+    columns = ("--set", "data.columns=rank, colour, size")
+    trained = run("train", shop, "--out", tmp_path / "run", "--epochs", 2, *QUICK, *columns)
+    assert trained.code == 0, trained.err
+    values = run("impute", tmp_path / "run", "--out", filled, "--json").json
+    assert (values["num_filled"], values["num_values"]) == (2, 360)
+    assert values["check"].keys() >= {"error", "error_of_means", "gain_percent"}
+    lines = filled.read_text().splitlines()
+    assert lines[0] == "label,rank,colour,size"
+    assert lines[9].split(",")[2] in ("red", "green")
+    # Columns in another order, and a colour that the model has never met.
+    other.write_text("colour,size,rank\nred,1.5,3\nblue,,4\n" + "green,2.5,5\n" * 60)
+    outcome = run("impute", tmp_path / "run", other, "--out", filled)
+    assert outcome.code == 0, outcome.err
+    assert "2 of 186 values" in outcome.out
+    assert "blue" in outcome.out
+    assert filled.read_text().splitlines()[1].endswith("3.0,red,1.5")
 
 
 def test_interpolate_takes_rows_and_codes_with_a_minus_sign(

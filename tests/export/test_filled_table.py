@@ -25,22 +25,24 @@ TABLE = FilledSamples(
     np.array([[0.0, 0.1, 1.0, 0.0, 0.5], [1.0, -3.25, 0.0, 20_000.0, 20_000.25]]),
     COLUMNS,
     ("a", "b"),
+    ("ann", "+bob"),
 )
 
 
 def test_a_table_is_written_in_its_own_words(tmp_path: Path) -> None:
     write_filled(tmp_path / "t.csv", TABLE)
     rows = list(csv.reader((tmp_path / "t.csv").read_text().splitlines()))
-    assert rows[0] == ["label", "colour", "size", "sold", "day", "time"]
-    assert rows[1] == ["a", "red", "0.1", "true", "1970-01-01", "1970-01-01T12:00:00"]
+    assert rows[0] == ["sample", "label", "colour", "size", "sold", "day", "time"]
+    assert rows[1] == ["ann", "a", "red", "0.1", "true", "1970-01-01", "1970-01-01T12:00:00"]
     # What a spreadsheet would compute is written so that it does not.
-    assert rows[2] == ["b", "'=green", "-3.25", "false", "2024-10-04", "2024-10-04T06:00:00"]
+    assert rows[2][:3] == ["'+bob", "b", "'=green"]
+    assert rows[2][3:] == ["-3.25", "false", "2024-10-04", "2024-10-04T06:00:00"]
 
 
 def test_parquet_keeps_the_kinds(tmp_path: Path) -> None:
     write_filled(tmp_path / "t.parquet", TABLE)
     found = pq.read_table(tmp_path / "t.parquet").to_pydict()
-    assert found["label"] == ["a", "b"]
+    assert (found["sample"], found["label"]) == (["ann", "+bob"], ["a", "b"])
     assert found["colour"] == ["red", "=green"]
     assert found["size"] == [0.1, -3.25]
     assert found["sold"] == [True, False]
