@@ -22,8 +22,23 @@ _TEXTS_SEEN = 300_000
 #: From so many symbols on, an input for each would be mostly weights that are hardly ever used.
 _MANY_SYMBOLS = 100
 _EMBEDDING_SIZE = 64
+#: Filters of fewer channels than this have no room to tell hundreds of words apart.
+_FILTERS_OF_WORDS = (96, 96, 96, 96)
+#: After so many texts seen, held-back sentences are given back no better, known ones by heart.
+_SENTENCES_SEEN = 60_000
 #: How many numbers it takes to walk from one text to another.
 WALKING_CODE_SIZE = 32
+
+
+def _word_choices(dataset: Dataset, fixed: Mapping[str, Any]) -> dict[str, Any]:
+    if fixed.get("network.kind", "temporal") != "temporal":
+        return {}
+    return {
+        "network.hidden": _FILTERS_OF_WORDS,
+        "training.epochs": int(np.clip(round(_SENTENCES_SEEN / dataset.num_samples), 8, 100)),
+        "training.learning_rate": 3e-3,
+        "training.schedule": "one_cycle",
+    }
 
 
 def is_spelled(dataset: Dataset) -> bool:
@@ -44,7 +59,7 @@ def text_choices(
         return {}
     is_tied = bool(fixed.get("network.tied"))
     if len(dataset.symbols) >= _MANY_SYMBOLS and not is_tied:
-        return {"network.embedding_size": _EMBEDDING_SIZE}
+        return {"network.embedding_size": _EMBEDDING_SIZE, **_word_choices(dataset, fixed)}
     if not is_spelled(dataset) or fixed.get("network.kind", "recurrent") != "recurrent":
         return {}
     epochs = int(np.clip(round(_TEXTS_SEEN / dataset.num_samples), 5, 100))

@@ -66,6 +66,7 @@ def test_many_symbols_are_looked_up(sentences: Path) -> None:
     experiment = recommend(words)
     assert len(words.symbols) > 100
     assert experiment.network.embedding_size == 64
+    assert experiment.network.hidden == (96, 96, 96, 96)
     for preset in presets(words):
         assert preset.experiment.network.embedding_size == 64
         prepare(preset.experiment, words)

@@ -1,14 +1,13 @@
-"""Text files (.txt), one text a line: names, sentences, messages."""
+"""Text files (.txt, also packed), one text a line: names, sentences, messages."""
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from aestudio.data.byte_stream import open_bytes
 from aestudio.data.dataset import Finding, Severity
-from aestudio.data.doors import Glimpse, open_file
 from aestudio.data.plain_words import data_error
 from aestudio.data.readers.registry import reader
 from aestudio.data.tables.raw_table import RawTable
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from aestudio.data.dataset import Dataset
+    from aestudio.data.doors import Glimpse
     from aestudio.data.request import Request
 
 #: What the only column of such a file is called.
@@ -30,22 +30,18 @@ MAX_BYTES = 2**29
 MAX_LINE_BYTES = 2**20
 MAX_LINES = 20_000_000
 _SUFFIXES = (".txt", ".text")
-_CHUNK_BYTES = 2**22
 
 
 def _recognises(glimpse: Glimpse) -> bool:
-    return (
-        not glimpse.is_folder
-        and not glimpse.is_gzip
-        and glimpse.path.suffix.lower() in _SUFFIXES
-        and glimpse.head != b""
-    )
+    if glimpse.is_folder or not glimpse.head:
+        return False
+    return glimpse.path.name.lower().removesuffix(".gz" * glimpse.is_gzip).endswith(_SUFFIXES)
 
 
 @reader(
     name="text",
     title="Text, one a line (.txt)",
-    suffixes=_SUFFIXES,
+    suffixes=(*_SUFFIXES, ".txt.gz"),
     recognises=_recognises,
     # Whatever its content tells, it is that: of a text file, a table if it has columns.
     priority=-20,
@@ -69,16 +65,17 @@ def read(request: Request) -> Dataset:
 
 
 def _chunks(request: Request) -> Iterator[bytes]:
-    with open_file(request.path) as stream:
-        num_bytes = os.fstat(stream.fileno()).st_size
-        if num_bytes > MAX_BYTES:
-            raise data_error(
-                request.path,
-                f"it has {num_bytes:,} bytes, and texts of at most {MAX_BYTES:,} are read.",
-                "Split the file, or take a part of it.",
-            )
-        while chunk := stream.read(_CHUNK_BYTES):
-            request.check_cancelled()
+    num_bytes = 0
+    with open_bytes(request.path, request.check_cancelled) as stream:
+        while chunk := stream.read():
+            num_bytes += len(chunk)
+            if max(num_bytes, stream.stored_bytes) > MAX_BYTES:
+                raise data_error(
+                    request.path,
+                    f"it has more than {MAX_BYTES:,} bytes, which is the most that is read of texts.",
+                    "Split the file, or take a part of it.",
+                )
+            request.progress(stream.stored_position, stream.stored_bytes)
             yield chunk
 
 

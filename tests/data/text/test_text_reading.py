@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 from pathlib import Path
 
 import numpy as np
@@ -99,6 +100,13 @@ def test_empty_and_repeated_lines_are_told(tmp_path: Path) -> None:
     assert once.sample_names == ("anna", "bob")
 
 
+def test_packed_texts_are_read(tmp_path: Path) -> None:
+    packed = gzip.compress("\n".join(NAMES).encode())
+    assert texts(read(written(tmp_path, packed, "names.txt.gz"))) == NAMES
+    with pytest.raises(DataError, match="damaged"):
+        read(written(tmp_path, packed[:-9], "cut.txt.gz"))
+
+
 def test_line_ends_of_all_systems(tmp_path: Path) -> None:
     for ends in ("a\nb\nc", "a\r\nb\r\nc\r\n", "a\rb\rc\r", "a\nb\r\nc\r"):
         assert texts(read(written(tmp_path, ends))) == ["a", "b", "c"]
@@ -157,7 +165,7 @@ def test_a_file_that_is_too_large_is_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(text_reader, "MAX_BYTES", 5)
-    with pytest.raises(DataError, match="6 bytes, and texts of at most 5"):
+    with pytest.raises(DataError, match="more than 5 bytes"):
         read(written(tmp_path, "123456"))
 
 
