@@ -120,7 +120,7 @@ def _open(stream: IO[bytes]) -> Image.Image:
         image = Image.open(stream, formats=(form,))
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise DataError(
-            f"it has more than {Image.MAX_IMAGE_PIXELS:,} pixels and was not decoded."
+            f"it has more than {Image.MAX_IMAGE_PIXELS:,} pixels, the most that 'Most pixels' allows."
         ) from None
     except UnidentifiedImageError:
         if form == "TIFF":

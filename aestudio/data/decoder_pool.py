@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aestudio.data.decoder_process import Accident, DecoderProcess, Outcome
+from aestudio.data.image_plan import MAX_PIXELS
 from aestudio.errors import HelperError
 
 if TYPE_CHECKING:
@@ -58,10 +59,12 @@ class DecoderPool(AbstractContextManager["DecoderPool"]):
         *,
         command: Sequence[str] = COMMAND,
         timeout_s: float = TIMEOUT_S,
+        max_pixels: int = MAX_PIXELS,
     ) -> None:
         self._check_cancelled = check_cancelled
         self._command = command
         self._timeout_s = timeout_s
+        self._max_pixels = max_pixels
         self._processes: list[DecoderProcess] = []
         self._num_accidents = 0
 
@@ -112,7 +115,7 @@ class DecoderPool(AbstractContextManager["DecoderPool"]):
     def _start(self, wanted: int) -> None:
         num_processes = min(MAX_PROCESSES, os.cpu_count() or 1, wanted)
         while len(self._processes) < num_processes:
-            self._processes.append(DecoderProcess(self._command, self._timeout_s))
+            self._processes.append(DecoderProcess(self._command, self._timeout_s, self._max_pixels))
 
     def _collect(
         self,

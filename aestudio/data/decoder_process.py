@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from aestudio.data.child_process import ACCIDENTS, ChildProcess
-from aestudio.data.image_plan import ImageFacts, ImagePlan
+from aestudio.data.image_plan import MAX_PIXELS, ImageFacts, ImagePlan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +32,11 @@ class Accident:
 class DecoderProcess(ChildProcess):
     """A process that is asked about a batch of files at a time."""
 
-    def __init__(self, command: Sequence[str], timeout_s: float) -> None:
+    def __init__(
+        self, command: Sequence[str], timeout_s: float, max_pixels: int = MAX_PIXELS
+    ) -> None:
         super().__init__(command, timeout_s, "picture decoder")
+        self._max_pixels = max_pixels
 
     def ask(self, paths: Sequence[str], plan: ImagePlan | None) -> list[Outcome] | Accident:
         """Return one outcome per path.
@@ -43,7 +46,11 @@ class DecoderProcess(ChildProcess):
         HelperError
             The process cannot be started.
         """
-        request = {"paths": paths, "plan": None if plan is None else asdict(plan)}
+        request = {
+            "paths": paths,
+            "plan": None if plan is None else asdict(plan),
+            "max_pixels": self._max_pixels,
+        }
         try:
             self.say(json.dumps(request).encode("ascii") + b"\n")
             reply, pixels = self.hear()

@@ -2,7 +2,7 @@
 
 Decoders are large C programs that read what strangers wrote; here they can crash, hang or ask for
 all memory without harm to the studio. The protocol: a line of JSON in, ``{"paths": [...], "plan":
-{...} or null}``; a frame out, two little-endian 32-bit lengths, then that many bytes of JSON and of
+{...} or null, "max_pixels": ...}``; a frame out, two little-endian 32-bit lengths, then that many bytes of JSON and of
 pixels. Without a plan only headers are read. The first frame, before any request, says "ready".
 """
 
@@ -43,12 +43,15 @@ def main() -> None:
     for line in sys.stdin.buffer:
         request = json.loads(line)
         plan = None if request["plan"] is None else ImagePlan(**request["plan"])
-        answers = [_answer(path, plan) for path in request["paths"]]
+        most = int(request["max_pixels"])
+        answers = [_answer(path, plan, most) for path in request["paths"]]
         send(replies, [facts for facts, _ in answers], b"".join(pixels for _, pixels in answers))
 
 
-def _answer(address: str, plan: ImagePlan | None) -> tuple[dict[str, Any], bytes]:
-    Image.MAX_IMAGE_PIXELS = MAX_PIXELS if plan is None else plan.max_pixels
+def _answer(
+    address: str, plan: ImagePlan | None, max_pixels: int = MAX_PIXELS
+) -> tuple[dict[str, Any], bytes]:
+    Image.MAX_IMAGE_PIXELS = max_pixels if plan is None else plan.max_pixels
     try:
         with _opened(address) as stream:
             if plan is None:

@@ -39,6 +39,7 @@ def choose_plan(facts: Sequence[ImageFacts], options: DataOptions) -> ImagePlan:
         numbers=_most_common([fact.numbers for fact in facts]),
         fit=options.image_fit,
         background=options.background,
+        max_pixels=options.max_pixels,
     )
 
 

@@ -46,4 +46,4 @@ def _is_last(x: Array, labels: Array | None) -> bool:
         # (H, W, C, N), unless the last axis can be the channels and the third cannot.
         return x.shape[2] in CHANNELS and x.shape[3] not in CHANNELS
     # Square pictures behind each other; a stack of them along the first axis is as wide as high.
-    return x.ndim == 3 and x.shape[0] == x.shape[1] != x.shape[2]
+    return x.ndim == 3 and bool(x.shape[0] == x.shape[1] != x.shape[2])

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
+from aestudio.data.image_plan import MAX_PIXELS
 from aestudio.options import Options, option
 
 
@@ -154,6 +155,15 @@ class DataOptions(Options):
         title="Colour",
         help="The channels to keep; 'auto' keeps what most of the images have.",
         hint="Grey trains faster where colour carries no meaning.",
+    )
+    max_pixels: int = option(
+        MAX_PIXELS,
+        title="Most pixels",
+        help="Pictures with more pixels than this are not decoded, because a small file can claim any number of them.",
+        hint="Raise it for large scans and satellite images that you trust.",
+        unit="px",
+        ge=1,
+        le=1_000_000_000,
     )
     background: Literal["white", "black"] = option(
         "white",

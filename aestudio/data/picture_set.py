@@ -56,7 +56,7 @@ def read_picture_set(request: Request, reader: str, files: PictureFiles) -> Data
 
 def decode_picture_set(request: Request, reader: str, files: PictureFiles) -> Dataset:
     """Read every picture as :func:`read_picture_set` does, without the look afterwards."""
-    with DecoderPool(request.check_cancelled) as decoders:
+    with DecoderPool(request.check_cancelled, max_pixels=request.options.max_pixels) as decoders:
         found = _probe(decoders, request, files)
         plan = choose_plan(found.facts, request.options)
         x = _decode(decoders, request, files, found, plan)

@@ -88,7 +88,7 @@ def _checked(file: Any, stream: IO[bytes]) -> Any:
     num_pixels = page.imagelength * page.imagewidth
     most = Image.MAX_IMAGE_PIXELS
     if most is not None and num_pixels > most:
-        raise DataError(f"it has more than {most:,} pixels and was not decoded.")
+        raise DataError(f"it has more than {most:,} pixels, the most that 'Most pixels' allows.")
     refuse_impossible_claims(num_pixels, int(page.compression), stream)
     if page.samplesperpixel not in _CHANNELS or page.imagedepth != 1:
         raise DataError(f"it has {page.samplesperpixel} channels; pictures have 1, 3 or 4.")

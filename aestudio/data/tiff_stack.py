@@ -51,6 +51,6 @@ def in_usual_size(dataset: Dataset, request: Request) -> Request:
 def _has_pages(request: Request) -> bool:
     if image_format(request.glimpse.head) != "TIFF":
         return False
-    with DecoderPool(request.check_cancelled) as decoders:
+    with DecoderPool(request.check_cancelled, max_pixels=request.options.max_pixels) as decoders:
         ((_, outcome),) = decoders.run([str(request.path)], None)
     return outcome.facts is not None and outcome.facts.has_more

@@ -55,7 +55,7 @@ def decode_whole(request: Request, paths: Sequence[str]) -> WholePictures:
         The pictures do not fit the memory together.
     """
     found = WholePictures()
-    with DecoderPool(request.check_cancelled) as decoders:
+    with DecoderPool(request.check_cancelled, max_pixels=request.options.max_pixels) as decoders:
         with closing(decoders.run(paths, None)) as outcomes:
             for done, (index, outcome) in enumerate(outcomes, start=1):
                 if outcome.facts is None:

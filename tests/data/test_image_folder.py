@@ -97,6 +97,18 @@ def test_a_picture_cut_anywhere_is_skipped(tmp_path: Path, form: str) -> None:
     assert "files were skipped" in said(dataset, "skipped").text
 
 
+def test_the_most_pixels_are_a_setting_that_the_message_names(tmp_path: Path) -> None:
+    for name, size in (("small.png", (8, 8)), ("large.png", (9, 8))):
+        save_picture(tmp_path / name, "L", size)
+    dataset = read(tmp_path, DataOptions(max_pixels=64))
+    assert dataset.sample_names == ("small.png",)
+    assert "large.png (it has more than 64 pixels, the most that 'Most pixels' allows)" in str(
+        dataset.findings
+    )
+    assert read(tmp_path, DataOptions(max_pixels=72)).num_samples == 2
+    assert read(tmp_path, DataOptions(max_pixels=64, patch_size=4)).num_samples == 4
+
+
 def test_content_decides_what_a_picture_is(tmp_path: Path) -> None:
     picture("RGB", (8, 8)).save(tmp_path / "really.jpg", "PNG")
     picture("RGB", (8, 8)).save(tmp_path / "no suffix", "PNG")
