@@ -41,6 +41,7 @@ from aestudio.training.snapshot import load_weights
 from aestudio.workflows.exported_model import Bundle, is_bundle, read_bundle
 from aestudio.workflows.label_choice import Labels, label_places
 from aestudio.workflows.reporting import Progress
+from aestudio.workflows.series_reconstruction import SeriesReconstruction, reconstruct_series
 from aestudio.workflows.whole_images import ImageReconstruction, reconstruct_image
 
 Array = npt.NDArray[np.generic]
@@ -235,6 +236,15 @@ class TrainedModel:
         For models of images that were trained on patches; the error of every pixel is told too.
         """
         return reconstruct_image(self, image, progress=progress)
+
+    def reconstruct_series(
+        self, series: npt.ArrayLike, progress: Progress | None = None
+    ) -> SeriesReconstruction:
+        """Reconstruct one series of any length, (L, C) or (L,), in its own scale.
+
+        For models of windows and sequences; the error of every step is told too.
+        """
+        return reconstruct_series(self, series, progress=progress)
 
     def reconstruct_scaled(self, x: Floats) -> Floats:
         """Return the reconstruction, in model scale, of one batch in model scale."""

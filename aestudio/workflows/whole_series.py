@@ -14,6 +14,7 @@ from aestudio.data.dataset import Dataset
 from aestudio.data.time_words import moments_in_words
 from aestudio.data.window_places import WindowPlaces
 from aestudio.export.spreadsheet_text import neutral_text
+from aestudio.workflows.series_reconstruction import StepMeans
 
 Doubles = npt.NDArray[np.float64]
 
@@ -33,15 +34,12 @@ class JoinedWindows:
         ]
         #: Where each series begins, all of them one behind the other.
         self._offsets = np.concatenate([[0], np.cumsum(num_steps)])
-        shape = (int(self._offsets[-1]), dataset.shape[1])
-        self._sums = np.zeros(shape)
-        self._squares = np.zeros(len(self._sums))
-        self._counts = np.zeros(len(self._sums), np.int64)
+        self._means = StepMeans(int(self._offsets[-1]), dataset.shape[1])
 
     @property
     def num_rows(self) -> int:
         """How many steps have been reconstructed at least once."""
-        return int(np.count_nonzero(self._counts))
+        return int(np.count_nonzero(self._means.counts))
 
     def add(
         self,
@@ -51,10 +49,7 @@ class JoinedWindows:
     ) -> None:
         """Take windows (B, T, C) in the data's own scale, and their squared errors (B, T)."""
         starts = self._offsets[self._places.series[rows]] + self._places.start[rows]
-        steps = starts[:, None] + np.arange(self._places.length)
-        np.add.at(self._sums, steps, np.asarray(reconstructions, np.float64))
-        np.add.at(self._squares, steps, np.asarray(squared, np.float64))
-        np.add.at(self._counts, steps, 1)
+        self._means.add(starts, reconstructions, squared)
 
     def rows(self) -> Iterator[list[object]]:
         """Yield a header and, for every step of every series, its time, values and error."""
@@ -87,11 +82,8 @@ class JoinedWindows:
             next_step = start + places.length
             if not len(steps):
                 continue
-            at = first + steps
-            counts = self._counts[at]
-            outputs = self._sums[at] / counts[:, None]
+            outputs, errors = self._means.of(first + steps)
             originals = np.asarray(self._dataset.x[row])[steps - start]
-            errors = self._squares[at] / counts
             for when, original, output, error in zip(
                 self._when(row, steps - start, steps), originals, outputs, errors, strict=True
             ):

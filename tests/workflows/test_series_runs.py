@@ -15,6 +15,7 @@ from aestudio.data.dataset import Kind
 from aestudio.data.options import DataOptions
 from aestudio.data.patch_splitting import split_dataset
 from aestudio.data.reading import read
+from aestudio.errors import DataError
 from aestudio.runs.folder import RunFolder
 from aestudio.training.control import Control
 from aestudio.workflows.evaluation import evaluate
@@ -154,6 +155,9 @@ def test_a_model_of_shapes_takes_and_gives_any_level(source: Path, tmp_path: Pat
     back = model.reconstruct(measured.x)
     assert np.allclose(model.reconstruct(higher), back * 3 + 1000, rtol=1e-4)
     assert np.allclose(model.encode(dataset.x), model.encode(measured.x), atol=1e-4)
+    low, high = (model.reconstruct_series(part) for part in (measured.x[0], higher[0]))
+    assert np.allclose(high.values, low.values * 3 + 1000, rtol=1e-4)
+    assert np.allclose(high.squared_error, low.squared_error, atol=1e-4)
     report = export(tmp_path / "run", "onnx", tmp_path / "onnx")
     assert report.relative_difference is not None
     session_of = onnxruntime.InferenceSession(
@@ -161,3 +165,29 @@ def test_a_model_of_shapes_takes_and_gives_any_level(source: Path, tmp_path: Pat
     )
     (codes,) = session_of.run(None, {"sample": higher.astype(np.float32)})
     assert np.allclose(codes, model.encode(measured.x), atol=1e-3)
+
+
+def test_a_series_of_any_length_comes_back_with_its_errors(run: Path) -> None:
+    model = TrainedModel.open(run)
+    series = 100 + 20 * np.sin(np.arange(101) / 4)
+    found = model.reconstruct_series(series)
+    assert found.values.shape == (101, 1)
+    # Every quarter of a window one begins, and one ends with the series.
+    starts = [*range(0, 78, 6), 77]
+    expected, counts = np.zeros(101), np.zeros(101)
+    for start in starts:
+        expected[start : start + 24] += model.reconstruct(series[None, start : start + 24, None])[
+            0, :, 0
+        ]
+        counts[start : start + 24] += 1
+    assert np.allclose(found.values[:, 0], expected / counts, rtol=1e-5)
+    odd = series.copy()
+    odd[50] += 500
+    assert model.reconstruct_series(odd).worst_step == 50
+
+
+@pytest.mark.parametrize("series", [np.zeros(10), np.zeros((50, 2)), np.array(["a"] * 50)])
+def test_what_is_no_series_of_the_model_is_refused(run: Path, series: np.ndarray) -> None:
+    with pytest.raises(DataError) as caught:
+        TrainedModel.open(run).reconstruct_series(series)
+    assert caught.value.next_step
