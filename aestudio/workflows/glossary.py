@@ -100,7 +100,8 @@ def glossary(search: str = "", *, autoencoder_type: str | None = None) -> tuple[
 def written(value: Any) -> str:
     """Return an option's value as one would write it behind the equals sign."""
     if isinstance(value, tuple):
-        return "[" + ", ".join(map(str, value)) + "]"
+        parts = (f'"{part}"' if isinstance(part, str) else str(part) for part in value)
+        return "[" + ", ".join(parts) + "]"
     if isinstance(value, bool):
         return str(value).lower()
     return "nothing" if value is None else str(value)
@@ -109,7 +110,7 @@ def written(value: Any) -> str:
 def _written_type(annotation: Any) -> str:
     text = str(annotation)
     if "tuple" in text:
-        return "list of whole numbers"
+        return "list of texts" if "str" in text else "list of whole numbers"
     for python_name, word in (
         ("bool", "true | false"),
         ("int", "whole number"),

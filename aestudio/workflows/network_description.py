@@ -59,7 +59,9 @@ class NetworkDescription:
 
 
 def network_shape(dataset: Dataset) -> tuple[int, ...]:
-    """Return the shape of one sample as the network sees it: of tokens, one-hot vectors."""
+    """Return the shape of one sample as the network sees it: one-hot for tokens and categories."""
+    if dataset.columns:
+        return (sum(len(column.categories) or 1 for column in dataset.columns),)
     if dataset.kind is Kind.TOKENS:
         return (*dataset.shape, len(dataset.symbols))
     return dataset.shape

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 
+from aestudio.data.columns import Column, ColumnKind
+from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.reading import read
 from aestudio.errors import OptionError
-from aestudio.workflows.network_description import describe
+from aestudio.workflows.network_description import describe, network_shape
 from aestudio.workflows.recommendation import recommend
 from aestudio.workflows.training import prepare
 
@@ -34,6 +37,18 @@ def test_it_counts_what_is_trained(name: str, settings: dict[str, Any]) -> None:
     expected = sum(values.numel() for part in parts for values in part.parameters())
     assert found.hourglass.num_parameters == expected
     assert found.to_json()["compression_ratio"] == math.prod(dataset.shape) / trained.code_size
+
+
+def test_categories_are_as_many_inputs_as_there_are() -> None:
+    columns = (Column("age"), Column("colour", ColumnKind.CATEGORICAL, ("red", "green", "blue")))
+    x = np.column_stack([np.arange(60.0), np.arange(60) % 3])
+    dataset = Dataset(name="t", kind=Kind.TABLE, x=x, source="t", columns=columns)
+    experiment = recommend(dataset)
+    found = describe(experiment, network_shape(dataset))
+    trained = prepare(experiment, dataset).autoencoder
+    assert trained.sample_shape == network_shape(dataset) == (4,)
+    expected = sum(values.numel() for values in trained.parameters())
+    assert found.hourglass.num_parameters == expected
 
 
 @pytest.mark.parametrize(
