@@ -23,6 +23,7 @@ _PANEL_HEIGHT = 250
 _HEADING, _FOOT, _AXIS_WIDTH = 30, 26, 62
 _LEGEND_HEIGHT = 44
 _TEXT = 14
+_DATE_LENGTH = len("2014-07-01")
 #: A mark of the time axis has so much room.
 _MARK_WIDTH = 78
 #: More lines than this cannot be told apart in one panel.
@@ -107,11 +108,13 @@ def _draw_panel(
         right - _PADDING,
         bottom - _FOOT - _PADDING / 2,
     )
-    used = canvas.text((left + _PADDING, top + 24), name, _TEXT + 2, most_width=(right - left) / 2)
-    if marks.heading:
-        canvas.text(
-            (left + _PADDING + used + 14, top + 24), marks.heading, _TEXT, SOFT_INK, most_width=300
-        )
+    # Windows of a day are called by the day that their axis is headed with.
+    is_same = len(name) >= _DATE_LENGTH and name[:_DATE_LENGTH] in marks.heading
+    title, beside = (marks.heading, "") if is_same else (name, marks.heading)
+    used = canvas.text((left + _PADDING, top + 24), title, _TEXT + 2, most_width=(right - left) / 2)
+    if beside:
+        at = (left + _PADDING + used + 14, top + 24)
+        canvas.text(at, beside, _TEXT, SOFT_INK, most_width=300)
     for value in ticks(*limits):
         y = float(place_on(value, limits, (plot[3], plot[1])))
         canvas.line([(plot[0], y), (plot[2], y)], HAIRLINE, 1)
