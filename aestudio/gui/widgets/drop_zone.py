@@ -40,8 +40,8 @@ class DropZone(QFrame):
         heading.setFont(theme.font("title"))
         formats = PlainLabel(
             self.tr(
-                "A folder of images (one subfolder per label, if there are labels), "
-                "an array in .npy or .npz, or IDX files such as MNIST's. "
+                "Pictures (a folder for each label, if there are labels), tables, time series, "
+                "sound, texts, or arrays: a file, several, or a folder. "
                 "A finished run or a recipe can be dropped as well."
             ),
             "muted",
