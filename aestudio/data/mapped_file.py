@@ -69,6 +69,11 @@ def map_array(
     return array
 
 
+def is_mapped(x: npt.NDArray[Any]) -> bool:
+    """Whether ``x`` lies in its file, and not in memory."""
+    return getattr(_mapped_owner(x), "_mmap", None) is not None
+
+
 def release(x: npt.NDArray[Any]) -> None:
     """Give back the memory in which a mapped array has been read; it is read again when needed.
 

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from aestudio.autoencoders.base import Batch
+from aestudio.data.gathered_pages import GatheredPages
 from aestudio.data.missing_values import MISSING_FROM
 from aestudio.training.arrays import TrainingArrays
 from aestudio.training.table_scale import TableScale
@@ -54,6 +55,7 @@ class ResidentData:
 
     def __init__(self, arrays: TrainingArrays, device: torch.device) -> None:
         self.device = device
+        self._gathered = GatheredPages(arrays.x)
         stored = _as_tensor(arrays.x)
         self._x = stored.to(device) if _fits(stored, device) else stored
         self._labels = None if arrays.labels is None else torch.from_numpy(arrays.labels).to(device)
@@ -78,6 +80,7 @@ class ResidentData:
     def batch(self, rows_B: Tensor) -> Batch:
         """Gather samples in model scale, and say what of them is missing."""
         x = self._x.index_select(0, rows_B).to(self.device)
+        self._gathered.count(len(rows_B))
         labels = None if self._labels is None else self._labels[rows_B.to(self.device)]
         if self._num_symbols:
             return Batch(_one_hot(x.long(), self._num_symbols), labels)
