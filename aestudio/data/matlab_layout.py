@@ -41,7 +41,7 @@ def _is_last(x: Array, labels: Array | None) -> bool:
         return False
     if labels is not None:
         count = len(labels)
-        return x.shape[-1] == count and x.shape[0] != count
+        return bool(x.shape[-1] == count and x.shape[0] != count)
     if x.ndim == 4:
         # (H, W, C, N), unless the last axis can be the channels and the third cannot.
         return x.shape[2] in CHANNELS and x.shape[3] not in CHANNELS
