@@ -72,6 +72,8 @@ class DataReport:
             "label_counts": self.label_counts,
             "num_unlabelled": self.num_unlabelled,
             "features": list(dataset.feature_names),
+            "windows": _windows(dataset),
+            "time": None if dataset.times is None else str(dataset.times),
             "missing_share": self.missing_share,
             "columns": [figures.to_json() for figures in self.figures],
             "read_as": dict(dataset.read_as),
@@ -133,6 +135,14 @@ def _one(dataset: Dataset, shape: str) -> str:
         unit = text_unit(dataset) or "tokens"
         return f"up to {shape} {unit}, each one of {len(dataset.symbols):,} symbols"
     return f"{shape} numbers of type {dataset.x.dtype.name}"
+
+
+def _windows(dataset: Dataset) -> dict[str, int] | None:
+    """Return how long series were cut; None where they were not."""
+    places = dataset.windows
+    if places is None:
+        return None
+    return {"length": places.length, "stride": places.stride, "num_series": places.num_series}
 
 
 def inspect(

@@ -136,6 +136,9 @@ def test_info_tells_the_time_and_the_windows(source: Path) -> None:
     assert any("windows of 24 steps from one series" in line for line in lines)
     assert any(line.startswith("Time: 2024-01-01 00:00 to 2024-02-02 23:00") for line in lines)
     assert any("no window lies across" in line for line in lines)
+    facts = inspect(source).to_json()
+    assert facts["windows"] == {"length": 24, "stride": 3, "num_series": 1}
+    assert facts["time"].endswith("a step every 1 hour")
 
 
 def test_a_model_of_shapes_takes_and_gives_any_level(source: Path, tmp_path: Path) -> None:
