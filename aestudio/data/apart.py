@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[Any]
 
-#: Seconds without a sign of life; a library that unpacks one part of a file takes less.
-TIMEOUT_S = 60.0
+#: Seconds without a sign of life; a library that unpacks one part of a file takes less. Damaged files
+#: can lead it round in circles for ever.
+TIMEOUT_S = 20.0
 MAX_ARRAYS = 100_000
 _TICK_S = 0.02
 #: The library itself, on top of what one array may take.

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from aestudio.data.doors import Glimpse
     from aestudio.data.request import Request
 
+#: The older versions are unpacked as a whole, up to two gigabytes.
+_TIMEOUT_S = 120.0
 _MAGIC = (b"MATLAB 5.0 MAT-file", b"MATLAB 7.3 MAT-file")
 
 
@@ -29,6 +31,6 @@ def _recognises(glimpse: Glimpse) -> bool:
 )
 def read(request: Request) -> Dataset:
     settings = {"array": request.options.array, "label_field": request.options.label_field}
-    arrays = read_apart("mat", request.path, settings, request.check_cancelled)
+    arrays = read_apart("mat", request.path, settings, request.check_cancelled, _TIMEOUT_S)
     roles = ArrayRoles.from_texts(arrays)
     return dataset_from_roles(request, "mat", samples_first(arrays), roles)
