@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
+import pandas as pd
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QRect, Qt, QUrl
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +21,7 @@ from aestudio.gui.widgets.facts import Facts
 from aestudio.gui.widgets.labels import ElidedLabel, PlainLabel
 from aestudio.gui.workspaces.data import DataWorkspace
 from tests.gui.conftest import PATIENCE_MS
+from tests.gui.test_main_window import drop
 
 ROWS = "id;size;shade;seen;species\n" + "".join(
     f"{n + 1};{n % 17},5;{'NA' if n == 3 else ['light', 'dark'][n % 2]};{1 + n % 28}.02.2024;{'ab'[n % 2]}\n"
@@ -115,16 +118,69 @@ def test_the_sheet_says_how_the_file_was_read(sheet: DataSheet) -> None:
         assert words in said
 
 
-def test_a_table_can_be_dropped_on_the_window(
-    qtbot: QtBot, full_window: MainWindow, table: Path
+def tab_separated(folder: Path) -> Path:
+    path = folder / "measured.tsv"
+    path.write_text(ROWS.replace(";", "\t"))
+    return path
+
+
+def workbook(folder: Path) -> Path:
+    book = openpyxl.Workbook()
+    for row in [list(frame().columns), *frame().to_numpy().tolist()]:
+        book.active.append(row)
+    book.save(folder / "measured.xlsx")
+    return folder / "measured.xlsx"
+
+
+def parquet(folder: Path) -> Path:
+    frame().to_parquet(folder / "measured.parquet")
+    return folder / "measured.parquet"
+
+
+def weka(folder: Path) -> Path:
+    rows = "".join(f"{n % 17}.5,{['light', 'dark'][n % 2]},{'ab'[n % 2]}\n" for n in range(60))
+    head = "@relation m\n@attribute size real\n@attribute shade {light,dark}\n"
+    path = folder / "measured.arff"
+    path.write_text(f"{head}@attribute species {{a,b}}\n@data\n{rows}")
+    return path
+
+
+def frame() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "size": [n % 17 + 0.5 for n in range(60)],
+            "shade": [["light", "dark"][n % 2] for n in range(60)],
+            "species": ["ab"[n % 2] for n in range(60)],
+        }
+    )
+
+
+@pytest.mark.parametrize("made", [tab_separated, workbook, parquet, weka])
+def test_a_table_of_any_format_can_be_dropped_on_the_window(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, made: Callable[[Path], Path]
 ) -> None:
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(table))])
-    how = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton)
-    keys = Qt.KeyboardModifier.NoModifier
-    with qtbot.waitSignal(full_window.data.data_ready, timeout=PATIENCE_MS) as ready:
-        full_window.dragEnterEvent(QDragEnterEvent(QPoint(50, 50), *how, keys))
-        full_window.dropEvent(QDropEvent(QPointF(50, 50), *how, keys))
+    path = made(tmp_path)
+    window.opener.allow_reading()
+    with qtbot.waitSignal(window.data.data_ready, timeout=PATIENCE_MS) as ready:
+        drop(window, QUrl.fromLocalFile(str(path)))
     content, _ = ready.args
-    assert content.dataset.name == "measured.csv"
-    assert full_window.data.shows_sheet
+    assert content.dataset.num_samples == 60
+    assert {"size", "shade"} <= {column.name for column in content.columns}
+    assert window.data.shows_sheet
+    assert window.data.sheet.table.isVisibleTo(window.data.sheet)
+
+
+def test_ratings_can_be_dropped_on_the_window(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    rows = "".join(f"{n % 20},{n // 20},{n % 5 + 1}\n" for n in range(400))
+    path = tmp_path / "ratings.csv"
+    path.write_text("user,item,rating\n" + rows)
+    window.opener.allow_reading()
+    with qtbot.waitSignal(window.data.data_ready, timeout=PATIENCE_MS) as ready:
+        drop(window, QUrl.fromLocalFile(str(path)))
+    content, _ = ready.args
+    assert content.dataset.shape == (20,)
+    form = window.data.sheet.form
+    assert form.row("data.ratings_of").isVisibleTo(form)
+    assert not form.row("data.leave_out").isVisibleTo(form)

@@ -51,7 +51,7 @@ def sniff(
 
     ``suffix`` is that of the file's name; ``is_whole`` says that nothing comes after ``text``.
     """
-    text, num_skipped, declared = _without_preamble(text, options.skip_lines)
+    text, num_skipped, declared, comment = _without_preamble(text, options.skip_lines)
     if not is_whole:
         text = text[: text.rfind("\n") + 1] or text
     wanted = DELIMITERS.get(options.delimiter) or declared
@@ -65,7 +65,8 @@ def sniff(
     first = cut.rows[0] if cut.rows else []
     has_header = {"yes": True, "no": False}.get(options.header, _has_header(cut.rows, decimal))
     has_empty_end = _has_empty_end(cut.rows, width)
-    names, findings = _names(first if has_header else [], width - has_empty_end)
+    named = first if has_header else _commented_names(comment, cut.delimiter, width)
+    names, findings = _names(named, width - has_empty_end)
     return (
         CsvFormat(
             encoding=encoding,
@@ -83,7 +84,7 @@ def sniff(
 
 def has_columns(text: str) -> bool:
     """Whether a delimiter cuts the beginning of a text into columns, or every line is a number."""
-    text = text[: text.rfind("\n") + 1] or text
+    text = _without_preamble(text[: text.rfind("\n") + 1] or text, 0)[0]
     cut = _best_cut(text, True, None, "")
     if cut.delimiter != NO_DELIMITER:
         return len(cut.rows) > 1 and cut.score > 0.9
@@ -91,21 +92,36 @@ def has_columns(text: str) -> bool:
     return len(cells) > 1 and all(number_of(cell) is not None for cell in cells[1:])
 
 
-def _without_preamble(text: str, skip_lines: int) -> tuple[str, int, str | None]:
-    """Pass over lines that the person skips, comments, and the line that tells Excel the delimiter."""
+def _without_preamble(text: str, skip_lines: int) -> tuple[str, int, str | None, str]:
+    """Pass over lines that the person skips, comments, and the line that tells Excel the delimiter.
+
+    Returns the rest, the number of lines passed over, the delimiter told, and the last comment.
+    """
     num_skipped = 0
     while num_skipped < skip_lines and text:
         text, num_skipped = text.partition("\n")[2], num_skipped + 1
-    declared = None
+    declared, comment = None, ""
     while text:
         line, _, rest = text.partition("\n")
         found = _DECLARED.fullmatch(line)
         if found is not None and num_skipped == skip_lines:
             declared = found[1]
-        elif not (line.startswith("#") or not line.strip()):
+        elif line.startswith("#"):
+            comment = line
+        elif line.strip():
             break
         text, num_skipped = rest, num_skipped + 1
-    return text, num_skipped, declared
+    return text, num_skipped, declared, comment
+
+
+def _commented_names(comment: str, delimiter: str, width: int) -> list[str]:
+    """Return the names in the comment above the rows, as numpy.savetxt writes them, if they are such."""
+    line = comment.lstrip("# \t")
+    if delimiter == " ":
+        line = collapsed(line)
+    names = [name.strip() for name in line.split(delimiter)]
+    is_named = len(names) == width > 1 and all(number_of(name) is None for name in names)
+    return names if is_named else []
 
 
 def _best_cut(text: str, is_quoted: bool, wanted: str | None, suffix: str) -> _Cut:

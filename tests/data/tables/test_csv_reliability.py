@@ -325,6 +325,16 @@ def test_c10_the_person_knows_whether_there_is_a_header(
     assert raw_of(tmp_path, "1,2\n3,4\n5,6\n", header=header).num_rows == rows
 
 
+def test_c10_names_may_stand_in_a_comment(tmp_path: Path) -> None:
+    path = tmp_path / "saved.txt"
+    x = np.arange(12.0).reshape(4, 3) / 7
+    np.savetxt(path, x, header="a title\nwide high deep")
+    dataset = read(path, DataOptions(source=str(path), kind="table"))
+    assert dataset.feature_names == ("wide", "high", "deep")
+    np.testing.assert_array_equal(dataset.x, x)
+    assert dict(dataset.read_as)["Lines passed over"] == "2"
+
+
 def test_c10_names_cannot_hide_or_command(tmp_path: Path) -> None:
     dataset = table_of(tmp_path, "\x1b[31ma,<img src=x>\n1.5,2\n3,4\n5,5\n")
     assert dataset.feature_names == ("[31ma", "<img src=x>")
