@@ -29,12 +29,7 @@ def as_samples(x: npt.ArrayLike, kind: Kind, shape: tuple[int, ...]) -> npt.NDAr
         raise DataError(
             f"this is no array ({error}).", subject="x", next_step="Give rows of equal length."
         ) from None
-    if values.dtype.kind not in "biuf":
-        raise DataError(
-            f"values of the type '{values.dtype}' are no numbers.",
-            subject="x",
-            next_step="Convert them: numpy.asarray(x, dtype='float32').",
-        )
+    _check_numbers(values, "x")
     for candidate in _readings(values, kind, shape):
         if candidate.shape[1:] == shape:
             return candidate
@@ -59,12 +54,7 @@ def as_image(x: npt.ArrayLike, num_channels: int) -> npt.NDArray[Any]:
         The values are no numbers, or no axis has that many channels.
     """
     values = np.asarray(x)
-    if values.dtype.kind not in "biuf":
-        raise DataError(
-            f"values of the type '{values.dtype}' are no numbers.",
-            subject="image",
-            next_step="Convert them: numpy.asarray(image, dtype='float32').",
-        )
+    _check_numbers(values, "image")
     if values.ndim == 2 and num_channels == 1:
         return values[None]
     if values.ndim == 3 and values.shape[0] == num_channels:
@@ -76,6 +66,38 @@ def as_image(x: npt.ArrayLike, num_channels: int) -> npt.NDArray[Any]:
         subject="image",
         next_step=f"Give an array of shape (H, W, {num_channels}).",
     )
+
+
+def as_series(x: npt.ArrayLike, num_channels: int) -> npt.NDArray[Any]:
+    """Return one series of any length as (L, C), its number type kept.
+
+    Accepted are (L, C) and, of one channel, (L,).
+
+    Raises
+    ------
+    DataError
+        The values are no numbers, or there are not that many channels.
+    """
+    values = np.asarray(x)
+    _check_numbers(values, "series")
+    if values.ndim == 1 and num_channels == 1:
+        return values[:, None]
+    if values.ndim == 2 and values.shape[1] == num_channels:
+        return values
+    raise DataError(
+        f"an array of shape {values.shape} is no series with {num_channels} channels.",
+        subject="series",
+        next_step=f"Give an array of shape (L, {num_channels}).",
+    )
+
+
+def _check_numbers(values: npt.NDArray[Any], name: str) -> None:
+    if values.dtype.kind not in "biuf":
+        raise DataError(
+            f"values of the type '{values.dtype}' are no numbers.",
+            subject=name,
+            next_step=f"Convert them: numpy.asarray({name}, dtype='float32').",
+        )
 
 
 def _readings(

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aestudio.data.dataset import Kind
+from aestudio.data.layout import as_series
 from aestudio.data.own_scale import OwnScale
 from aestudio.errors import DataError
 from aestudio.training.preview import evaluation_batch_size
@@ -86,7 +87,7 @@ def reconstruct_series(
             next_step="Take a model that was trained on windows or sequences.",
         )
     length, num_channels = model.shape
-    values = _as_series(series, num_channels)
+    values = as_series(series, num_channels)
     if len(values) < length:
         raise DataError(
             f"a series of {len(values):,} steps is shorter than the windows of {length:,} that the model takes.",
@@ -120,22 +121,3 @@ def _reconstructed(model: TrainedModel, windows_BTC: Array) -> tuple[Floats, Flo
     squared = np.where(counted, np.square(output - target), 0.0)
     stored = model.scaling.inverse(output)
     return stored if own is None else own.inverse(stored), squared.mean(axis=2)
-
-
-def _as_series(series: npt.ArrayLike, num_channels: int) -> Array:
-    values = np.asarray(series)
-    if values.dtype.kind not in "biuf":
-        raise DataError(
-            f"values of the type '{values.dtype}' are no numbers.",
-            subject="series",
-            next_step="Convert them: numpy.asarray(series, dtype='float32').",
-        )
-    if values.ndim == 1 and num_channels == 1:
-        return values[:, None]
-    if values.ndim == 2 and values.shape[1] == num_channels:
-        return values
-    raise DataError(
-        f"an array of shape {values.shape} is no series with {num_channels} channels.",
-        subject="series",
-        next_step=f"Give an array of shape (L, {num_channels}).",
-    )
