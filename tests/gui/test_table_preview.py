@@ -184,3 +184,8 @@ def test_ratings_can_be_dropped_on_the_window(
     form = window.data.sheet.form
     assert form.row("data.ratings_of").isVisibleTo(form)
     assert not form.row("data.leave_out").isVisibleTo(form)
+    # Items are no columns of the file, so there is nothing to untick.
+    model = window.data.sheet.table.columns.model()
+    first = model.index(0, 0)
+    assert model.data(first, Qt.ItemDataRole.CheckStateRole) is None
+    assert not model.flags(first) & Qt.ItemFlag.ItemIsUserCheckable

@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from aestudio.data.columns import ColumnKind
-from aestudio.data.dataset import Finding, Severity
+from aestudio.data.dataset import Finding, Remedy, Severity
 from aestudio.data.labels import MAX_CLASSES
 from aestudio.data.plain_words import data_error
 from aestudio.data.tables.cells import Reading, distinct_texts, read_cells, read_cells_as
-from aestudio.data.tables.column_choice import names_of
+from aestudio.data.tables.column_choice import names_of, written_names
 from aestudio.data.tables.raw_table import RawTable, Values, is_number, is_text
 from aestudio.errors import OptionError
 
@@ -41,6 +41,8 @@ _ROW_NAMES = frozenset(
 )
 _FEW_ROWS = 5
 _LISTED = 8
+#: A longer list of names than this is nothing to put into a form.
+_MOST_WRITTEN = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +107,11 @@ def roles_of(request: Request, table: RawTable) -> Roles:
         label=label,
         label_fields=label_fields,
         row_names=named[-1] if named else "",
-        findings=(*_about_label(label, options.label_field), *left.findings(), *_misfits(features)),
+        findings=(
+            *_about_label(label, options.label_field, features),
+            *left.findings(),
+            *_misfits(features),
+        ),
     )
 
 
@@ -156,7 +162,9 @@ class _LeftOut:
             text = f"{_listed(self.texts)}: too many different values to be categories, so not learned from."
             found.append(Finding(Severity.NOTE, text))
         if self.rows:
-            text = f"{_listed(self.rows)}: only number or name the rows, so not learned from."
+            text = (
+                f"{_listed(self.rows)}: there only to number or name the rows, so not learned from."
+            )
             found.append(Finding(Severity.NOTE, text, how))
         if self.empty:
             text = f"{_listed(self.empty)}: no value in any row, so left out."
@@ -251,14 +259,17 @@ _WHAT_MISFITS = {
 }
 
 
-def _about_label(label: str, wanted: str) -> list[Finding]:
+def _about_label(label: str, wanted: str, features: list[Reading]) -> list[Finding]:
     if not label or wanted:
         return []
+    names = [label, *(reading.column.name for reading in features)]
+    remedy = Remedy("Learn from it too", "data.columns", written_names(names))
     return [
         Finding(
             Severity.NOTE,
             f"Column '{label}' is taken for the label, and not learned from.",
-            "Choose another 'Label field' (data.label_field), or name it among the 'Columns' (data.columns) to learn from it too.",
+            "Choose another 'Label field' (data.label_field) if another one is meant.",
+            remedy if len(names) <= _MOST_WRITTEN else None,
         )
     ]
 

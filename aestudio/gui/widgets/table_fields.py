@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from aestudio.data.dataset import Dataset
 
-_COLUMNS = ("data.columns", "data.leave_out")
+LEAVE_OUT = "data.leave_out"
+_COLUMNS = ("data.columns", LEAVE_OUT)
 _TEXT_FILE = (
     "data.delimiter",
     "data.decimal",

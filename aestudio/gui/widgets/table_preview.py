@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from aestudio.data.columns import Column, ColumnKind, cell_text
 from aestudio.gui.theme import SPACING, Theme
+from aestudio.gui.widgets.table_fields import LEAVE_OUT, table_fields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,14 +47,21 @@ _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 class ColumnsModel(QAbstractTableModel):
-    """One row per column; the box before its name says whether it is learned from."""
+    """One row per column; a box before its name says whether it is learned from, where that is open."""
 
     #: The names of the columns that are not ticked.
     left_out_changed = Signal(object)
 
-    def __init__(self, figures: Sequence[ColumnFigures], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        figures: Sequence[ColumnFigures],
+        *,
+        can_leave_out: bool,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._figures = figures
+        self._can_leave_out = can_leave_out
         self._left_out: set[str] = set()
         self._heads = (
             self.tr("Column"), self.tr("Kind"), self.tr("Distribution"), self.tr("Missing"),
@@ -93,7 +101,7 @@ class ColumnsModel(QAbstractTableModel):
         figures = self._figures[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(figures, index.column())
-        if role == Qt.ItemDataRole.CheckStateRole and index.column() == 0:
+        if role == Qt.ItemDataRole.CheckStateRole and index.column() == 0 and self._can_leave_out:
             is_left = figures.column.name in self._left_out
             return Qt.CheckState.Unchecked if is_left else Qt.CheckState.Checked
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() >= _MISSING:
@@ -104,7 +112,8 @@ class ColumnsModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return flags | Qt.ItemFlag.ItemIsUserCheckable if index.column() == 0 else flags
+        has_box = index.column() == 0 and self._can_leave_out
+        return flags | Qt.ItemFlag.ItemIsUserCheckable if has_box else flags
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.CheckStateRole or index.column() != 0:
@@ -237,7 +246,9 @@ class TablePreview(QTabWidget):
         self, dataset: Dataset, columns: Sequence[Column], figures: Sequence[ColumnFigures]
     ) -> None:
         """Show another table."""
-        model = ColumnsModel(figures, self)
+        # Columns of a bare array have no names by which reading could leave them out.
+        can_leave_out = LEAVE_OUT in table_fields(dataset)
+        model = ColumnsModel(figures, can_leave_out=can_leave_out, parent=self)
         model.left_out_changed.connect(self.left_out_changed)
         for view, new in ((self.columns, model), (self.rows, RowsModel(dataset, columns, self))):
             former = view.model()

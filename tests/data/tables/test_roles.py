@@ -33,6 +33,17 @@ def test_kinds_are_those_that_a_person_sees(tmp_path: Path) -> None:
     assert "Column 'species' is taken for the label" in said(dataset)
 
 
+def test_one_click_learns_from_the_label_too(tmp_path: Path) -> None:
+    (finding,) = (
+        finding for finding in table_of(tmp_path, PENGUINS).findings if "the label" in finding.text
+    )
+    assert finding.remedy is not None
+    option = finding.remedy.option.removeprefix("data.")
+    dataset = table_of(tmp_path, PENGUINS, **{option: finding.remedy.value})
+    assert dataset.feature_names == ("species", "island", "bill", "mass", "sex")
+    assert dataset.label_names == ("Adelie", "Bdelie", "Cdelie")
+
+
 def test_the_person_chooses_the_label(tmp_path: Path) -> None:
     dataset = table_of(tmp_path, PENGUINS, label_field="sex")
     assert dataset.label_names == ("female", "male")
