@@ -11,6 +11,7 @@ from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.options import DataOptions
 from aestudio.data.path_text import as_text
 from aestudio.data.reading import is_picture_file, read
+from aestudio.data.text.token_dataset import MOST_KEPT
 from aestudio.errors import DataError, RunError
 from aestudio.preprocess.scaling import Scaling
 from aestudio.preprocess.table import TableScaling
@@ -61,7 +62,8 @@ def read_data_for(
     if data is not None and isinstance(scaling, TokenScaling):
         # Other texts have other symbols, of which the model knows nothing.
         symbols = scaling.symbols
-        options = options.changed(text_length=folder.info.data.shape[0])
+        # Arrays of tokens may be longer than any text; what is said here changes nothing for them.
+        options = options.changed(text_length=min(folder.info.data.shape[0], MOST_KEPT))
     columns = () if data is None else _learned_columns(folder, scaling)
     dataset = read(
         source,

@@ -34,7 +34,7 @@ _LOOKED_AT = 10_000
 #: More symbols than this of one text are not even counted.
 _LONGEST = 65_536
 #: The largest value of the option.
-_MOST_KEPT = 4096
+MOST_KEPT = 4096
 #: Findings about a larger share than this are warnings.
 _MANY = 0.05
 #: Texts serve as names of samples up to this many characters.
@@ -228,7 +228,7 @@ def _about_length(unit: Unit, numbers: _Numbers, length: int) -> Iterator[Findin
             f"{num_cut:,} of {len(numbers.lengths):,} texts have more than {length:,} "
             f"{_NAMES[unit]}; their ends are cut off.",
             f"The longest has {longest:,}; the more are kept, the longer training takes.",
-            Remedy("Cut off less", "data.text_length", str(min(2 * length, longest, _MOST_KEPT))),
+            Remedy("Cut off less", "data.text_length", str(min(2 * length, longest, MOST_KEPT))),
         )
 
 
