@@ -48,6 +48,16 @@ def key_of(source: Path, facts: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode("ascii", "backslashreplace")).hexdigest()[:40]
 
 
+def known(key: str) -> Path | None:
+    """Return the folder of an entry that has been built before."""
+    entry = cache_folder() / key
+    if not entry.is_dir():
+        return None
+    with suppress(OSError):
+        os.utime(entry)  # used just now
+    return entry
+
+
 def cached(key: str, expected_bytes: int, build: Callable[[Path], None]) -> Path:
     """Return the folder of an entry, which ``build`` fills if there is none yet.
 
@@ -56,10 +66,9 @@ def cached(key: str, expected_bytes: int, build: Callable[[Path], None]) -> Path
     StorageError
         The disk has too little space, or refuses to be written.
     """
+    if (kept := known(key)) is not None:
+        return kept
     entry = cache_folder() / key
-    if entry.is_dir():
-        os.utime(entry)  # used just now
-        return entry
     building = _begun(expected_bytes)
     try:
         build(building)

@@ -5,15 +5,25 @@ What cannot be read is skipped, counted and named in the findings.
 
 from __future__ import annotations
 
-from contextlib import closing
-from dataclasses import dataclass, field, replace
+from contextlib import closing, suppress
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from aestudio.data.array_dataset import finished
+from aestudio.data.cache import cached, forget, known
 from aestudio.data.dataset import Dataset, Finding, Kind, Severity
+from aestudio.data.decoded_pictures import (
+    FEWEST_PICTURES,
+    FoundPictures,
+    Put,
+    key_of_pictures,
+    load_pictures,
+    write_pictures,
+)
 from aestudio.data.decoder_pool import DecoderPool
 from aestudio.data.doors import memory_limit
 from aestudio.data.image_choice import choose_plan, plan_findings
@@ -21,26 +31,16 @@ from aestudio.data.picture_files import PictureFiles, named, skipping_findings
 from aestudio.data.pictures import Pictures
 from aestudio.data.plain_words import printable
 from aestudio.data.whole_pictures import decode_whole
-from aestudio.errors import DataError
+from aestudio.errors import DataError, StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from aestudio.data.folder_labels import FolderLabels
     from aestudio.data.image_plan import ImageFacts, ImagePlan
     from aestudio.data.request import Request
 
 Array = npt.NDArray[Any]
-
-
-@dataclass(slots=True)
-class _Found:
-    """What is known of the files so far; ``positions`` and ``facts`` run in parallel."""
-
-    positions: list[int] = field(default_factory=list)
-    facts: list[ImageFacts] = field(default_factory=list)
-    #: Position and reason.
-    skipped: list[tuple[int, str]] = field(default_factory=list)
 
 
 def read_picture_set(request: Request, reader: str, files: PictureFiles) -> Dataset:
@@ -56,10 +56,7 @@ def read_picture_set(request: Request, reader: str, files: PictureFiles) -> Data
 
 def decode_picture_set(request: Request, reader: str, files: PictureFiles) -> Dataset:
     """Read every picture as :func:`read_picture_set` does, without the look afterwards."""
-    with DecoderPool(request.check_cancelled, max_pixels=request.options.max_pixels) as decoders:
-        found = _probe(decoders, request, files)
-        plan = choose_plan(found.facts, request.options)
-        x = _decode(decoders, request, files, found, plan)
+    x, found, plan = _decoded(request, files)
     x, findings = _without_useless_alpha(x, found.facts, request)
     dataset = Dataset(
         name=printable(request.path.name),
@@ -110,7 +107,7 @@ def read_whole_set(request: Request, reader: str, files: PictureFiles) -> Pictur
     )
 
 
-def _probe(decoders: DecoderPool, request: Request, files: PictureFiles) -> _Found:
+def _probe(decoders: DecoderPool, request: Request, files: PictureFiles) -> FoundPictures:
     """Sort the files into pictures and others, by their content."""
     num_files = len(files.names)
     facts: list[ImageFacts | None] = [None] * num_files
@@ -119,7 +116,7 @@ def _probe(decoders: DecoderPool, request: Request, files: PictureFiles) -> _Fou
         for done, (index, outcome) in enumerate(outcomes, start=1):
             facts[index], reasons[index] = outcome.facts, outcome.reason
             request.progress(done, 2 * num_files)
-    found = _Found()
+    found = FoundPictures()
     for index, (fact, reason) in enumerate(zip(facts, reasons, strict=True)):
         if fact is not None:
             found.positions.append(index)
@@ -131,20 +128,56 @@ def _probe(decoders: DecoderPool, request: Request, files: PictureFiles) -> _Fou
     return found
 
 
-def _decode(
-    decoders: DecoderPool, request: Request, files: PictureFiles, found: _Found, plan: ImagePlan
+def _decoded(request: Request, files: PictureFiles) -> tuple[Array, FoundPictures, ImagePlan]:
+    """Return all pictures as (N, C, H, W), decoded now, or as they were kept from the last time."""
+    num_files = len(files.names)
+    is_many = num_files >= FEWEST_PICTURES
+    key = key_of_pictures(files, request.options, request.check_cancelled)
+    if is_many and (entry := known(key)) is not None:
+        with suppress(DataError, OSError, ValueError, KeyError, TypeError):
+            return load_pictures(entry, num_files)
+        forget(key)
+    with DecoderPool(request.check_cancelled, max_pixels=request.options.max_pixels) as decoders:
+        found = _probe(decoders, request, files)
+        plan = choose_plan(found.facts, request.options)
+        decode = partial(_decode, decoders, request, files, found, plan)
+        num_bytes = len(found.positions) * plan.num_bytes
+        fits = num_bytes <= memory_limit()
+        if is_many or not fits:
+            try:
+                entry = cached(key, num_bytes, lambda at: write_pictures(at, plan, found, decode))
+            except StorageError:
+                # A full disk is no reason not to train on what the memory holds.
+                if not fits:
+                    raise
+            else:
+                return load_pictures(entry, num_files)
+        return _in_memory(plan, found, decode), found, plan
+
+
+def _in_memory(
+    plan: ImagePlan, found: FoundPictures, decode: Callable[[Put], Sequence[str]]
 ) -> Array:
-    """Decode every picture into one array (N, C, H, W); the failed ones leave ``found``."""
-    num_pictures = len(found.positions)
-    num_bytes = num_pictures * plan.num_bytes
-    if num_bytes > memory_limit():
-        raise DataError(
-            f"{num_pictures:,} pictures of {plan.width} x {plan.height} pixels take {num_bytes:,} bytes, more than the memory allows.",
-            subject=printable(request.path),
-            next_step="Set a smaller 'Image side'.",
-        )
     shape = (plan.channels, plan.height, plan.width)
-    x = np.empty((num_pictures, *shape), dtype=plan.numbers)
+    x = np.empty((len(found.positions), *shape), dtype=plan.numbers)
+
+    def put(place: int, pixels: memoryview) -> None:
+        x[place] = np.frombuffer(pixels, dtype=plan.numbers).reshape(shape)
+
+    kept = found.leave_out(decode(put))
+    return x if len(kept) == len(x) else x[kept]
+
+
+def _decode(
+    decoders: DecoderPool,
+    request: Request,
+    files: PictureFiles,
+    found: FoundPictures,
+    plan: ImagePlan,
+    put: Put,
+) -> list[str]:
+    """Decode every picture; return the reasons why some could not be, empty for all others."""
+    num_pictures = len(found.positions)
     reasons = [""] * num_pictures
     addresses = [files.addresses[index] for index in found.positions]
     with closing(decoders.run(addresses, plan, found.facts)) as outcomes:
@@ -152,25 +185,13 @@ def _decode(
             if outcome.facts is None or outcome.pixels is None:
                 reasons[index] = outcome.reason
             else:
-                x[index] = np.frombuffer(outcome.pixels, dtype=plan.numbers).reshape(shape)
+                put(index, outcome.pixels)
                 found.facts[index] = outcome.facts
             request.progress(num_pictures + done, 2 * num_pictures)
-    if any(reasons):
-        return _leave_out(request, files, found, x, reasons)
-    return x
-
-
-def _leave_out(
-    request: Request, files: PictureFiles, found: _Found, x: Array, reasons: Sequence[str]
-) -> Array:
-    kept = [place for place, reason in enumerate(reasons) if not reason]
-    failed = [place for place, reason in enumerate(reasons) if reason]
-    found.skipped.extend((found.positions[place], reasons[place]) for place in failed)
-    if not kept:
-        raise _no_pictures(request, files, [(found.positions[i], reasons[i]) for i in failed])
-    found.positions = [found.positions[place] for place in kept]
-    found.facts = [found.facts[place] for place in kept]
-    return x[kept]
+    if all(reasons):
+        skipped = list(zip(found.positions, reasons, strict=True))
+        raise _no_pictures(request, files, [*found.skipped, *skipped])
+    return reasons
 
 
 def _without_useless_alpha(

@@ -365,15 +365,6 @@ def test_a_folder_that_vanishes_between_the_two_looks_is_refused(
         read(tmp_path)
 
 
-def test_more_pictures_than_the_memory_holds_are_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    save_picture(tmp_path / "1.png")
-    monkeypatch.setattr(picture_set, "memory_limit", lambda: 8 * 8 * 3 - 1)
-    with pytest.raises(DataError, match="smaller 'Image side'"):
-        read(tmp_path)
-
-
 # --- progress and cancelling ----------------------------------------------------------------------
 
 
