@@ -65,7 +65,9 @@ class Comparison(ViewPanel):
         self._columns[0].set_clickable(True)
         for grid in self._columns[:2]:
             grid.chosen.connect(self.sample_chosen)
-        self._columns[0].installEventFilter(self)
+        # The first is hidden where originals stand beside their reconstructions.
+        for grid in self._columns[:2]:
+            grid.installEventFilter(self)
         self.header.addWidget(FigureMenu(theme, self, self))
         self.add_help()
         theme.changed.connect(self._show)

@@ -117,6 +117,16 @@ def test_switching_between_tables_and_images_shows_the_right_grids(
     assert chosen == []
 
 
+def test_profiles_take_all_the_room_once_the_pictures_have_gone(
+    qtbot: QtBot, comparison: Comparison
+) -> None:
+    table, images = make_dataset(Kind.TABLE), make_dataset()
+    comparison.set_samples(SampleArt.of(images), images.x[:3], ROWS, ["a", "b", "c"])
+    comparison.set_samples(SampleArt.of(table), table.x[:3], ROWS, ["a", "b", "c"])
+    grid = comparison._columns[1]
+    qtbot.waitUntil(lambda: grid.cell_rect(2).right() > 0.9 * comparison.width())
+
+
 @pytest.mark.parametrize("side", [8, 28, 64, 200, 1024])
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
 def test_grids_fit_their_area(side: int, ratio: float) -> None:
