@@ -12,7 +12,7 @@ from aestudio.data.plain_words import data_error
 from aestudio.data.readers.registry import reader
 from aestudio.data.tables.raw_table import RawTable
 from aestudio.data.tables.registry import dataset_from_table
-from aestudio.data.tables.text_encoding import Encoding, decoded, guess_encoding
+from aestudio.data.tables.text_encoding import Encoding, chosen_encoding, decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,11 +80,11 @@ def _chunks(request: Request) -> Iterator[bytes]:
 
 
 def _encoding(request: Request, chunks: list[bytes]) -> Encoding:
-    if request.options.encoding != "auto":
-        return Encoding(request.options.encoding)
     # What is not ASCII may come late, as in a list of names with few accents.
     telling = next((chunk for chunk in chunks if not chunk.isascii()), chunks[0])
-    return guess_encoding(telling, is_whole=len(chunks) == 1, path=request.path)
+    return chosen_encoding(
+        request.options.encoding, telling, is_whole=len(chunks) == 1, path=request.path
+    )
 
 
 def _about(encoding: Encoding) -> tuple[Finding, ...]:

@@ -214,3 +214,10 @@ def test_any_bytes_end_in_texts_or_an_error(
         dataset = read(path)
         assert dataset.num_samples > 0
         assert dataset.x.shape == (dataset.num_samples, *dataset.shape)
+
+
+@pytest.mark.parametrize("form", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf16_that_was_chosen_may_have_a_mark_or_none(tmp_path: Path, form: str) -> None:
+    path = written(tmp_path, "\n".join(NAMES).encode(form))
+    dataset = read(path, DataOptions(source=str(path), encoding="utf-16"))
+    assert dataset.sample_names == tuple(NAMES)
