@@ -117,9 +117,7 @@ def test_data_sets_of_torch() -> None:
     np.testing.assert_array_equal(pictures.labels, Y)
 
 
-@pytest.mark.parametrize(
-    "given", [object(), np.array(["a"]), [[1, 2], [3]], [], {}, 3.5]
-)
+@pytest.mark.parametrize("given", [object(), np.array(["a"]), [[1, 2], [3]], [], {}, 3.5])
 def test_what_holds_no_samples_is_refused(given: Any) -> None:
     with pytest.raises(DataError) as caught:
         aestudio.dataset_from(given)
