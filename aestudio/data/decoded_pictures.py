@@ -33,6 +33,8 @@ FEWEST_PICTURES = 2_000
 _PIXELS, _FACTS = "pixels", "facts.json"
 #: Goes up whenever an entry would hold something else.
 _FORMAT = 1
+#: Another version may decode otherwise.
+_DECODERS = (version("Pillow"), version("tifffile"))
 _KEY_OPTIONS = {"image_size", "image_fit", "color", "background", "max_pixels"}
 _MOST_FACTS_BYTES = 2**31
 
@@ -69,7 +71,7 @@ def key_of_pictures(
 
     Of the files these are names, sizes and times of the last change.
     """
-    digest = hashlib.sha256(repr((_FORMAT, version("Pillow"), version("tifffile"))).encode())
+    digest = hashlib.sha256(repr((_FORMAT, _DECODERS)).encode())
     digest.update(json.dumps(options.model_dump(include=_KEY_OPTIONS), sort_keys=True).encode())
     for address in files.addresses:
         check_cancelled()

@@ -95,12 +95,9 @@ def import_reading(report: TaskReport) -> float:
     start_s = time.perf_counter()
     _import_modules(_READING_MODULES, report)
     if not report.is_cancelled():
-        from aestudio.data.readers.registry import readers
-        from aestudio.data.samples import list_samples
+        from aestudio.data.readiness import import_all
 
-        # Both import what is registered with them when they are first asked.
-        readers()
-        list_samples()
+        import_all()
     return time.perf_counter() - start_s
 
 
