@@ -73,7 +73,7 @@ def estimate_log_likelihood(
             z_kBL = mean_BL + noise_kBL * (0.5 * log_variance_BL).exp()
             repeated = x_B.expand(num_now, *x_B.shape).flatten(0, 1)
             log_density_kB = log_density(repeated, z_kBL.flatten(0, 1)).reshape(num_now, -1)
-            log_weight_kB = log_density_kB + log_prior_ratio(z_kBL, mean_BL, log_variance_BL)
+            log_weight_kB = log_density_kB + log_prior_ratio(z_kBL, noise_kBL, log_variance_BL)
             sum_B = torch.logaddexp(sum_B, log_weight_kB.double().logsumexp(0))
         found.append(sum_B - math.log(num_draws))
         num_done += len(x_B)

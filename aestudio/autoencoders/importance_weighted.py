@@ -58,13 +58,13 @@ class ImportanceWeighted(GaussianCode):
         labels = self.shown_labels(batch)
         mean_BL, log_variance_BL = self.posterior(batch.x, labels)
         noise_KBL = self.noise.normal_like(mean_BL.expand(self.options.num_draws, -1, -1))
-        z_KBL = mean_BL + noise_KBL * (0.5 * log_variance_BL).exp()
+        z_KBL = torch.addcmul(mean_BL, noise_KBL, (0.5 * log_variance_BL).exp())
         # All draws in one pass while learning; batches of validation are large, so one by one.
         draws_at_once = self.options.num_draws if self.training else 1
         loss_KB = torch.cat(
             [self._losses(part, batch, labels) for part in z_KBL.split(draws_at_once)]
         )
-        log_weight_KB = log_prior_ratio(z_KBL, mean_BL, log_variance_BL) - loss_KB
+        log_weight_KB = log_prior_ratio(z_KBL, noise_KBL, log_variance_BL) - loss_KB
         return {
             "reconstruction": loss_KB.detach().mean(0),
             "kl": kl_to_unit_gaussian(mean_BL, log_variance_BL),

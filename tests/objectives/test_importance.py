@@ -39,7 +39,7 @@ def bound(num_draws: int, repeats: int = 1, seed: int = 0) -> Tensor:
     for _ in range(repeats):
         noise = torch.randn(num_draws, *mean.shape, generator=generator)
         z = mean + noise * (0.5 * log_variance).exp()
-        log_weight = log_density_of_sample(z) + log_prior_ratio(z, mean, log_variance)
+        log_weight = log_density_of_sample(z) + log_prior_ratio(z, noise, log_variance)
         found.append(importance_weighted_bound(log_weight))
     return torch.stack(found).mean(0)
 
@@ -70,6 +70,6 @@ def test_the_exact_posterior_needs_one_draw() -> None:
     noise = torch.randn(5, 2, 1, generator=torch.Generator().manual_seed(0))
     z = mean + noise * variance**0.5
     likelihood = gaussian_log_density(x, w * z, torch.full_like(z, VARIANCE).log()).sum(2)
-    log_weight = likelihood + log_prior_ratio(z, mean, log_variance)
+    log_weight = likelihood + log_prior_ratio(z, noise, log_variance)
     wanted = torch.from_numpy(norm(0, (w**2 + VARIANCE) ** 0.5).logpdf(x[:, 0].numpy())).float()
     torch.testing.assert_close(log_weight, wanted.expand(5, 2))
