@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from aestudio.gui.crash_reports import CrashReports
 from aestudio.gui.display_check import check_display
 from aestudio.gui.icons import app_icon
+from aestudio.gui.leaving import leave_if_busy
 from aestudio.gui.main_window import MainWindow
 from aestudio.gui.settings import Settings
 from aestudio.gui.theme import Theme
@@ -42,7 +43,8 @@ def make_application() -> QApplication:
 def run_app(*, demo: bool = False, open_path: str | Path | None = None) -> int:
     """Open the window and return the exit code once it is closed.
 
-    ``demo`` starts training on the digits; ``open_path`` is opened like something dropped. Raises
+    ``demo`` starts training on the digits; ``open_path`` is opened like something dropped. The
+    process ends here where a thread is left that would not let Python finish. Raises
     :class:`aestudio.errors.FailureError` where no window can be shown.
     """
     app = make_application()
@@ -62,12 +64,14 @@ def run_app(*, demo: bool = False, open_path: str | Path | None = None) -> int:
     elif open_path is not None:
         window.opener.open_path(open_path)
     try:
-        return app.exec()
+        code = app.exec()
     finally:
         if notifier is not None:
             notifier.setEnabled(False)
             signal.set_wakeup_fd(-1)
         reports.uninstall()
+    leave_if_busy(code)
+    return code
 
 
 def _close_on_signals(window: MainWindow) -> QSocketNotifier | None:

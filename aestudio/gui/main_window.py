@@ -96,10 +96,12 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the training and every thread before anything of Qt goes away."""
+        self.settings.geometry = self.saveGeometry()
+        # Threads may take seconds to answer; the person has closed the window now.
+        self.hide()
         for built in self._built.values():
             built.on_closing()
         self.background.stop_and_join()
-        self.settings.geometry = self.saveGeometry()
         self.settings.end_session()
         event.accept()
 

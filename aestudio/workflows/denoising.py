@@ -7,7 +7,7 @@ comparison.png   clean, damaged and restored samples side by side, where they ar
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,12 @@ from aestudio.data.dataset import Kind
 from aestudio.export.csv_table import csv_bytes
 from aestudio.export.pictures import write_png
 from aestudio.networks.noise import NoiseSource
-from aestudio.objectives.corruptor import CorruptionName, Corruptor
-from aestudio.options import parse_options
+from aestudio.objectives.corruptor import Corruptor
 from aestudio.runs import atomic
 from aestudio.runs.folder import RunFolder
 from aestudio.training.preview import evaluation_batch_size
-from aestudio.workflows.judging import describe_judged, samples_to_judge
+from aestudio.workflows.judging import samples_to_judge
+from aestudio.workflows.repair import RepairEvaluation, chosen_corruptor
 from aestudio.workflows.reporting import IsCancelled, Progress, reporting
 from aestudio.workflows.run_data import read_own_data
 from aestudio.workflows.token_denoising import (
@@ -44,20 +44,11 @@ _TRIPLES_PER_ROW = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DenoisingEvaluation:
+class DenoisingEvaluation(RepairEvaluation):
     """Ratios of signal to noise, against the clean samples, as means over the samples."""
 
-    run: str
-    data: str
-    split: str
-    num_samples: int
-    corruption: CorruptionName
-    #: Strengths were drawn for each sample from here to here.
-    strength_min: float
-    strength: float
     noisy_psnr_db: float
     restored_psnr_db: float
-    files: tuple[Path, ...] = ()
 
     @property
     def gain_db(self) -> float:
@@ -65,16 +56,14 @@ class DenoisingEvaluation:
         return self.restored_psnr_db - self.noisy_psnr_db
 
     def to_json(self) -> dict[str, Any]:
-        """Return all figures and the files that were written."""
-        return {**asdict(self), "gain_db": self.gain_db, "files": [str(f) for f in self.files]}
+        return {**RepairEvaluation.to_json(self), "gain_db": self.gain_db}
 
     def lines(self) -> list[str]:
         """Return the figures with what they mean."""
-        damage = Corruptor(self.corruption, self.strength_min, self.strength)
         verdict = "closer to the original than before" if self.gain_db > 0 else "no better"
         return [
-            describe_judged(self.num_samples, self.split, self.data),
-            f"Damage    {damage.description}",
+            self.judged_line(),
+            f"Damage    {self.damage()}",
             f"Damaged   PSNR {self.noisy_psnr_db:.2f} dB",
             f"Restored  PSNR {self.restored_psnr_db:.2f} dB: {self.gain_db:+.2f} dB, {verdict}",
             *map(str, self.files),
@@ -117,7 +106,13 @@ def evaluate_denoising(
             seed=seed,
             report=report,
         )
-    corruptor = _chosen_corruptor(model, corruption, strength)
+    corruptor = chosen_corruptor(
+        model,
+        corruption,
+        strength,
+        usual=DenoisingOptions(),
+        is_unit_interval=model.scaling.is_unit_interval,
+    )
     own = read_own_data(folder, progress=progress, is_cancelled=is_cancelled)
     judged = samples_to_judge(folder, own, data)
     trial = _Trial(model, corruptor, seed)
@@ -138,23 +133,6 @@ def evaluate_denoising(
         restored_psnr_db=float(restored.mean()),
         files=() if out is None else _write(out, model, trial.shown, noisy, restored),
     )
-
-
-def _chosen_corruptor(
-    model: TrainedModel, corruption: str | None, strength: float | None
-) -> Corruptor:
-    learned = model.experiment.autoencoder
-    if not isinstance(learned, DenoisingOptions):
-        learned = DenoisingOptions()
-    given: dict[str, Any] = learned.model_dump()
-    if corruption is not None and corruption != learned.corruption:
-        # What the other damage counts its strength in says nothing about this one's.
-        given = {**DenoisingOptions().model_dump(), "corruption": corruption}
-    if strength is not None:
-        given = {**given, "strength": strength, "strength_min": None}
-    chosen = parse_options(DenoisingOptions, given).corruptor()
-    chosen.check(model.shape, is_unit_interval=model.scaling.is_unit_interval, option_prefix="")
-    return chosen
 
 
 class _Trial:

@@ -6,7 +6,7 @@ restored.csv   each sample as it is, with gaps, and restored
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,11 @@ from aestudio.errors import OptionError
 from aestudio.export.csv_table import csv_bytes
 from aestudio.export.spreadsheet_text import neutral_text
 from aestudio.networks.noise import NoiseSource
-from aestudio.objectives.corruptor import CorruptionName, Corruptor
-from aestudio.options import parse_options
 from aestudio.preprocess.tokens import TokenScaling
 from aestudio.runs import atomic
 from aestudio.training.preview import evaluation_batch_size
-from aestudio.workflows.judging import JudgedSamples, describe_judged
+from aestudio.workflows.judging import JudgedSamples
+from aestudio.workflows.repair import RepairEvaluation, chosen_corruptor
 from aestudio.workflows.reporting import Progress
 from aestudio.workflows.trained_model import TrainedModel
 
@@ -36,23 +35,14 @@ _MOST_WRITTEN = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TokenDenoisingEvaluation:
+class TokenDenoisingEvaluation(RepairEvaluation):
     """How many of the symbols were taken away, and how many of these were found again."""
 
-    run: str
-    data: str
-    split: str
-    num_samples: int
-    corruption: CorruptionName
-    #: Shares were drawn for each sample from here to here.
-    strength_min: float
-    strength: float
     num_tokens: int
     num_lost: int
     num_found: int
     #: The share of all symbols that is right after the repair.
     token_accuracy: float
-    files: tuple[Path, ...] = ()
 
     @property
     def found_share(self) -> float:
@@ -60,17 +50,12 @@ class TokenDenoisingEvaluation:
         return self.num_found / max(1, self.num_lost)
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            **asdict(self),
-            "found_share": self.found_share,
-            "files": [str(path) for path in self.files],
-        }
+        return {**RepairEvaluation.to_json(self), "found_share": self.found_share}
 
     def lines(self) -> list[str]:
-        damage = Corruptor(self.corruption, self.strength_min, self.strength)
         return [
-            describe_judged(self.num_samples, self.split, self.data),
-            f"Damage    {damage.description}: {self.num_lost:,} of {self.num_tokens:,} symbols taken "
+            self.judged_line(),
+            f"Damage    {self.damage()}: {self.num_lost:,} of {self.num_tokens:,} symbols taken "
             "away",
             f"Restored  {100 * self.found_share:.2f} % of these found again; "
             f"{100 * self.token_accuracy:.2f} % of all symbols are right",
@@ -96,7 +81,14 @@ def evaluate_token_denoising(
     """
     scaling = model.scaling
     assert isinstance(scaling, TokenScaling)
-    corruptor = _chosen_corruptor(model, corruption, strength)
+    _check_takes_away(corruption)
+    corruptor = chosen_corruptor(
+        model,
+        corruption,
+        strength,
+        usual=DenoisingOptions(corruption="masking", strength=_USUAL_SHARE),
+        is_unit_interval=True,
+    )
     noise = NoiseSource()
     noise.reseed(seed, 0)
     num_tokens = num_lost = num_found = num_right = 0
@@ -132,26 +124,13 @@ def evaluate_token_denoising(
     )
 
 
-def _chosen_corruptor(
-    model: TrainedModel, corruption: str | None, strength: float | None
-) -> Corruptor:
-    learned = model.experiment.autoencoder
-    if not isinstance(learned, DenoisingOptions) or corruption not in (None, learned.corruption):
-        learned = DenoisingOptions(corruption="masking", strength=_USUAL_SHARE)
+def _check_takes_away(corruption: str | None) -> None:
     if corruption is not None and corruption not in TOKEN_CORRUPTIONS:
         raise OptionError(
             f"'{corruption}' changes numbers a little, and a token is one symbol or another.",
             subject="corruption",
             next_step=f"Choose {' or '.join(TOKEN_CORRUPTIONS)}.",
         )
-    given: dict[str, Any] = learned.model_dump()
-    if corruption is not None:
-        given["corruption"] = corruption
-    if strength is not None:
-        given |= {"strength": strength, "strength_min": None}
-    chosen = parse_options(DenoisingOptions, given).corruptor()
-    chosen.check(model.autoencoder.sample_shape, is_unit_interval=True, option_prefix="")
-    return chosen
 
 
 def _written(

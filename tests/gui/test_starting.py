@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from aestudio.autoencoders.registry import types
 from aestudio.errors import FailureError
+from aestudio.gui.leaving import leave_if_busy
 from aestudio.gui.screenshots import take_screenshots
 
 #: Prints what was imported when the window was shown, and its later life, line by line.
@@ -84,6 +86,43 @@ def test_the_demo_trains_and_closing_it_keeps_the_run(isolated_home: Path) -> No
     then = "self.train.training_changed.connect(lambda on: on and QTimer.singleShot(0, self.close))"
     assert finish(start(then=then, arguments="demo=True")) == ["shown", "ready"]
     assert list((isolated_home / "runs").glob("*/run.json"))
+
+
+#: A thread that hears no request to end, and is inside torch when Python finishes.
+BUSY = """
+import threading, torch
+has_begun = threading.Event()
+
+def multiply(_=None):
+    x = torch.ones(300, 300, requires_grad=True)
+    while True:
+        (x @ x).sum().backward()
+        has_begun.set()
+"""
+
+
+def test_a_thread_that_is_still_computing_does_not_abort_the_end() -> None:
+    program = f"""{BUSY}
+from aestudio.gui.leaving import leave_if_busy
+print("not flushed yet", end="")
+threading.Thread(target=multiply, daemon=True).start()
+has_begun.wait()
+leave_if_busy(3)
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (3, "not flushed yet", "")
+
+
+def test_leaving_is_left_to_python_where_nothing_is_at_work() -> None:
+    assert not any(thread.daemon for thread in threading.enumerate())
+    leave_if_busy(3)
+
+
+@pytest.mark.slow
+def test_the_window_closes_well_beside_a_task_that_does_not_answer() -> None:
+    then = f"exec({BUSY!r}, globals()); self.background.prepare(multiply, 'busy').start()"
+    then += "; has_begun.wait(); self.close()"
+    assert finish(start(then=then)) == ["shown", "ready"]
 
 
 def test_a_segmentation_fault_leaves_a_report(isolated_settings: Path) -> None:
