@@ -65,7 +65,7 @@ def dataset_from(data: Any, labels: Any = None, **options: Any) -> Dataset:
     ``labels`` are one per sample, or the name of a column; ``options`` say how to read it, as under
     ``[data]`` in a recipe. Raises :class:`aestudio.errors.DataError` when there are no samples in it.
     """
-    from aestudio.data.python_objects import dataset_from as collect
+    from aestudio.data.arrays.python_objects import dataset_from as collect
 
     return collect(data, labels, **options)
 

@@ -30,7 +30,7 @@ def samples(json: Json = False) -> None:
 
 def info(data: Data, settings: Settings = None, json: Json = False) -> None:
     """Say what DATA is taken for, what is in it and what is odd about it."""
-    from aestudio.data.source_text import together
+    from aestudio.data.files.source_text import together
     from aestudio.workflows.given import Given
     from aestudio.workflows.inspection import inspect
 

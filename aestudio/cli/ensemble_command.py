@@ -37,8 +37,8 @@ def ensemble(
 
     A difference between two recipes that is smaller than the spread may be chance.
     """
+    from aestudio.data.files.source_text import together
     from aestudio.data.reading import read
-    from aestudio.data.source_text import together
     from aestudio.workflows.ensembles import chosen_seeds, train_ensemble
     from aestudio.workflows.given import Given
     from aestudio.workflows.recommendation import recommend

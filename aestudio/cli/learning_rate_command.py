@@ -22,8 +22,8 @@ def learning_rate(
 
     The loss stays where it is at rates too low, falls where they teach, and grows where they are too high. Nothing is saved.
     """
+    from aestudio.data.files.source_text import together
     from aestudio.data.reading import read
-    from aestudio.data.source_text import together
     from aestudio.workflows.given import Given
     from aestudio.workflows.learning_rate_test import learning_rate_test
     from aestudio.workflows.recommendation import recommend

@@ -9,8 +9,8 @@ def network(
     data: Data, config: Config = None, settings: Settings = None, json: Json = False
 ) -> None:
     """Show the network that would be trained on DATA: its layers, parameters and compression."""
+    from aestudio.data.files.source_text import together
     from aestudio.data.reading import read
-    from aestudio.data.source_text import together
     from aestudio.workflows.given import Given
     from aestudio.workflows.network_description import describe, network_shape
     from aestudio.workflows.recommendation import recommend

@@ -30,8 +30,8 @@ def train(
 
     Ctrl+C stops after the current batch and keeps what has been learned.
     """
+    from aestudio.data.files.source_text import together
     from aestudio.data.reading import read
-    from aestudio.data.source_text import together
     from aestudio.runs.folder import check_run_place
     from aestudio.workflows.given import Given
     from aestudio.workflows.recommendation import recommend

@@ -40,8 +40,8 @@ def compare(
 ) -> None:
     """Train several types on DATA with the same code size, and set their errors beside PCA's."""
     from aestudio.cli.training_view import follow
+    from aestudio.data.files.source_text import together
     from aestudio.data.reading import read
-    from aestudio.data.source_text import together
     from aestudio.runs.folder import check_run_place
     from aestudio.training.control import Control
     from aestudio.training.events import RunFinished

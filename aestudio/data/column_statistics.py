@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.data.arrays.slicing import picked
 from aestudio.data.columns import Column, ColumnKind, cell_text
 from aestudio.data.missing_values import is_missing
-from aestudio.data.slicing import picked
 from aestudio.data.splitting import evenly_spaced
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from aestudio.data.arrays.slicing import slices
 from aestudio.data.dataset import Dataset, Finding, Kind, Severity
 from aestudio.data.missing_values import can_miss, count_missing
-from aestudio.data.slicing import slices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,11 +9,11 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.data.arrays.slicing import slices
 from aestudio.data.columns import Column
-from aestudio.data.patch_places import PatchPlaces
-from aestudio.data.sample_times import SampleTimes
-from aestudio.data.slicing import slices
-from aestudio.data.window_places import WindowPlaces
+from aestudio.data.images.patch_places import PatchPlaces
+from aestudio.data.series.sample_times import SampleTimes
+from aestudio.data.series.window_places import WindowPlaces
 
 
 class Kind(StrEnum):

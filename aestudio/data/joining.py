@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from aestudio.data.columns import Column
 from aestudio.data.dataset import Dataset, Finding
-from aestudio.data.doors import memory_limit
+from aestudio.data.files.doors import memory_limit
 from aestudio.data.labels import renamed
-from aestudio.data.sample_times import joined_times
-from aestudio.data.window_places import joined_places
+from aestudio.data.series.sample_times import joined_times
+from aestudio.data.series.window_places import joined_places
 from aestudio.errors import DataError
 
 Array = npt.NDArray[Any]

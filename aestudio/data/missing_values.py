@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from aestudio.data.slicing import slices
+from aestudio.data.arrays.slicing import slices
 
 if TYPE_CHECKING:
     from collections.abc import Callable

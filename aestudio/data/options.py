@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
-from aestudio.data.image_plan import MAX_PIXELS
+from aestudio.data.images.plan import MAX_PIXELS
 from aestudio.options import Options, option
 
 

@@ -7,23 +7,23 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aestudio.data.array_dataset import finished
-from aestudio.data.doors import Glimpse, exists, local_path, look
-from aestudio.data.image_magic import image_format
+from aestudio.data.arrays.array_dataset import finished
+from aestudio.data.files.doors import Glimpse, exists, local_path, look
+from aestudio.data.files.path_text import from_text
+from aestudio.data.files.plain_words import printable
+from aestudio.data.files.several_files import look_at_several
+from aestudio.data.files.source_text import is_several
+from aestudio.data.images.magic import image_format
+from aestudio.data.images.patches import dataset_of_patches
+from aestudio.data.images.pictures import Pictures, pictures_of
 from aestudio.data.label_choice import with_label_field, with_one_label
 from aestudio.data.options import DataOptions
-from aestudio.data.patches import dataset_of_patches
-from aestudio.data.path_text import from_text
-from aestudio.data.pictures import Pictures, pictures_of
-from aestudio.data.plain_words import printable
 from aestudio.data.readers.registry import Reader, find_reader
 from aestudio.data.refusals import refuse_by_name
 from aestudio.data.request import ReadingCancelled, Request
 from aestudio.data.sample_choice import with_chosen_samples
 from aestudio.data.samples import find_sample, list_samples
-from aestudio.data.several_files import look_at_several
-from aestudio.data.source_text import is_several
-from aestudio.data.windows import as_series_where_cut
+from aestudio.data.series.windows import as_series_where_cut
 from aestudio.errors import DataError, MemoryFullError
 
 if TYPE_CHECKING:

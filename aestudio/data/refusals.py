@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aestudio.data.plain_words import printable
+from aestudio.data.files.plain_words import printable
 from aestudio.errors import DataError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from aestudio.data.doors import Glimpse
+    from aestudio.data.files.doors import Glimpse
 
 _PICKLE = "files of this kind can run code when they are opened, so they are never opened."
 _FROM_TORCH = (

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.data.arrays.slicing import slices
 from aestudio.data.dataset import Dataset, Finding, Severity
 from aestudio.data.options import DataOptions
-from aestudio.data.slicing import slices
 from aestudio.errors import OptionError
 
 Rows = npt.NDArray[np.int64]

@@ -28,7 +28,7 @@ from torch import Tensor, nn
 
 import aestudio
 from aestudio.data.missing_values import MISSING_FROM
-from aestudio.data.own_scale import ROUNDING
+from aestudio.data.series.own_scale import ROUNDING
 from aestudio.errors import ExportError
 from aestudio.export.onnx_check import largest_difference
 from aestudio.runs import atomic

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from aestudio.analysis.palette import OKABE_ITO
 from aestudio.analysis.time_ticks import TimeTicks, time_ticks
-from aestudio.data.sample_times import Moments
+from aestudio.data.series.sample_times import Moments
 from aestudio.export.page_canvas import HAIRLINE, INK, SOFT_INK, Box, Canvas, Color
 from aestudio.export.page_charts import limits_of, place_on, ticks
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aestudio.data.source_text import title_of
+from aestudio.data.files.source_text import title_of
 from aestudio.errors import FailureError, StudioError
 from aestudio.gui.background import Background
 from aestudio.gui.commands import CommandRegistry

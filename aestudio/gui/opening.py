@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMimeData, QObject, Signal
 
-from aestudio.data.source_text import is_several, together
+from aestudio.data.files.source_text import is_several, together
 from aestudio.errors import StudioError
 from aestudio.gui.background import Background, Task
 from aestudio.gui.drops import OpenedAs, classify, read_drop

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.data.arrays.slicing import slices
 from aestudio.data.dataset import Kind
 from aestudio.data.missing_values import can_miss, count_missing, is_missing
-from aestudio.data.slicing import slices
 from aestudio.errors import DataError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from aestudio.data.gathered_pages import GatheredPages
+from aestudio.data.arrays.gathered_pages import GatheredPages
 from aestudio.data.missing_values import is_missing
 from aestudio.data.splitting import evenly_spaced
 

@@ -18,7 +18,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from aestudio.data.tokens import MOST_SYMBOLS
+from aestudio.data.arrays.tokens import MOST_SYMBOLS
 from aestudio.errors import DataError
 from aestudio.preprocess.scaling import Scaling
 

@@ -22,7 +22,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from aestudio.data.sample_times import Moments, SampleTimes
+from aestudio.data.series.sample_times import Moments, SampleTimes
 from aestudio.errors import RunError
 from aestudio.runs import atomic
 from aestudio.runs.npz import pack_npz, unpack_npz

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from aestudio.data.sample_times import SampleTimes
+from aestudio.data.series.sample_times import SampleTimes
 from aestudio.preprocess.table import TableScaling
 from aestudio.preprocess.tokens import TokenScaling
 

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from aestudio.autoencoders.base import Batch
-from aestudio.data.gathered_pages import GatheredPages
+from aestudio.data.arrays.gathered_pages import GatheredPages
 from aestudio.data.missing_values import MISSING_FROM
 from aestudio.training.arrays import TrainingArrays
 from aestudio.training.table_scale import TableScale

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from aestudio.data.doors import open_file
+from aestudio.data.files.doors import open_file
+from aestudio.data.files.path_text import as_text
 from aestudio.data.options import DataOptions
-from aestudio.data.path_text import as_text
 from aestudio.errors import DataError, OptionError
 from aestudio.options import parse_options
 

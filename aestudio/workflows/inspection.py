@@ -13,11 +13,11 @@ from aestudio.data.checks.registry import examine
 from aestudio.data.column_statistics import ColumnFigures, column_figures
 from aestudio.data.columns import ColumnKind
 from aestudio.data.dataset import Dataset, Finding, Kind
+from aestudio.data.files.source_text import in_short
 from aestudio.data.missing_values import count_missing
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.data.request import ReadingCancelled
-from aestudio.data.source_text import in_short
 from aestudio.data.text.token_dataset import text_unit
 from aestudio.workflows.reporting import IsCancelled, Progress
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from aestudio.data.path_text import as_text
+from aestudio.data.files.path_text import as_text
 from aestudio.errors import DataError, OptionError
 from aestudio.experiment import Experiment
 from aestudio.runs.folder import check_run_place

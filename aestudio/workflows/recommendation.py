@@ -15,8 +15,8 @@ import numpy as np
 from aestudio.autoencoders.gaussian_code import GaussianCode
 from aestudio.autoencoders.registry import autoencoder_class
 from aestudio.data.dataset import Dataset, Kind
+from aestudio.data.files.path_text import as_text
 from aestudio.data.options import DataOptions
-from aestudio.data.path_text import as_text
 from aestudio.experiment import Experiment
 from aestudio.networks.fully_convolutional import code_step, num_steps
 from aestudio.networks.options import NetworkOptions

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from aestudio.data.array_kind import SERIES
+from aestudio.data.arrays.array_kind import SERIES
 from aestudio.data.columns import Column
 from aestudio.data.dataset import Dataset, Kind
+from aestudio.data.files.path_text import as_text
 from aestudio.data.options import DataOptions
-from aestudio.data.path_text import as_text
 from aestudio.data.reading import is_picture_file, read
 from aestudio.data.text.token_dataset import MOST_KEPT
 from aestudio.errors import DataError, RunError

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.data.arrays.layout import as_series
 from aestudio.data.dataset import Kind
-from aestudio.data.layout import as_series
-from aestudio.data.own_scale import OwnScale
+from aestudio.data.series.own_scale import OwnScale
 from aestudio.errors import DataError
 from aestudio.training.preview import evaluation_batch_size
 from aestudio.workflows.reporting import IsCancelled, Progress, reporting

@@ -23,12 +23,12 @@ import torch
 from aestudio.autoencoders.base import Autoencoder, Plan
 from aestudio.autoencoders.gaussian_code import GaussianCode
 from aestudio.autoencoders.registry import build
+from aestudio.data.arrays.layout import as_samples
+from aestudio.data.arrays.tokens import texts_of
 from aestudio.data.dataset import Kind
-from aestudio.data.layout import as_samples
-from aestudio.data.mapped_file import check_unchanged
-from aestudio.data.own_scale import OwnScale
+from aestudio.data.files.mapped_file import check_unchanged
+from aestudio.data.series.own_scale import OwnScale
 from aestudio.data.text.token_dataset import tokens_of
-from aestudio.data.tokens import texts_of
 from aestudio.errors import DataError, RunError
 from aestudio.experiment import Experiment
 from aestudio.preprocess.missing import refuse_missing

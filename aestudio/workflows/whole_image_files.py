@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from aestudio.analysis.pictures import to_rgb8
 from aestudio.data.dataset import Kind
-from aestudio.data.pictures import Pictures
+from aestudio.data.images.pictures import Pictures
 from aestudio.data.reading import is_picture_file, read_pictures
 from aestudio.errors import DataError
 from aestudio.export.csv_table import csv_bytes

@@ -19,8 +19,8 @@ import numpy.typing as npt
 import torch
 
 from aestudio.autoencoders.any_size import resize, why_one_size
+from aestudio.data.arrays.layout import as_image
 from aestudio.data.dataset import Kind
-from aestudio.data.layout import as_image
 from aestudio.errors import DataError
 from aestudio.networks.fully_convolutional import code_step, reach
 from aestudio.workflows.reporting import IsCancelled, Progress, reporting

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from aestudio.data.dataset import Dataset
-from aestudio.data.time_words import moments_in_words
-from aestudio.data.window_places import WindowPlaces
+from aestudio.data.series.time_words import moments_in_words
+from aestudio.data.series.window_places import WindowPlaces
 from aestudio.export.spreadsheet_text import neutral_text
 from aestudio.workflows.series_reconstruction import StepMeans
 

@@ -8,7 +8,7 @@ import torch
 
 from aestudio.autoencoders.base import Autoencoder
 from aestudio.data.dataset import Dataset, Kind
-from aestudio.data.path_text import as_text
+from aestudio.data.files.path_text import as_text
 from aestudio.data.text.word_vectors import read_word_vectors, vector_size
 from aestudio.errors import OptionError
 from aestudio.experiment import Experiment

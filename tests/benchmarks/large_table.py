@@ -21,7 +21,7 @@ import numpy as np
 
 _SNIFF = """
 import sys
-from aestudio.data.doors import local_path, look
+from aestudio.data.files.doors import local_path, look
 from aestudio.data.options import DataOptions
 from aestudio.data.request import Request
 from aestudio.data.tables.csv_table import sniff_csv

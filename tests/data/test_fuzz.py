@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from aestudio.data.dataset import Dataset
-from aestudio.data.decoded_picture import decode, probe
-from aestudio.data.decoding import _answer
-from aestudio.data.image_plan import MAX_PIXELS, ImagePlan
+from aestudio.data.images.decoded_picture import decode, probe
+from aestudio.data.images.plan import MAX_PIXELS, ImagePlan
+from aestudio.data.isolation.decoding import _answer
 from aestudio.data.reading import read
 from aestudio.errors import StudioError
 from tests.data.making import idx_bytes, npy_bytes, npy_with_header, picture, zip_bytes
@@ -217,6 +217,7 @@ def test_pictures_that_only_begin_like_one(
     channels=st.sampled_from([1, 3, 4]),
     numbers=st.sampled_from(["uint8", "uint16", "float32"]),
 )
+@example(31, 31, "1", 15, "crop", 1, "uint8")  # 31 / 15 * 15 is a little more than 31
 def test_every_mode_becomes_every_plan(
     width: int, height: int, mode: str, side: int, fit: str, channels: int, numbers: str
 ) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aestudio.data.folder_labels import folder_labels
+from aestudio.data.files.plain_words import printable
+from aestudio.data.images.folder_labels import folder_labels
 from aestudio.data.labels import MAX_CLASSES, labels_from, renamed
-from aestudio.data.plain_words import printable
 from aestudio.errors import DataError
 
 

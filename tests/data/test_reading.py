@@ -22,12 +22,12 @@ import pytest
 import scipy.io
 
 from aestudio.data.dataset import Dataset, Kind, Severity
+from aestudio.data.files.source_text import together
 from aestudio.data.options import DataOptions
 from aestudio.data.readers import registry
 from aestudio.data.readers.registry import reader, readers
 from aestudio.data.reading import ReadingCancelled, read
 from aestudio.data.request import Request
-from aestudio.data.source_text import together
 from aestudio.errors import DataError, MemoryFullError, StudioError
 from tests.data.making import idx_bytes, npy_bytes, pixel_bomb, save_picture, save_zarr, zip_bytes
 
@@ -478,6 +478,6 @@ def test_pictures_that_cannot_be_converted_in_memory_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     np.save(tmp_path / "x.npy", np.ones((60, 8, 8, 1)))
-    monkeypatch.setattr("aestudio.data.image_numbers.memory_limit", lambda: 100)
+    monkeypatch.setattr("aestudio.data.images.numbers.memory_limit", lambda: 100)
     with pytest.raises(DataError, match="Save them as float32"):
         read(tmp_path / "x.npy")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aestudio.data.sample_times import Moments
+from aestudio.data.series.sample_times import Moments
 from aestudio.export.series_figure import WIDTH, draw_series
 
 ORANGE = np.array([213, 94, 0])

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PICTURES = "tests/data/test_decoded_picture.py"
-FOLDER = "tests/data/test_image_folder.py"
-POOL = "tests/data/test_decoder_pool.py"
-DOORS = "tests/data/test_doors.py"
-NPY = "tests/data/test_npy.py"
-IDX = "tests/data/test_idx.py"
+PICTURES = "tests/data/images/test_decoded_picture.py"
+FOLDER = "tests/data/images/test_image_folder.py"
+POOL = "tests/data/isolation/test_decoder_pool.py"
+DOORS = "tests/data/files/test_doors.py"
+NPY = "tests/data/arrays/test_npy.py"
+IDX = "tests/data/arrays/test_idx.py"
 READING = "tests/data/test_reading.py"
 FUZZ = "tests/data/test_fuzz.py"
 A = "tests/hostile/test_pictures.py"
@@ -46,13 +46,13 @@ ROWS = (
     # --- A: pictures ------------------------------------------------------------------------------
     _row("A01", "S", "cut pictures of every format",
          *_in(FOLDER, "test_a_picture_cut_anywhere_is_skipped"),
-         "tests/data/test_tiff.py::test_cut_stacks_are_refused"),
+         "tests/data/images/test_tiff.py::test_cut_stacks_are_refused"),
     _row("A02", "S", "no byte, one byte, text called .png",
          *_in(A, "test_a02_nothing_one_byte_and_text_are_skipped"),
          *_in(PICTURES, "test_other_content_is_refused")),
     _row("A03", "S", "a bomb of 50,000 x 50,000 pixels",
          *_in(FOLDER, "test_damaged_files_are_skipped_counted_and_named"),
-         "tests/data/test_image_archive.py::test_clutter_is_passed_over_and_damage_is_named"),
+         "tests/data/images/test_image_archive.py::test_clutter_is_passed_over_and_damage_is_named"),
     _row("A04", "OK/S", "the limit of pixels, and one more",
          *_in(PICTURES, "test_the_limit_itself_is_allowed",
               "test_a_bomb_is_refused_before_it_is_decoded")),
@@ -63,7 +63,7 @@ ROWS = (
          *_in(PICTURES, "test_several_pictures_in_a_file_are_noticed_without_reading_them")),
     _row("A07", "S/N", "TIFF directories in a circle, many pages",
          *_in(PICTURES, "test_a_tiff_whose_directories_run_in_a_circle_is_read_once"),
-         *_in("tests/data/test_tiff.py", "test_a_list_of_pages_that_leads_in_a_circle_ends",
+         *_in("tests/data/images/test_tiff.py", "test_a_list_of_pages_that_leads_in_a_circle_ends",
               "test_every_page_is_a_sample")),
     _row("A08", "S", "EPS, PDF, FITS, PSD, SVG called .png",
          *_in(A, "test_a08_no_other_program_is_started_for_documents")),
@@ -75,7 +75,7 @@ ROWS = (
          *_in(A, "test_a11_a_ramp_over_the_whole_range_is_not_clipped"),
          *_in(PICTURES, "test_sixteen_bits_are_kept",
               "test_deep_pictures_among_bytes_are_not_clipped"),
-         "tests/data/test_tiff.py::test_values_of_every_number_type_are_kept"),
+         "tests/data/images/test_tiff.py::test_values_of_every_number_type_are_kept"),
     _row("A12", "OK", "transparency of every kind",
          *_in(PICTURES, "test_transparency_is_laid_over_the_background",
               "test_a_transparent_palette_entry_is_transparency",
@@ -113,16 +113,16 @@ ROWS = (
     _row("A23", "X", "a decoder that crashes or hangs",
          *_in(POOL, "test_the_file_over_which_a_decoder_dies_is_named_and_the_rest_is_read",
               "test_a_decoder_that_hangs_is_ended"),
-         "tests/data/test_apart.py::test_the_file_is_named_and_the_program_lives_on"),
+         "tests/data/isolation/test_apart.py::test_the_file_is_named_and_the_program_lives_on"),
     # --- B: arrays and archives -------------------------------------------------------------------
     _row("B01", "R", "Python objects in arrays",
          *_in(NPY, "test_other_types_are_refused_by_name", "test_a_pickled_array_is_never_opened"),
-         "tests/data/test_npz.py::test_pickled_members_are_refused"),
+         "tests/data/arrays/test_npz.py::test_pickled_members_are_refused"),
     _row("B02", "R", "pickles called .npy, .npz, .gz",
          *_in(READING, "test_pickles_are_never_opened")),
     _row("B03", "R", "a forged shape",
          *_in(NPY, "test_a_forged_shape_is_refused_before_memory_is_reserved"),
-         "tests/data/test_hdf5.py::test_a_claim_of_gigabytes_is_refused_before_memory_is_reserved"),
+         "tests/data/arrays/test_hdf5.py::test_a_claim_of_gigabytes_is_refused_before_memory_is_reserved"),
     _row("B04", "R", "a header of 4 GiB",
          *_in(NPY, "test_a_header_of_four_gigabytes_is_refused")),
     _row("B05", "R", "negative, overflowing and false shapes",
@@ -165,7 +165,7 @@ ROWS = (
     _row("B16", "R", "tar with links, devices, names that clash",
          *_in(B, "test_b16_no_kind_of_tar_is_unpacked")),
     _row("B17", "K", "a mapped file cut off while training",
-         *_in("tests/data/test_mapped_file.py", "test_a_change_is_told_and_the_process_lives",
+         *_in("tests/data/files/test_mapped_file.py", "test_a_change_is_told_and_the_process_lives",
               "test_a_file_replaced_by_another_does_no_harm")),
     # --- C: tables, text, series, JSON ------------------------------------------------------------
     _row("C01", "N/R", "every encoding, damaged UTF-8", f"{CSV}::test_c01_*"),
@@ -191,7 +191,7 @@ ROWS = (
     _row("C15", "N", "series unsorted, twice, with gaps, summer time",
          "tests/hostile/test_series.py::test_c15_*",
          "tests/data/tables/test_series_use.py::test_rows_out_of_order_twice_or_missing_are_told",
-         *_in("tests/data/test_time_grid.py", "test_rows_in_any_order_come_out_in_the_order_of_time",
+         *_in("tests/data/series/test_time_grid.py", "test_rows_in_any_order_come_out_in_the_order_of_time",
               "test_rows_at_the_same_moment_become_their_mean",
               "test_autumn_and_spring_of_a_clock_are_told",
               "test_a_gap_is_cut_bridged_marked_or_ignored")),

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from aestudio.data.array_dataset import dataset_from_arrays
-from aestudio.data.doors import Glimpse
+from aestudio.data.arrays.array_dataset import dataset_from_arrays
+from aestudio.data.files.doors import Glimpse
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.data.request import Request

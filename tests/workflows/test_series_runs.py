@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from aestudio.data.dataset import Kind
+from aestudio.data.images.patch_splitting import split_dataset
 from aestudio.data.options import DataOptions
-from aestudio.data.patch_splitting import split_dataset
 from aestudio.data.reading import read
 from aestudio.errors import DataError
 from aestudio.runs.folder import RunFolder

@@ -10,9 +10,9 @@ import pytest
 
 import aestudio
 from aestudio.autoencoders.registry import types
+from aestudio.data.arrays.tokens import texts_of
 from aestudio.data.reading import read
 from aestudio.data.splitting import split
-from aestudio.data.tokens import texts_of
 from aestudio.errors import DataError, OptionError
 from aestudio.experiment import Experiment
 from aestudio.preprocess.tokens import TokenScaling

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aestudio.data import doors
+from aestudio.data.files import doors
 from aestudio.data.reading import read
 from aestudio.errors import DataError, OptionError, OutputError, RunError
 from aestudio.runs.folder import RunFolder

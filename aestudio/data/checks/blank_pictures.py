@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from aestudio.data.arrays.slicing import slices
 from aestudio.data.checks.registry import Examination, check
 from aestudio.data.dataset import Finding, Kind, Remedy, Severity
 from aestudio.data.sample_choice import numbers_of, written_numbers
-from aestudio.data.slicing import slices
 
 _MOST_BYTES = 2**30
 _SHOWN = 3

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.data.arrays.slicing import slices
 from aestudio.data.checks.registry import Examination, check
 from aestudio.data.dataset import Dataset, Finding, Kind, Severity
 from aestudio.data.sample_choice import first_of_each
-from aestudio.data.slicing import slices
 
 #: Smaller pictures have too few details for two different ones never to look alike.
 _SMALLEST_SIDE = 32

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.data.arrays.slicing import picked
 from aestudio.data.column_statistics import MOST_COLUMNS, looked_at
 from aestudio.data.dataset import Dataset, Remedy
-from aestudio.data.slicing import picked
 from aestudio.data.tables.column_choice import written_names
 
 _LISTED = 4

@@ -10,10 +10,10 @@ import json
 import sys
 from typing import IO, Any
 
-from aestudio.data.confinement import confine
 from aestudio.data.decoders.pieces import send_piece
 from aestudio.data.decoders.registry import Decode, decoder_of
-from aestudio.data.frames import send
+from aestudio.data.isolation.confinement import confine
+from aestudio.data.isolation.frames import send
 from aestudio.errors import DataError
 
 

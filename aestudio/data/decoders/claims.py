@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aestudio.data.doors import FREE_EXPANSION_BYTES, MAX_EXPANSION, memory_limit
+from aestudio.data.files.doors import FREE_EXPANSION_BYTES, MAX_EXPANSION, memory_limit
 from aestudio.errors import DataError
 
 

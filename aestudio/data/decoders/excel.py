@@ -20,7 +20,7 @@ import openpyxl
 
 from aestudio.data.decoders.claims import check_claim
 from aestudio.data.decoders.pieces import ArrayPiece, Piece, TextsPiece
-from aestudio.data.doors import open_archive, open_file
+from aestudio.data.files.doors import open_archive, open_file
 from aestudio.errors import DataError
 
 #: What Excel itself can hold.

@@ -13,7 +13,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from aestudio.data.array_roles import choose_roles
+from aestudio.data.arrays.array_roles import choose_roles
 from aestudio.data.decoders.claims import check_claim
 from aestudio.data.decoders.pieces import CHUNK_BYTES, ArrayPiece, Piece, StoredPiece, TextsPiece
 from aestudio.errors import DataError

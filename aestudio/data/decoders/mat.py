@@ -16,11 +16,11 @@ import numpy as np
 import scipy.io
 import scipy.sparse
 
-from aestudio.data.array_roles import choose_roles
+from aestudio.data.arrays.array_roles import choose_roles
 from aestudio.data.decoders.claims import check_claim
 from aestudio.data.decoders.hdf5 import find_arrays, piece_of
 from aestudio.data.decoders.pieces import ArrayPiece, Piece, TextsPiece
-from aestudio.data.doors import open_file
+from aestudio.data.files.doors import open_file
 from aestudio.errors import DataError
 
 _HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"

@@ -13,7 +13,7 @@ from typing import IO, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from aestudio.data.frames import send
+from aestudio.data.isolation.frames import send
 
 #: Bytes that travel at once: large enough to be quick, small enough to cancel in between.
 CHUNK_BYTES = 2**22

@@ -10,9 +10,9 @@ import numpy as np
 import tifffile
 
 from aestudio.data.decoders.pieces import ArrayPiece, Piece
-from aestudio.data.doors import memory_limit, open_file
-from aestudio.data.tiff_claims import refuse_impossible_claims
-from aestudio.data.tiff_page import channels_last, open_tiff
+from aestudio.data.files.doors import memory_limit, open_file
+from aestudio.data.images.tiff_claims import refuse_impossible_claims
+from aestudio.data.images.tiff_page import channels_last, open_tiff
 from aestudio.errors import DataError
 
 _MAX_PAGES = 1_000_000

@@ -18,10 +18,10 @@ import numpy as np
 import zarr
 from zarr.storage import LocalStore
 
-from aestudio.data.array_roles import choose_roles
+from aestudio.data.arrays.array_roles import choose_roles
 from aestudio.data.decoders.claims import check_claim
 from aestudio.data.decoders.pieces import CHUNK_BYTES, ArrayPiece, Piece, TextsPiece
-from aestudio.data.doors import open_file
+from aestudio.data.files.doors import open_file
 from aestudio.errors import DataError
 
 _MAX_DESCRIPTION_BYTES = 2**20

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from aestudio.data.byte_stream import open_bytes
-from aestudio.data.plain_words import data_error
+from aestudio.data.files.byte_stream import open_bytes
+from aestudio.data.files.plain_words import data_error
 from aestudio.data.readers.registry import reader
 from aestudio.data.tables.arff import read_arff
 from aestudio.data.tables.registry import dataset_from_table
@@ -15,7 +15,7 @@ from aestudio.data.tables.text_encoding import chosen_encoding, decoded
 
 if TYPE_CHECKING:
     from aestudio.data.dataset import Dataset
-    from aestudio.data.doors import Glimpse
+    from aestudio.data.files.doors import Glimpse
     from aestudio.data.request import Request
 
 _BEGINNING = re.compile(rb"(\s|%[^\n]*\n)*@relation\b", re.IGNORECASE)

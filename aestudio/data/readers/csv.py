@@ -12,7 +12,7 @@ from aestudio.data.tables.registry import dataset_from_table
 
 if TYPE_CHECKING:
     from aestudio.data.dataset import Dataset
-    from aestudio.data.doors import Glimpse
+    from aestudio.data.files.doors import Glimpse
     from aestudio.data.request import Request
 
 _SUFFIXES = (".csv", ".tsv", ".tab", ".psv", ".csv.gz", ".tsv.gz", ".tab.gz")

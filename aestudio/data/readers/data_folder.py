@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aestudio.data.dataset import Dataset, Finding, Severity
-from aestudio.data.doors import Glimpse, look
-from aestudio.data.folder_listing import is_clutter, list_files
-from aestudio.data.part_reading import read_parts
-from aestudio.data.picture_files import named, promises_picture
-from aestudio.data.plain_words import printable
+from aestudio.data.files.doors import Glimpse, look
+from aestudio.data.files.folder_listing import is_clutter, list_files
+from aestudio.data.files.part_reading import read_parts
+from aestudio.data.files.plain_words import printable
+from aestudio.data.images.picture_files import named, promises_picture
 from aestudio.data.readers.registry import find_reader, reader, readers
 from aestudio.data.refusals import refuse_by_name
 from aestudio.errors import DataError

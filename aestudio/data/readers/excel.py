@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aestudio.data.apart import read_apart
 from aestudio.data.dataset import Finding, Remedy, Severity
-from aestudio.data.plain_words import data_error
+from aestudio.data.files.plain_words import data_error
+from aestudio.data.isolation.apart import read_apart
 from aestudio.data.readers.registry import reader
 from aestudio.data.tables.arrow_columns import retyped
 from aestudio.data.tables.column_names import numbered, unique_names
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aestudio.data.dataset import Dataset
-    from aestudio.data.doors import Glimpse
+    from aestudio.data.files.doors import Glimpse
     from aestudio.data.request import Request
 
 #: A sheet of a million rows takes minutes, and says nothing before all of it is read.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aestudio.data.apart import read_apart
-from aestudio.data.array_roles import ArrayRoles, dataset_from_roles
+from aestudio.data.arrays.array_roles import ArrayRoles, dataset_from_roles
+from aestudio.data.isolation.apart import read_apart
 from aestudio.data.readers.registry import reader
 
 if TYPE_CHECKING:
     from aestudio.data.dataset import Dataset
-    from aestudio.data.doors import Glimpse
+    from aestudio.data.files.doors import Glimpse
     from aestudio.data.request import Request
 
 _MAGIC = b"\x89HDF\r\n\x1a\n"

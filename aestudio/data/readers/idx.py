@@ -10,11 +10,11 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from aestudio.data.array_dataset import dataset_from_arrays
-from aestudio.data.doors import Glimpse, exists, local_path, open_payload
-from aestudio.data.idx_format import has_idx_name, is_idx, read_idx
-from aestudio.data.image_magic import IMAGE_SUFFIXES
-from aestudio.data.plain_words import printable
+from aestudio.data.arrays.array_dataset import dataset_from_arrays
+from aestudio.data.arrays.idx_format import has_idx_name, is_idx, read_idx
+from aestudio.data.files.doors import Glimpse, exists, local_path, open_payload
+from aestudio.data.files.plain_words import printable
+from aestudio.data.images.magic import IMAGE_SUFFIXES
 from aestudio.data.readers.registry import reader
 from aestudio.errors import DataError
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from aestudio.data.folder_labels import labels_of_paths
-from aestudio.data.folder_listing import is_clutter
-from aestudio.data.picture_files import PictureFiles, member_address, promises_picture
-from aestudio.data.picture_set import read_picture_set, read_whole_set
+from aestudio.data.files.folder_listing import is_clutter
+from aestudio.data.images.folder_labels import labels_of_paths
+from aestudio.data.images.picture_files import PictureFiles, member_address, promises_picture
+from aestudio.data.images.picture_set import read_picture_set, read_whole_set
 from aestudio.data.readers.registry import reader
 
 if TYPE_CHECKING:
     from aestudio.data.dataset import Dataset
-    from aestudio.data.doors import Glimpse
-    from aestudio.data.pictures import Pictures
+    from aestudio.data.files.doors import Glimpse
+    from aestudio.data.images.pictures import Pictures
     from aestudio.data.request import Request
 
 _NAME = "image-archive"

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aestudio.data.array_dataset import finished
+from aestudio.data.arrays.array_dataset import finished
 from aestudio.data.dataset import Dataset, Finding, Severity
-from aestudio.data.image_magic import IMAGE_SUFFIXES, image_format
-from aestudio.data.patches import dataset_of_patches
-from aestudio.data.pictures import Pictures, pictures_of
-from aestudio.data.plain_words import printable
+from aestudio.data.files.plain_words import printable
+from aestudio.data.images.magic import IMAGE_SUFFIXES, image_format
+from aestudio.data.images.patches import dataset_of_patches
+from aestudio.data.images.pictures import Pictures, pictures_of
+from aestudio.data.images.tiff_stack import in_usual_size, read_stack
+from aestudio.data.images.whole_pictures import decode_whole
 from aestudio.data.readers.registry import reader
-from aestudio.data.tiff_stack import in_usual_size, read_stack
-from aestudio.data.whole_pictures import decode_whole
 from aestudio.errors import DataError
 
 if TYPE_CHECKING:
-    from aestudio.data.doors import Glimpse
+    from aestudio.data.files.doors import Glimpse
     from aestudio.data.request import Request
 
 _NAME = "image-file"

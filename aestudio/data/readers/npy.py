@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aestudio.data.array_dataset import dataset_from_arrays
-from aestudio.data.doors import Glimpse, open_payload
-from aestudio.data.npy_format import is_npy, read_npy
+from aestudio.data.arrays.array_dataset import dataset_from_arrays
+from aestudio.data.arrays.npy_format import is_npy, read_npy
+from aestudio.data.files.doors import Glimpse, open_payload
 from aestudio.data.readers.registry import reader
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
-from aestudio.data.array_roles import choose_roles, dataset_from_roles
-from aestudio.data.doors import Archive, Glimpse, open_archive
-from aestudio.data.npy_format import read_npy, read_npy_header
-from aestudio.data.plain_words import printable
+from aestudio.data.arrays.array_roles import choose_roles, dataset_from_roles
+from aestudio.data.arrays.npy_format import read_npy, read_npy_header
+from aestudio.data.files.doors import Archive, Glimpse, open_archive
+from aestudio.data.files.plain_words import printable
 from aestudio.data.readers.registry import reader
 from aestudio.errors import DataError
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aestudio.data.apart import read_apart
 from aestudio.data.dataset import Finding, Severity
+from aestudio.data.isolation.apart import read_apart
 from aestudio.data.readers.registry import reader
 from aestudio.data.tables.arrow_columns import retyped
 from aestudio.data.tables.column_names import unique_names
@@ -14,7 +14,7 @@ from aestudio.data.tables.registry import dataset_from_table
 
 if TYPE_CHECKING:
     from aestudio.data.dataset import Dataset
-    from aestudio.data.doors import Glimpse
+    from aestudio.data.files.doors import Glimpse
     from aestudio.data.request import Request
 
 

@@ -1,7 +1,7 @@
 """Every format that can be read, found by looking into this package.
 
 A new format is one new file: a function ``(Request) -> Dataset`` under the :func:`reader` decorator,
-and a function that tells from a :class:`~aestudio.data.doors.Glimpse` whether the content is its own.
+and a function that tells from a :class:`~aestudio.data.files.doors.Glimpse` whether the content is its own.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aestudio.data.dataset import Dataset
-from aestudio.data.pictures import Pictures
-from aestudio.data.plain_words import printable
+from aestudio.data.files.plain_words import printable
+from aestudio.data.images.pictures import Pictures
 from aestudio.data.refusals import refuse_archive, refuse_by_content
 from aestudio.data.request import Request
 from aestudio.discovery import import_neighbours
 from aestudio.errors import DataError
 
 if TYPE_CHECKING:
-    from aestudio.data.doors import Glimpse
+    from aestudio.data.files.doors import Glimpse
 
 Read = Callable[[Request], Dataset]
 ReadPictures = Callable[[Request], Pictures]

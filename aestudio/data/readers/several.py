@@ -7,23 +7,23 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aestudio.data.array_roles import ArrayRoles, choose_roles, dataset_from_roles
+from aestudio.data.arrays.array_roles import ArrayRoles, choose_roles, dataset_from_roles
+from aestudio.data.arrays.npy_format import is_npy, read_npy
 from aestudio.data.dataset import Dataset
-from aestudio.data.doors import Glimpse, open_payload
-from aestudio.data.folder_labels import labels_of_paths
-from aestudio.data.folder_listing import list_files
-from aestudio.data.image_magic import image_format
-from aestudio.data.npy_format import is_npy, read_npy
-from aestudio.data.part_reading import read_parts, stem
-from aestudio.data.path_text import as_text
-from aestudio.data.picture_files import PictureFiles
-from aestudio.data.picture_set import read_picture_set, read_whole_set
-from aestudio.data.plain_words import printable
+from aestudio.data.files.doors import Glimpse, open_payload
+from aestudio.data.files.folder_listing import list_files
+from aestudio.data.files.part_reading import read_parts, stem
+from aestudio.data.files.path_text import as_text
+from aestudio.data.files.plain_words import printable
+from aestudio.data.images.folder_labels import labels_of_paths
+from aestudio.data.images.magic import image_format
+from aestudio.data.images.picture_files import PictureFiles
+from aestudio.data.images.picture_set import read_picture_set, read_whole_set
 from aestudio.data.readers.registry import find_reader, reader
 from aestudio.errors import DataError
 
 if TYPE_CHECKING:
-    from aestudio.data.pictures import Pictures
+    from aestudio.data.images.pictures import Pictures
     from aestudio.data.request import Request
 
 _NAME = "several-files"

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aestudio.data.byte_stream import open_bytes
 from aestudio.data.dataset import Finding, Severity
-from aestudio.data.plain_words import data_error
+from aestudio.data.files.byte_stream import open_bytes
+from aestudio.data.files.plain_words import data_error
 from aestudio.data.readers.registry import reader
 from aestudio.data.tables.raw_table import RawTable
 from aestudio.data.tables.registry import dataset_from_table
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from aestudio.data.dataset import Dataset
-    from aestudio.data.doors import Glimpse
+    from aestudio.data.files.doors import Glimpse
     from aestudio.data.request import Request
 
 #: What the only column of such a file is called.

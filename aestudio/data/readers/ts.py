@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aestudio.data.archive_parts import test_part_of
-from aestudio.data.array_dataset import dataset_from_arrays, finished
-from aestudio.data.array_kind import SERIES
-from aestudio.data.byte_stream import open_bytes
+from aestudio.data.arrays.array_dataset import dataset_from_arrays, finished
+from aestudio.data.arrays.array_kind import SERIES
 from aestudio.data.dataset import Dataset, Finding, Severity
-from aestudio.data.doors import memory_limit
+from aestudio.data.files.byte_stream import open_bytes
+from aestudio.data.files.doors import memory_limit
+from aestudio.data.files.plain_words import data_error, printable
 from aestudio.data.labels import labels_from
-from aestudio.data.plain_words import data_error, printable
 from aestudio.data.readers.registry import reader
-from aestudio.data.sample_times import SampleTimes
-from aestudio.data.series import OneSeries, SeriesSet
-from aestudio.data.ts_format import Doubles, TsContent, looks_like_ts, read_ts
-from aestudio.data.windows import dataset_of_windows
+from aestudio.data.series.archive_parts import test_part_of
+from aestudio.data.series.sample_times import SampleTimes
+from aestudio.data.series.series_set import OneSeries, SeriesSet
+from aestudio.data.series.ts_format import Doubles, TsContent, looks_like_ts, read_ts
+from aestudio.data.series.windows import dataset_of_windows
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from aestudio.data.doors import Glimpse
+    from aestudio.data.files.doors import Glimpse
     from aestudio.data.request import Request
 
 _NAME = "ts"

@@ -7,16 +7,16 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aestudio.data.array_dataset import finished
+from aestudio.data.arrays.array_dataset import finished
 from aestudio.data.dataset import Dataset, Finding, Severity
-from aestudio.data.doors import Glimpse, memory_limit
-from aestudio.data.folder_labels import folder_labels
-from aestudio.data.folder_listing import list_files
-from aestudio.data.plain_words import data_error, printable
+from aestudio.data.files.doors import Glimpse, memory_limit
+from aestudio.data.files.folder_listing import list_files
+from aestudio.data.files.plain_words import data_error, printable
+from aestudio.data.images.folder_labels import folder_labels
 from aestudio.data.readers.registry import reader
-from aestudio.data.series import OneSeries, SeriesSet
-from aestudio.data.wav_format import Sound, is_wav, read_wav
-from aestudio.data.windows import dataset_of_windows
+from aestudio.data.series.series_set import OneSeries, SeriesSet
+from aestudio.data.series.wav_format import Sound, is_wav, read_wav
+from aestudio.data.series.windows import dataset_of_windows
 from aestudio.errors import DataError
 
 if TYPE_CHECKING:

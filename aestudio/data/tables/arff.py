@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from aestudio.data.plain_words import data_error
+from aestudio.data.files.plain_words import data_error
 from aestudio.data.tables.arrow_columns import from_texts
 from aestudio.data.tables.cells import number_of
 from aestudio.data.tables.column_names import unique_names

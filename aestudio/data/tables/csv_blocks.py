@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from aestudio.data.plain_words import data_error
+from aestudio.data.files.plain_words import data_error
 from aestudio.data.tables.csv_format import MISSING, NO_DELIMITER, CsvFormat
 from aestudio.data.tables.csv_records import Block, lines_of_records
 

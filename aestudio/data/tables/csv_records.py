@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aestudio.data.plain_words import data_error
+from aestudio.data.files.plain_words import data_error
 
 if TYPE_CHECKING:
     from pathlib import Path

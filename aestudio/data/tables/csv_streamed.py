@@ -16,15 +16,15 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from aestudio.data.array_dataset import finished
-from aestudio.data.byte_stream import open_bytes
-from aestudio.data.cache import cache_folder, cached, forget, key_of
+from aestudio.data.arrays.array_dataset import finished
 from aestudio.data.columns import Column, ColumnKind
 from aestudio.data.dataset import Dataset, Finding, Kind, Severity
-from aestudio.data.doors import open_file
+from aestudio.data.files.byte_stream import open_bytes
+from aestudio.data.files.cache import cache_folder, cached, forget, key_of
+from aestudio.data.files.doors import open_file
+from aestudio.data.files.mapped_file import map_array
+from aestudio.data.files.plain_words import data_error, printable
 from aestudio.data.labels import MAX_CLASSES
-from aestudio.data.mapped_file import map_array
-from aestudio.data.plain_words import data_error, printable
 from aestudio.data.tables.cells import MAX_CATEGORIES, natural
 from aestudio.data.tables.column_choice import without_left_out
 from aestudio.data.tables.csv_blocks import TEXTS, BlockParser, DoesNotFit

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from aestudio.data.byte_stream import ByteStream, open_bytes
 from aestudio.data.dataset import Finding, Severity
-from aestudio.data.plain_words import data_error
+from aestudio.data.files.byte_stream import ByteStream, open_bytes
+from aestudio.data.files.plain_words import data_error
 from aestudio.data.tables.arrow_columns import Converted, from_texts
 from aestudio.data.tables.csv_blocks import NUMBERS, TEXTS, TIMES, BlockParser, DoesNotFit
 from aestudio.data.tables.csv_format import CsvFormat

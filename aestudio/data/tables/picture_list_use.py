@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from aestudio.data.dataset import Finding, Severity
-from aestudio.data.folder_labels import FolderLabels
-from aestudio.data.folder_listing import list_files
+from aestudio.data.files.folder_listing import list_files
+from aestudio.data.images.folder_labels import FolderLabels
+from aestudio.data.images.picture_files import PictureFiles, named, promises_picture
+from aestudio.data.images.picture_set import decode_picture_set
 from aestudio.data.labels import MAX_CLASSES, Labels
-from aestudio.data.picture_files import PictureFiles, named, promises_picture
-from aestudio.data.picture_set import decode_picture_set
 from aestudio.data.tables.cells import distinct_texts
 from aestudio.data.tables.plain_use import class_labels
 from aestudio.data.tables.raw_table import RawTable, Values, is_text

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from aestudio.data.dataset import Dataset, Kind
+from aestudio.data.files.plain_words import data_error, printable
 from aestudio.data.labels import Labels
-from aestudio.data.plain_words import data_error, printable
 from aestudio.data.tables.cells import distinct_texts
 from aestudio.data.tables.raw_table import RawTable, Values, is_text
 from aestudio.data.tables.registry import PLAIN, table_use

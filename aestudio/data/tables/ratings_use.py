@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from aestudio.data.columns import Column
 from aestudio.data.dataset import Dataset, Finding, Kind, Remedy, Severity
-from aestudio.data.doors import memory_limit
-from aestudio.data.plain_words import data_error, printable
+from aestudio.data.files.doors import memory_limit
+from aestudio.data.files.plain_words import data_error, printable
 from aestudio.data.tables.cells import natural, read_cells
 from aestudio.data.tables.raw_table import RawTable, Values, is_number, is_text, is_time
 from aestudio.data.tables.registry import table_use

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from aestudio.data.array_dataset import finished
+from aestudio.data.arrays.array_dataset import finished
 from aestudio.data.dataset import Dataset
-from aestudio.data.plain_words import data_error
+from aestudio.data.files.plain_words import data_error
 from aestudio.data.request import Request
 from aestudio.data.tables.column_choice import without_left_out
 from aestudio.data.tables.raw_table import RawTable

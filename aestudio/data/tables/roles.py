@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from aestudio.data.columns import ColumnKind
 from aestudio.data.dataset import Finding, Remedy, Severity
+from aestudio.data.files.plain_words import data_error
 from aestudio.data.labels import MAX_CLASSES
-from aestudio.data.plain_words import data_error
 from aestudio.data.tables.cells import Reading, distinct_texts, read_cells, read_cells_as
 from aestudio.data.tables.column_choice import names_of, written_names
 from aestudio.data.tables.raw_table import RawTable, Values, is_number, is_text

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from aestudio.data.array_kind import SERIES
+from aestudio.data.arrays.array_kind import SERIES
 from aestudio.data.dataset import Finding, Severity
+from aestudio.data.files.plain_words import data_error, printable
 from aestudio.data.labels import Labels, labels_from
-from aestudio.data.plain_words import data_error, printable
-from aestudio.data.series import OneSeries, SeriesSet
+from aestudio.data.series.series_set import OneSeries, SeriesSet
+from aestudio.data.series.time_grid import Timeline, on_even_steps
+from aestudio.data.series.windows import dataset_of_windows
 from aestudio.data.tables.raw_table import is_text
 from aestudio.data.tables.registry import table_use
 from aestudio.data.tables.series_columns import (
@@ -23,8 +25,6 @@ from aestudio.data.tables.series_columns import (
     measured_columns,
     time_column,
 )
-from aestudio.data.time_grid import Timeline, on_even_steps
-from aestudio.data.windows import dataset_of_windows
 
 if TYPE_CHECKING:
     from aestudio.data.dataset import Dataset

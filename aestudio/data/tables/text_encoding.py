@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aestudio.data.plain_words import data_error
+from aestudio.data.files.plain_words import data_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

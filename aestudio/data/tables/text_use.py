@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from aestudio.data.columns import ColumnKind
+from aestudio.data.files.plain_words import data_error
 from aestudio.data.labels import MAX_CLASSES
-from aestudio.data.plain_words import data_error
 from aestudio.data.tables.cells import distinct_texts, read_cells
 from aestudio.data.tables.plain_use import class_labels
 from aestudio.data.tables.raw_table import RawTable, Values, is_text, is_time

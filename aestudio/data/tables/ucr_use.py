@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aestudio.data.archive_parts import is_archive_part, test_part_of
-from aestudio.data.array_dataset import with_test
-from aestudio.data.array_kind import SERIES
+from aestudio.data.arrays.array_dataset import with_test
+from aestudio.data.arrays.array_kind import SERIES
 from aestudio.data.dataset import Dataset, Finding, Kind, Severity
-from aestudio.data.doors import look
+from aestudio.data.files.doors import look
+from aestudio.data.files.plain_words import printable
 from aestudio.data.labels import labels_from
-from aestudio.data.plain_words import printable
+from aestudio.data.series.archive_parts import is_archive_part, test_part_of
 from aestudio.data.tables.raw_table import is_number
 from aestudio.data.tables.registry import table_use
 

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from aestudio.data.dataset import Dataset, Finding, Kind, Remedy, Severity
+from aestudio.data.files.plain_words import data_error, printable
 from aestudio.data.labels import Labels
-from aestudio.data.plain_words import data_error, printable
 from aestudio.data.text.vocabulary import (
     NUM_SPECIAL,
     USUAL_SIZES,

@@ -16,8 +16,8 @@ from typing import IO
 import numpy as np
 import numpy.typing as npt
 
-from aestudio.data.doors import local_path, open_file
-from aestudio.data.plain_words import data_error
+from aestudio.data.files.doors import local_path, open_file
+from aestudio.data.files.plain_words import data_error
 from aestudio.errors import DataError
 
 #: More numbers than this has no vector of a word.

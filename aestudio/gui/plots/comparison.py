@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from aestudio.data.dataset import Kind
-from aestudio.data.sample_times import Moments
+from aestudio.data.series.sample_times import Moments
 from aestudio.gui.palette import LIGHT
 from aestudio.gui.plots.figure_menu import FigureMenu
 from aestudio.gui.plots.panel import ViewPanel

@@ -10,9 +10,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from aestudio.analysis.pictures import Pictures, difference_rgb8, to_rgb8
+from aestudio.data.arrays.tokens import rows_of_symbols, texts_of
 from aestudio.data.columns import Column
 from aestudio.data.dataset import Dataset, Kind
-from aestudio.data.tokens import rows_of_symbols, texts_of
 from aestudio.gui.palette import Colors
 from aestudio.gui.plots.token_art import Symbols, TokenTile, paint_symbols
 

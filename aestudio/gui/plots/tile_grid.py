@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from aestudio.data.sample_times import Moments
+from aestudio.data.series.sample_times import Moments
 from aestudio.gui.palette import Colors
 from aestudio.gui.plots.sample_art import SampleArt, Tile
 from aestudio.gui.plots.time_axis import inner_rect, paint_time_axis, paint_value_lines

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
-from aestudio.data.tokens import brings_space, space_between
+from aestudio.data.arrays.tokens import brings_space, space_between
 from aestudio.gui.palette import Colors
 
 #: What stands at each step; the padding is left out.

@@ -14,8 +14,8 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
 
+from aestudio.data.arrays.tokens import texts_of
 from aestudio.data.dataset import Dataset
-from aestudio.data.tokens import texts_of
 from aestudio.gui.theme import SPACING
 from aestudio.gui.widgets.labels import PlainLabel
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from aestudio.data.source_text import title_of
+from aestudio.data.files.source_text import title_of
 from aestudio.gui.workspaces.reading import load_sample_previews, read_for_sheet
 from aestudio.gui.workspaces.start_page import StartPage
 

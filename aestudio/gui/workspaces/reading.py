@@ -50,9 +50,9 @@ def read_for_sheet(
 
 def load_sample_previews(report: TaskReport) -> tuple[SamplePreview, ...]:
     """Return the built-in samples, images first."""
+    from aestudio.data.arrays.tokens import texts_of
     from aestudio.data.dataset import Kind
     from aestudio.data.samples import list_samples
-    from aestudio.data.tokens import texts_of
     from aestudio.gui.workspaces.sample_drawing import pictures_of, profiles_of, sample_rows
 
     previews = []

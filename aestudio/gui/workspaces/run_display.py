@@ -12,7 +12,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from aestudio.data.dataset import Dataset
-from aestudio.data.sample_times import Moments
+from aestudio.data.series.sample_times import Moments
 from aestudio.errors import StudioError
 from aestudio.gui.background import Background
 from aestudio.gui.plots.code_path import Anchor

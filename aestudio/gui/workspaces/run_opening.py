@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from aestudio.data.dataset import Dataset, Kind
-from aestudio.data.sample_times import Moments
+from aestudio.data.series.sample_times import Moments
 from aestudio.gui.plots.latent_map import MapSamples
 from aestudio.gui.plots.sample_art import SampleArt, Samples
 from aestudio.preprocess.table import TableScaling

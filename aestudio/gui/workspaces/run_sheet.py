@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from aestudio.analysis.pictures import to_rgb8
+from aestudio.data.arrays.tokens import texts_of
 from aestudio.data.dataset import Kind
-from aestudio.data.tokens import texts_of
 from aestudio.errors import RunError
 from aestudio.gui.background import TaskReport
 from aestudio.gui.durations import clock

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from aestudio.analysis.pictures import to_rgb8
 from aestudio.data.dataset import Dataset, Kind
-from aestudio.data.mapped_file import check_unchanged, release
+from aestudio.data.files.mapped_file import check_unchanged, release
 from aestudio.data.sample_choice import numbers_of
 from aestudio.gui.workspaces.sample_drawing import brightness_range, sample_rows, series_lines
 

@@ -10,7 +10,7 @@ import numpy as np
 from aestudio.data.column_statistics import ColumnFigures, column_figures, columns_of_table
 from aestudio.data.columns import Column, ColumnKind
 from aestudio.data.dataset import Dataset, Kind
-from aestudio.data.source_text import in_short
+from aestudio.data.files.source_text import in_short
 from aestudio.data.text.token_dataset import text_unit
 from aestudio.data.text.vocabulary import NUM_SPECIAL
 from aestudio.gui.workspaces.sample_tiles import SampleTiles

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from aestudio.data.dataset import Dataset
-from aestudio.data.doors import look
+from aestudio.data.files.doors import look
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.data.request import Request

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from aestudio.data.dataset import Dataset, Kind, Severity
+from aestudio.data.images.patch_splitting import split_dataset
 from aestudio.data.options import DataOptions
-from aestudio.data.patch_splitting import split_dataset
 from aestudio.data.reading import read
 from aestudio.errors import DataError, OptionError
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from aestudio.data.cache import cache_folder
 from aestudio.data.dataset import Dataset
+from aestudio.data.files.cache import cache_folder
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import ReadingCancelled, read
 from aestudio.data.tables import csv_streamed
@@ -143,7 +143,7 @@ def test_c04_a_damaged_cache_is_thrown_away(tmp_path: Path) -> None:
 def test_c04_a_full_disk_is_told_before_it_is_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("aestudio.data.cache._RESERVED_BYTES", 2**60)
+    monkeypatch.setattr("aestudio.data.files.cache._RESERVED_BYTES", 2**60)
     path = saved(tmp_path, frame().to_csv(index=False))
     with pytest.raises(StorageError, match="are free") as caught:
         read(path)
@@ -155,7 +155,7 @@ def test_c04_the_oldest_entries_make_room(tmp_path: Path, monkeypatch: pytest.Mo
     first = saved(tmp_path, frame(100).to_csv(index=False), "first.csv")
     read(first)
     (old,) = cache_folder().iterdir()
-    monkeypatch.setattr("aestudio.data.cache.MAX_BYTES", 1)
+    monkeypatch.setattr("aestudio.data.files.cache.MAX_BYTES", 1)
     read(saved(tmp_path, frame(200).to_csv(index=False), "second.csv"))
     assert old not in list(cache_folder().iterdir())
     assert len(list(cache_folder().iterdir())) == 1

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from aestudio.data.arrays.tokens import texts_of
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
-from aestudio.data.tokens import texts_of
 from aestudio.errors import OptionError
 
 MESSAGES = [

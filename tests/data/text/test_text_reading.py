@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aestudio.data.arrays.tokens import texts_of
 from aestudio.data.checks.registry import examine
 from aestudio.data.dataset import Dataset, Kind, Remedy, Severity
 from aestudio.data.options import DataOptions
 from aestudio.data.readers import text as text_reader
 from aestudio.data.reading import read
 from aestudio.data.request import ReadingCancelled
-from aestudio.data.tokens import texts_of
 from aestudio.errors import DataError, StudioError
 
 NAMES = ["anna", "bob", "carla", "dora", "emil", "fred"]

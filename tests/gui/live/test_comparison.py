@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from aestudio.data.columns import Column, ColumnKind
 from aestudio.data.dataset import Kind
-from aestudio.data.sample_times import Moments
+from aestudio.data.series.sample_times import Moments
 from aestudio.gui.plots import row_texts
 from aestudio.gui.plots.comparison import Comparison
 from aestudio.gui.plots.figure_menu import figure_bytes

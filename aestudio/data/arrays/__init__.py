@@ -1,0 +1,1 @@
+"""Bare arrays, from files and from Python programs."""

@@ -1,0 +1,46 @@
+"""Going through an array that may be larger than the memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from aestudio.data.files.mapped_file import check_unchanged, release
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: Bytes of the stored array that are looked at together.
+_SLICE_BYTES = 2**24
+#: Rows that are picked together; each may bring 64 kB of its file into memory.
+_PICKED_ROWS = 2_000
+
+
+def picked(x: npt.NDArray[Any], rows: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
+    """Return ``x[rows]`` in an array of its own, whatever of a mapped file lies around these rows.
+
+    The system reads many rows along with each that is asked for; they are given back in between.
+    Raises :class:`DataError` when the file in which ``x`` lies has changed.
+    """
+    found = np.empty((len(rows), *x.shape[1:]), x.dtype)
+    for start in range(0, len(rows), _PICKED_ROWS):
+        check_unchanged(x)
+        part = slice(start, start + _PICKED_ROWS)
+        found[part] = x[rows[part]]
+        release(x)
+    return found
+
+
+def slices(x: npt.NDArray[Any]) -> Iterator[npt.NDArray[Any]]:
+    """Cut (N, ...) into parts small enough to hold in memory, in order.
+
+    Raises :class:`DataError` when the file in which ``x`` lies has changed.
+    """
+    row_bytes = max(1, int(np.prod(x.shape[1:], dtype=np.int64)) * x.dtype.itemsize)
+    step = max(1, _SLICE_BYTES // row_bytes)
+    for start in range(0, len(x), step):
+        check_unchanged(x)
+        yield x[start : start + step]
+        release(x)

@@ -1,0 +1,1 @@
+"""Files and folders as such: how they are opened, listed, kept decoded, and named."""

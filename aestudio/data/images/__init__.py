@@ -1,0 +1,1 @@
+"""Pictures: decoded, brought to a common form, and cut into patches."""

@@ -1,0 +1,1 @@
+"""Decoding what strangers wrote in processes that may die without the studio dying."""

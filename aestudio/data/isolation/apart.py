@@ -1,0 +1,191 @@
+"""Files that only large foreign libraries can read, decoded in a process of their own.
+
+The process may crash, hang or ask for all memory: then the file is named and the studio lives on.
+What it sends is checked like a foreign file: types that hold plain values only, sizes before
+memory is reserved for them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from aestudio.data.decoders.pieces import unpacked
+from aestudio.data.files.doors import MAP_FROM_BYTES, MAX_DIMENSIONS, memory_limit, open_file
+from aestudio.data.files.mapped_file import map_array
+from aestudio.data.files.plain_words import data_error, printable
+from aestudio.data.isolation.child_process import ACCIDENTS, ChildProcess
+from aestudio.errors import DataError, StudioError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+Array = npt.NDArray[Any]
+
+#: Seconds without a sign of life; a library that unpacks one part of a file takes less. Damaged files
+#: can lead it round in circles for ever.
+TIMEOUT_S = 20.0
+MAX_ARRAYS = 100_000
+_TICK_S = 0.02
+#: The library itself, on top of what one array may take.
+_LIBRARY_BYTES = 2 * 2**30
+#: Plain numbers, truth values and moments.
+_KINDS = "biufcM"
+#: What Python keeps of a text besides its letters.
+_TEXT_BYTES = 64
+
+
+def read_apart(
+    format: str,
+    path: str | os.PathLike[str],
+    settings: Mapping[str, Any] | None = None,
+    check_cancelled: Callable[[], None] = lambda: None,
+    timeout_s: float = TIMEOUT_S,
+    *,
+    command: Sequence[str] | None = None,
+) -> dict[str, Array]:
+    """Decode a file or folder in a process of its own; returns arrays by name, in its order.
+
+    ``format`` is one of :func:`aestudio.data.decoders.registry.formats`, and ``settings`` are plain
+    values for its decoder. Texts arrive as arrays of objects, str or None; of all other arrays the
+    type is a plain one. What lies in the file as it is, and is large, is mapped.
+
+    Raises
+    ------
+    DataError
+        The decoder refused the file, died or hung over it, or it does not fit the memory.
+    HelperError
+        The decoder cannot be started.
+    """
+    limit = memory_limit() + _LIBRARY_BYTES
+    default = (sys.executable, "-P", "-m", "aestudio.data.decoders", format, str(limit))
+    child = ChildProcess(command or default, timeout_s, f"{format} decoder")
+    conversation = _Conversation(child, Path(path), dict(settings or {}))
+    thread = threading.Thread(target=conversation.hold, daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            check_cancelled()
+            child.end_if_late()
+            thread.join(_TICK_S)
+    finally:
+        child.close()
+        thread.join()
+        child.reap()
+    if conversation.error is not None:
+        raise conversation.error
+    return conversation.arrays
+
+
+class _Conversation:
+    """One request and everything that answers it; held in a thread, which may block on the pipe."""
+
+    def __init__(self, child: ChildProcess, path: Path, settings: Mapping[str, Any]) -> None:
+        self._child = child
+        self._path = path
+        self._settings = settings
+        self._num_bytes = 0
+        self.arrays: dict[str, Array] = {}
+        self.error: StudioError | MemoryError | None = None
+
+    def hold(self) -> None:
+        try:
+            self._hold()
+        except (StudioError, MemoryError) as error:
+            self.error = error
+        except ACCIDENTS:
+            self.error = self._refusal(self._child.accident())
+
+    def _hold(self) -> None:
+        request = {"path": os.fspath(self._path), "settings": self._settings}
+        self._child.say(json.dumps(request).encode("ascii") + b"\n")
+        while True:
+            head, payload = self._frame()
+            if head.get("done"):
+                return
+            name = str(head["name"])
+            if len(payload) or name in self.arrays or len(self.arrays) >= MAX_ARRAYS:
+                raise ValueError("the reply is no list of arrays")
+            self.arrays[name] = self._piece(head)
+
+    def _frame(self) -> tuple[Mapping[str, Any], memoryview]:
+        head, payload = self._child.hear()
+        if not isinstance(head, dict):
+            raise ValueError("the reply is no announcement")
+        if "error" in head:
+            raise self._refusal(str(head["error"]), str(head.get("next_step", "")))
+        return head, payload
+
+    def _piece(self, head: Mapping[str, Any]) -> Array:
+        shape = _checked_shape(head["shape"])
+        if head["is"] == "texts":
+            (count,) = shape
+            num_bytes = int(head["bytes"])
+            self._reserve(num_bytes + _TEXT_BYTES * count)
+            content = self._bytes(num_bytes)
+            texts = np.empty(count, dtype=object)
+            texts[:] = list(unpacked(content.data, count))
+            return texts
+        dtype = np.dtype(str(head["dtype"]))
+        if dtype.kind not in _KINDS:
+            raise ValueError("the type of the numbers is not allowed")
+        num_bytes = math.prod(shape) * dtype.itemsize
+        if head["is"] == "stored":
+            return self._stored(head, dtype, shape, num_bytes)
+        self._reserve(num_bytes)
+        return self._bytes(num_bytes).view(dtype).reshape(shape)
+
+    def _bytes(self, num_bytes: int) -> npt.NDArray[np.uint8]:
+        """Collect exactly that many bytes from the frames that follow."""
+        content = np.empty(num_bytes, np.uint8)
+        filled = 0
+        while filled < num_bytes:
+            _, payload = self._frame()
+            if not 0 < len(payload) <= num_bytes - filled:
+                raise ValueError("the reply does not fit what it claims")
+            content[filled : filled + len(payload)] = payload
+            filled += len(payload)
+        return content
+
+    def _stored(
+        self, head: Mapping[str, Any], dtype: np.dtype[Any], shape: tuple[int, ...], num_bytes: int
+    ) -> Array:
+        offset = int(head["offset"])
+        order: Literal["C", "F"] = "F" if head["order"] == "F" else "C"
+        with open_file(self._path) as stream:
+            if offset < 0 or offset + num_bytes > os.fstat(stream.fileno()).st_size:
+                raise self._refusal("it is cut off: it claims more values than it has bytes.")
+            if num_bytes >= min(MAP_FROM_BYTES, memory_limit() // 2):
+                return map_array(self._path, stream, dtype, shape, offset, order)
+            self._reserve(num_bytes)
+            stream.seek(offset)
+            content = np.empty(num_bytes, np.uint8)
+            if stream.readinto(content.data) < num_bytes:  # type: ignore[attr-defined] # it is a file
+                raise self._refusal("it was cut off while it was read.")
+        return content.view(dtype).reshape(shape, order=order)
+
+    def _reserve(self, num_bytes: int) -> None:
+        self._num_bytes += num_bytes
+        if self._num_bytes > memory_limit():
+            raise self._refusal(
+                f"its {self._num_bytes:,} bytes do not fit the memory.",
+                "Save it as a plain .npy file, which is read piece by piece.",
+            )
+
+    def _refusal(self, reason: str, next_step: str = "") -> DataError:
+        return data_error(printable(self._path), reason, next_step or "Get or save the file again.")
+
+
+def _checked_shape(sizes: Any) -> tuple[int, ...]:
+    shape = tuple(int(size) for size in sizes)
+    if len(shape) > MAX_DIMENSIONS or any(size < 0 for size in shape):
+        raise ValueError("the shape is impossible")
+    return shape

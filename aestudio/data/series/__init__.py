@@ -1,0 +1,1 @@
+"""Series over time: whole ones, and windows cut out of long ones."""
