@@ -151,7 +151,9 @@ def _option_error(error: ValidationError, options_class: type[Options], prefix: 
             "there is no such option.", subject=key, next_step=suggest(named[-1], known)
         )
     given = first.get("input")
-    message = _PLAIN_MESSAGES.get(first["type"], str(first["msg"]).removeprefix("Value error, "))
+    message = _PLAIN_MESSAGES.get(first["type"], "{msg}").format(
+        msg=first["msg"].removeprefix("Value error, "), **first.get("ctx", {})
+    )
     shown = "" if isinstance(given, dict | Options) else f" (given: {given!r})"
     return OptionError(
         f"{message[0].lower()}{message[1:]}{shown}.",
@@ -173,6 +175,11 @@ _PLAIN_MESSAGES = {
     "bool_type": "this should be true or false",
     "string_type": "this should be a text",
     "missing": "this is needed and was not given",
+    "greater_than_equal": "this should be at least {ge}",
+    "greater_than": "this should be more than {gt}",
+    "less_than_equal": "this should be at most {le}",
+    "less_than": "this should be less than {lt}",
+    "literal_error": "this should be {expected}",
 }
 
 

@@ -57,14 +57,14 @@ def test_another_type_keeps_the_rest_of_the_recipe() -> None:
 @pytest.mark.parametrize(
     ("setting", "subject", "words"),
     [
-        ("network.code_size=0", "network.code_size", "greater than or equal to 1"),
+        ("network.code_size=0", "network.code_size", "should be at least 1"),
         ("network.codesize=3", "network.codesize", "Did you mean 'code_size'"),
         ("nets.code_size=3", "nets.code_size", "Did you mean 'network.code_size'"),
         ("training.loss=hinge", "training.loss", "'mse', 'l1', 'huber'"),
         ("training.epochs=2.5", "training.epochs", "whole number"),
         ("training.learning_rate=nan", "training.learning_rate", "finite number"),
         ("network.hidden=512", "network.hidden", "a list"),
-        ("network.hidden=[512, 0]", "network.hidden", "greater than or equal to 1"),
+        ("network.hidden=[512, 0]", "network.hidden", "should be at least 1"),
         ("autoencoder.type=sparce", "autoencoder.type", "no autoencoder called 'sparce'"),
         ("autoencoder.beta=1", "autoencoder.beta", "no such option"),
         ("epochs", "epochs", "KEY=VALUE"),
