@@ -6,6 +6,7 @@ Every error says three things: the *subject* (the file, option or run it is abou
     StudioError
     ├── InputError            the person gave something unusable; exit code 2
     │   ├── DataError         a file or folder that cannot be read as data
+    │   │   └── SeveralDatasetsError   files that are no one data set; one of them has to be chosen
     │   ├── OptionError       an option with an unknown name or an impossible value
     │   ├── RunError          a folder that is not a usable run, or a run in the wrong state
     │   └── OutputError       a place where the result cannot be written
@@ -48,6 +49,17 @@ class InputError(StudioError):
 
 class DataError(InputError):
     """A file or folder that cannot be read as data."""
+
+
+class SeveralDatasetsError(DataError):
+    """Files that hold unrelated data: one of them has to be chosen."""
+
+    def __init__(
+        self, reason: str, *, subject: str, next_step: str, choices: tuple[str, ...]
+    ) -> None:
+        super().__init__(reason, subject=subject, next_step=next_step)
+        #: The paths to choose from.
+        self.choices = choices
 
 
 class OptionError(InputError):

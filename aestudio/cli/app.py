@@ -93,7 +93,7 @@ def main(arguments: Sequence[str], window: Window) -> int:
         )
         return result if isinstance(result, int) else 0
 
-    return run_guarded(command, as_json="--json" in arguments)
+    return run_guarded(command, arguments)
 
 
 def _print_version(wanted: bool) -> None:

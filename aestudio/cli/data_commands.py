@@ -29,13 +29,16 @@ def samples(json: Json = False) -> None:
 
 
 def info(data: Data, settings: Settings = None, json: Json = False) -> None:
-    """Say what DATA is taken for, what is in it and what is odd about it."""
+    """Say what DATA is taken for, what is in it and what is odd about it.
+
+    Of a folder that holds several data sets, each is told of in a line.
+    """
     from aestudio.data.files.source_text import together
+    from aestudio.workflows.collection import survey
     from aestudio.workflows.given import Given
-    from aestudio.workflows.inspection import inspect
 
     given = Given.collect(settings=settings or ())
     source = together(data)
     with ProgressDisplay("Reading") as progress:
-        report = inspect(source, given.data_options(source), progress=progress)
+        report = survey(source, given.data_options(source), progress=progress)
     print_report(report, json)

@@ -9,21 +9,32 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import typer
 
 from aestudio.cli.output import print_json, printable
-from aestudio.errors import FailureError, InputError, MemoryFullError, StudioError
+from aestudio.errors import (
+    FailureError,
+    InputError,
+    MemoryFullError,
+    SeveralDatasetsError,
+    StudioError,
+)
 
 INTERRUPTED = 130
 
 
-def run_guarded(command: Callable[[], int], *, as_json: bool) -> int:
-    """Run ``command`` and turn whatever it raises into a message and an exit code."""
+def run_guarded(command: Callable[[], int], arguments: Sequence[str]) -> int:
+    """Run ``command``, which ``arguments`` asked for; turn what it raises into a message and a code."""
+    as_json = "--json" in arguments
     try:
         return command()
+    except SeveralDatasetsError as error:
+        return _report_choice(error, arguments, as_json)
     except StudioError as error:
         return _report(error, as_json)
     except typer.TyperException as error:
@@ -48,7 +59,7 @@ def run_guarded(command: Callable[[], int], *, as_json: bool) -> int:
         return _report_unforeseen(error, as_json)
 
 
-def _report(error: StudioError, as_json: bool) -> int:
+def _report(error: StudioError, as_json: bool, **more: Any) -> int:
     print(printable(f"Error: {error}"), file=sys.stderr, flush=True)
     if as_json:
         print_json(
@@ -58,10 +69,44 @@ def _report(error: StudioError, as_json: bool) -> int:
                     "subject": printable(error.subject),
                     "reason": error.reason,
                     "next_step": error.next_step,
+                    **more,
                 }
             }
         )
     return error.exit_code
+
+
+def _report_choice(error: SeveralDatasetsError, arguments: Sequence[str], as_json: bool) -> int:
+    """Add the command that would have done it for one of several data sets."""
+    command = _with_first(error, arguments)
+    if command:
+        error.next_step += f" For example: {shlex.join(['aestudio', *command])}"
+    return _report(error, as_json, choices=[printable(path) for path in error.choices])
+
+
+def _with_first(error: SeveralDatasetsError, arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with the first choice for all, or for the folder that they are in.
+
+    Nothing where the data was not named among the arguments but in a file.
+    """
+    first = os.path.realpath(error.choices[0])
+    known = {os.path.realpath(choice) for choice in error.choices}
+    folder = os.path.realpath(error.subject)
+    places = []
+    chosen = ""
+    for place, argument in enumerate(arguments):
+        path = os.path.realpath(argument)
+        if path in known:
+            chosen = chosen or argument
+        elif path == folder:
+            chosen = os.path.join(argument, os.path.relpath(first, folder))
+        else:
+            continue
+        places.append(place)
+    if not places:
+        return []
+    kept = [text for place, text in enumerate(arguments) if place not in places]
+    return [*kept[: places[0]], chosen, *kept[places[0] :]]
 
 
 def _report_usage(error: typer.TyperException, as_json: bool) -> int:

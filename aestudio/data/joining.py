@@ -32,7 +32,7 @@ def joined(datasets: Sequence[Dataset], names: Sequence[str]) -> Dataset:
     """
     first = datasets[0]
     for dataset, name in zip(datasets[1:], names[1:], strict=True):
-        difference = _difference(first, dataset)
+        difference = difference_of(first, dataset)
         if difference:
             raise DataError(
                 f"it cannot be joined with {names[0]}: {difference}.",
@@ -71,7 +71,7 @@ def joined(datasets: Sequence[Dataset], names: Sequence[str]) -> Dataset:
     )
 
 
-def _difference(a: Dataset, b: Dataset) -> str:
+def difference_of(a: Dataset, b: Dataset) -> str:
     """Return in words why two datasets cannot be joined; nothing where they can."""
     if a.kind is not b.kind:
         return f"one holds {a.kind}, the other {b.kind}"

@@ -77,7 +77,7 @@ class DataReport:
             "missing_share": self.missing_share,
             "columns": [figures.to_json() for figures in self.figures],
             "read_as": dict(dataset.read_as),
-            "findings": [_finding(finding) for finding in dataset.findings],
+            "findings": [finding_to_json(finding) for finding in dataset.findings],
             "fingerprint": dataset.fingerprint,
         }
 
@@ -120,7 +120,8 @@ def _column_lines(figures: Sequence[ColumnFigures]) -> Iterator[str]:
         yield f"  and {len(figures) - _SHOWN_COLUMNS:,} more columns"
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_to_json(finding: Finding) -> dict[str, Any]:
+    """Return a finding with its way out, as ``info --json`` prints it."""
     remedy = finding.remedy
     return {
         "severity": str(finding.severity),

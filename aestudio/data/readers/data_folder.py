@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aestudio.data.dataset import Dataset, Finding, Severity
@@ -16,9 +16,13 @@ from aestudio.data.refusals import refuse_by_name
 from aestudio.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from aestudio.data.request import Request
 
-_NAME = "data-folder"
+#: What the reader of such folders is called.
+DATA_FOLDER = "data-folder"
 #: A folder of more files is an archive of something, not a data set in a few parts.
 _MOST_FILES = 1000
 
@@ -35,7 +39,7 @@ def _recognises(glimpse: Glimpse) -> bool:
 
 
 @reader(
-    name=_NAME,
+    name=DATA_FOLDER,
     title="folders of data files of one kind",
     suffixes=(),
     recognises=_recognises,
@@ -48,45 +52,74 @@ def read(request: Request) -> Dataset:
     Raises
     ------
     DataError
-        No file can be read, or they hold data of different kinds or shapes.
+        No file can be read, or they hold data of different kinds or shapes; the latter is a
+        :class:`~aestudio.errors.SeveralDatasetsError`.
     """
-    files = list_files(request.path, request.check_cancelled).files
-    if len(files) > _MOST_FILES:
+    found = data_files_of(request.path, request.check_cancelled)
+    if not found.parts:
         raise DataError(
-            f"the folder holds {len(files):,} files and no pictures.",
-            subject=printable(request.path),
-            next_step=f"Choose one file, or a folder of at most {_MOST_FILES:,}.",
-        )
-    parts, skipped = [], []
-    for file in files:
-        request.check_cancelled()
-        try:
-            parts.append(_looked_at(request, file))
-        except DataError as error:
-            skipped.append((file, error.reason))
-    if not parts:
-        raise DataError(
-            f"none of the {len(files):,} files is readable: {named(skipped)}.",
+            f"none of the {found.num_files:,} files is readable: {named(found.skipped)}.",
             subject=printable(request.path),
             next_step="Choose a folder of pictures, or one data file.",
         )
-    inside = replace(request.glimpse, parts=tuple(parts))
+    inside = replace(request.glimpse, parts=found.parts)
     dataset = read_parts(replace(request, glimpse=inside))
-    findings = dataset.findings
-    if skipped:
-        text = f"{len(skipped):,} of {len(files):,} files were skipped: {named(skipped)}."
-        findings = (Finding(Severity.NOTE, text), *findings)
     return replace(
         dataset,
         name=printable(request.path.name),
         source=str(request.path),
-        reader=_NAME,
-        findings=findings,
+        reader=DATA_FOLDER,
+        findings=(*found.findings, *dataset.findings),
     )
 
 
-def _looked_at(request: Request, file: str) -> Glimpse:
-    path = request.path / file
+@dataclass(frozen=True, slots=True)
+class DataFiles:
+    """The files of a folder that some reader knows, and why the others were skipped."""
+
+    parts: tuple[Glimpse, ...]
+    #: (name within the folder, reason)
+    skipped: tuple[tuple[str, str], ...]
+
+    @property
+    def num_files(self) -> int:
+        return len(self.parts) + len(self.skipped)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is told of the files that no reader knows."""
+        if not self.skipped:
+            return ()
+        counts = f"{len(self.skipped):,} of {self.num_files:,}"
+        return (Finding(Severity.NOTE, f"{counts} files were skipped: {named(self.skipped)}."),)
+
+
+def data_files_of(folder: Path, check_cancelled: Callable[[], None]) -> DataFiles:
+    """Look at the first bytes of every file below ``folder``.
+
+    Raises
+    ------
+    DataError
+        The folder is not readable, or holds too many files.
+    """
+    files = list_files(folder, check_cancelled).files
+    if len(files) > _MOST_FILES:
+        raise DataError(
+            f"the folder holds {len(files):,} files and no pictures.",
+            subject=printable(folder),
+            next_step=f"Choose one file, or a folder of at most {_MOST_FILES:,}.",
+        )
+    parts, skipped = [], []
+    for file in files:
+        check_cancelled()
+        try:
+            parts.append(_looked_at(folder / file))
+        except DataError as error:
+            skipped.append((file, error.reason))
+    return DataFiles(tuple(parts), tuple(skipped))
+
+
+def _looked_at(path: Path) -> Glimpse:
     refuse_by_name(path)
     part = look(path)
     find_reader(part)
