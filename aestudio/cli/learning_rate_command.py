@@ -25,7 +25,7 @@ def learning_rate(
     from aestudio.data.files.source_text import together
     from aestudio.data.reading import read
     from aestudio.workflows.given import Given
-    from aestudio.workflows.learning_rate_test import learning_rate_test
+    from aestudio.workflows.learning_rate_range import find_learning_rate
     from aestudio.workflows.recommendation import recommend
     from aestudio.workflows.training import prepare
 
@@ -35,7 +35,7 @@ def learning_rate(
         dataset = read(source, given.data_options(source), progress=progress)
     experiment = recommend(dataset, given.autoencoder_type, given=given.values)
     with ProgressDisplay("Trying rates") as progress:
-        found = learning_rate_test(
+        found = find_learning_rate(
             prepare(experiment, dataset), low=low, high=high, num_steps=steps, progress=progress
         )
     print_report(found, json)

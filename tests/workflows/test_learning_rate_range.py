@@ -16,8 +16,8 @@ from aestudio.training.control import Control
 from aestudio.training.events import EpochDone
 from aestudio.training.fit import fit
 from aestudio.training.rate_range import growing_rates
-from aestudio.workflows.learning_rate_test import (
-    learning_rate_test,
+from aestudio.workflows.learning_rate_range import (
+    find_learning_rate,
     smooth_both_ways,
     suggest_rate,
 )
@@ -53,7 +53,7 @@ def test_rates_grow_by_a_constant_factor() -> None:
 
 @pytest.mark.parametrize("optimizer", ["adamw", "sgd", "muon"])
 def test_the_suggestion_teaches_more_than_rates_far_from_it(optimizer: str) -> None:
-    found = learning_rate_test(prepared(optimizer=optimizer))
+    found = find_learning_rate(prepared(optimizer=optimizer))
     assert found.suggestion is not None
     best = loss_after_training(found.suggestion, optimizer=optimizer)
     assert best < loss_after_training(found.suggestion / 30, optimizer=optimizer)
@@ -87,7 +87,7 @@ def test_it_ends_where_the_loss_has_no_hope_and_reports_finite_numbers() -> None
     # A sigmoid at the end would bound the loss.
     linear = {"network.output": "linear", "network.code_size": 8, "training.batch_size": 64}
     preparation = prepare(Experiment().with_values(linear), DIGITS)
-    found = learning_rate_test(preparation, high=10.0)
+    found = find_learning_rate(preparation, high=10.0)
     assert found.breaks_at is not None
     assert len(found.rates) == len(found.losses) == len(found.smoothed) < 200
     assert np.isfinite(found.losses).all()
@@ -104,16 +104,16 @@ def test_it_ends_where_the_loss_has_no_hope_and_reports_finite_numbers() -> None
 def test_the_network_of_the_preparation_stays_as_it_is_and_two_tests_agree() -> None:
     preparation = prepared(shift_pixels=1)
     before = {name: value.clone() for name, value in preparation.autoencoder.state_dict().items()}
-    first = learning_rate_test(preparation, num_steps=30)
+    first = find_learning_rate(preparation, num_steps=30)
     for name, value in preparation.autoencoder.state_dict().items():
         assert value.equal(before[name]), name
-    assert learning_rate_test(preparation, num_steps=30).losses == first.losses
+    assert find_learning_rate(preparation, num_steps=30).losses == first.losses
 
 
 def test_it_reports_progress_and_can_be_cancelled() -> None:
     seen: list[tuple[int, int]] = []
     preparation = prepared()
-    learning_rate_test(
+    find_learning_rate(
         preparation,
         num_steps=25,
         high=1e-3,
@@ -121,7 +121,7 @@ def test_it_reports_progress_and_can_be_cancelled() -> None:
     )
     assert seen == [(10, 25), (20, 25), (25, 25)]
     with pytest.raises(WorkCancelledError):
-        learning_rate_test(preparation, is_cancelled=lambda: True)
+        find_learning_rate(preparation, is_cancelled=lambda: True)
 
 
 @pytest.mark.parametrize(
@@ -129,10 +129,10 @@ def test_it_reports_progress_and_can_be_cancelled() -> None:
 )
 def test_a_range_that_is_none_is_refused(values: dict[str, Any]) -> None:
     with pytest.raises(OptionError):
-        learning_rate_test(prepared(), **values)
+        find_learning_rate(prepared(), **values)
 
 
 def test_an_optimiser_that_finds_its_own_steps_has_no_rate_to_look_for() -> None:
     with pytest.raises(OptionError, match="no rate to look for") as caught:
-        learning_rate_test(prepared(optimizer="lbfgs"))
+        find_learning_rate(prepared(optimizer="lbfgs"))
     assert caught.value.subject == "training.optimizer"

@@ -89,7 +89,7 @@ class RateTest:
             yield f"Suggested: --set training.learning_rate={self.suggestion:g}"
 
 
-def learning_rate_test(
+def find_learning_rate(
     preparation: Preparation,
     *,
     low: float = LOWEST_RATE,
