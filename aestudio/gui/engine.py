@@ -25,6 +25,7 @@ _READING_MODULES = (
     "aestudio.data.readers.registry",
     "aestudio.data.samples",
     "aestudio.gui.workspaces.sheet_content",
+    "aestudio.workflows.collection",
     "PIL.JpegImagePlugin",
 )
 #: What the window needs before it can train; the first one brings torch along.

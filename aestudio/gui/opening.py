@@ -67,6 +67,7 @@ class Opener(QObject):
         self._reading_recipe: Task | None = None
         data.data_ready.connect(self._on_data_read)
         data.failed.connect(self._forget_intentions)
+        data.choice_needed.connect(self._show_choice)
 
     def allow_reading(self) -> None:
         """Do what has waited for the readers."""
@@ -176,6 +177,10 @@ class Opener(QObject):
         self._given = given
         self.workspace_wanted.emit("train")
         self._data.open_options(given.data_options(str(given.values["data.source"])))
+
+    def _show_choice(self) -> None:
+        # A recipe, and the wish to train at once, hold for what is chosen.
+        self.workspace_wanted.emit("data")
 
     def _on_data_read(self, content: SheetContent, options: DataOptions) -> None:
         given, starts = self._given, self._starts

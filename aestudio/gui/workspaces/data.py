@@ -1,4 +1,7 @@
-"""The Data workspace: choose data, read it in the background, see what it was taken for."""
+"""The Data workspace: choose data, read it in the background, see what it was taken for.
+
+Of a folder that holds several data sets, one is chosen on a page of its own first.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,15 @@ if TYPE_CHECKING:
     from aestudio.data.options import DataOptions
     from aestudio.gui.background import Background, Task
     from aestudio.gui.theme import Theme
+    from aestudio.gui.widgets.collection_page import CollectionPage
     from aestudio.gui.widgets.data_sheet import DataSheet
     from aestudio.gui.workspaces.reading import SamplePreview
     from aestudio.gui.workspaces.sheet_content import SheetContent
+    from aestudio.workflows.collection import Collection
 
 
 class DataWorkspace(QWidget):
-    """Start page first, then the sheet of the data that was read last."""
+    """Start page first, then the sheet of the data that was read last, or what to choose from."""
 
     message = Signal(str)
     failed = Signal(object)
@@ -31,6 +36,8 @@ class DataWorkspace(QWidget):
     reading_changed = Signal(bool)
     #: (SheetContent, DataOptions)
     data_ready = Signal(object, object)
+    #: The folder that was read holds several data sets, and the page to choose one is shown.
+    choice_needed = Signal()
     train_requested = Signal()
     learn_requested = Signal(str)
     run_chosen = Signal(Path)
@@ -45,6 +52,10 @@ class DataWorkspace(QWidget):
         self._background = background
         self._task: Task | None = None
         self._sheet: DataSheet | None = None
+        self._collection_page: CollectionPage | None = None
+        #: How the folder on the collection page was read, and what is chosen there will be.
+        self._collection_options: DataOptions | None = None
+        self._source = ""
         self.start_page = StartPage(theme)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start_page)
@@ -64,12 +75,24 @@ class DataWorkspace(QWidget):
             from aestudio.gui.widgets.data_sheet import DataSheet
 
             self._sheet = DataSheet(self._theme)
-            self._sheet.back_requested.connect(self.show_start)
+            self._sheet.back_requested.connect(self._leave_sheet)
             self._sheet.train_requested.connect(self.train_requested)
             self._sheet.read_requested.connect(self._read)
             self._sheet.form.refused.connect(self.failed)
             self._stack.addWidget(self._sheet)
         return self._sheet
+
+    @property
+    def collection_page(self) -> CollectionPage:
+        """The page to choose one of several data sets on, built when it is first needed."""
+        if self._collection_page is None:
+            from aestudio.gui.widgets.collection_page import CollectionPage
+
+            self._collection_page = CollectionPage(self._theme)
+            self._collection_page.back_requested.connect(self.show_start)
+            self._collection_page.chosen.connect(self._read_chosen)
+            self._stack.addWidget(self._collection_page)
+        return self._collection_page
 
     @property
     def is_reading(self) -> bool:
@@ -78,6 +101,11 @@ class DataWorkspace(QWidget):
     @property
     def shows_sheet(self) -> bool:
         return self._sheet is not None and self._stack.currentWidget() is self._sheet
+
+    @property
+    def shows_collection(self) -> bool:
+        page = self._collection_page
+        return page is not None and self._stack.currentWidget() is page
 
     def show_start(self) -> None:
         self._stack.setCurrentWidget(self.start_page)
@@ -117,15 +145,42 @@ class DataWorkspace(QWidget):
         self.message.emit(self.tr("Reading {0}…").format(title_of(options.source)))
         task.start()
 
-    def _on_read(self, result: tuple[SheetContent, DataOptions]) -> None:
+    def _on_read(self, result: tuple[SheetContent | Collection, DataOptions]) -> None:
+        from aestudio.workflows.collection import Collection
+
         if self.sender() is not self._task:
             return
         self._end_task()
-        content, options = result
-        self.sheet.show_content(content, options)
+        found, options = result
+        if isinstance(found, Collection):
+            self._show_collection(found, options)
+            return
+        self.sheet.show_content(found, options)
         self._stack.setCurrentWidget(self.sheet)
-        self.message.emit(f"{content.taken_for}.")
-        self.data_ready.emit(content, options)
+        self._source = options.source
+        self.message.emit(f"{found.taken_for}.")
+        self.data_ready.emit(found, options)
+
+    def _show_collection(self, collection: Collection, options: DataOptions) -> None:
+        self._collection_options = options
+        self.collection_page.show_collection(collection)
+        self._stack.setCurrentWidget(self.collection_page)
+        self.collection_page.focus_rows()
+        self.message.emit(self.tr("A folder of several data sets: choose one of them."))
+        self.choice_needed.emit()
+
+    def _read_chosen(self, source: str) -> None:
+        if self._collection_options is not None:
+            self._read(self._collection_options.changed(source=source))
+
+    def _leave_sheet(self) -> None:
+        """Go back to where the data on the sheet was chosen."""
+        page = self._collection_page
+        if page is not None and page.lists(self._source):
+            self._stack.setCurrentWidget(page)
+            page.focus_rows()
+        else:
+            self.show_start()
 
     def _on_failed(self, error: object) -> None:
         if self.sender() is self._task:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from aestudio.data.samples.registry import Sample
     from aestudio.gui.background import TaskReport
     from aestudio.gui.workspaces.sheet_content import SheetContent
+    from aestudio.workflows.collection import Collection
 
 _PREVIEW_TILES = 16
 
@@ -31,17 +32,20 @@ class SamplePreview:
 
 def read_for_sheet(
     options: DataOptions,
-) -> Callable[[TaskReport], tuple[SheetContent, DataOptions]]:
-    """Return the work that reads ``options.source`` and describes it."""
+) -> Callable[[TaskReport], tuple[SheetContent | Collection, DataOptions]]:
+    """Return the work that reads ``options.source`` and describes it, or the data sets in it."""
 
-    def work(report: TaskReport) -> tuple[SheetContent, DataOptions]:
+    def work(report: TaskReport) -> tuple[SheetContent | Collection, DataOptions]:
         from aestudio.data.readers.registry import readers
         from aestudio.gui.workspaces.sheet_content import describe
-        from aestudio.workflows.inspection import inspect
+        from aestudio.workflows.collection import Collection, survey
 
-        dataset = inspect(
+        found = survey(
             options.source, options, progress=report.progress, is_cancelled=report.is_cancelled
-        ).dataset
+        )
+        if isinstance(found, Collection):
+            return found, options
+        dataset = found.dataset
         titles = {reader.name: reader.title for reader in readers()}
         return describe(dataset, titles.get(dataset.reader, "")), options
 
