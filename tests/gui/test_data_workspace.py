@@ -17,6 +17,7 @@ from aestudio.gui.theme import Theme
 from aestudio.gui.widgets.findings_list import FindingsList
 from aestudio.gui.workspaces.data import DataWorkspace
 from aestudio.gui.workspaces.sample_drawing import profiles_of, sample_rows
+from aestudio.gui.workspaces.sample_tiles import SampleTiles
 from aestudio.gui.workspaces.sheet_content import SheetContent, describe
 
 
@@ -38,12 +39,12 @@ def images(num: int = 10, channels: int = 1, dtype: str = "uint8") -> Dataset:
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
 def test_pictures_are_ready_to_draw(channels: int, dtype: str) -> None:
     content = describe(images(channels=channels, dtype=dtype))
-    assert content.tiles is not None
-    pictures = content.tiles.pictures(range(10), 72)
+    assert isinstance(content.samples, SampleTiles)
+    pictures = content.samples.pictures(range(10), 72)
     assert pictures.shape == (10, 6, 4, 3)
     assert pictures.dtype == np.uint8
     # Large pictures are thinned out to what can be seen.
-    assert content.tiles.pictures([3], 3).shape == (1, 3, 2, 3)
+    assert content.samples.pictures([3], 3).shape == (1, 3, 2, 3)
 
 
 def test_images_are_described_in_words() -> None:
@@ -52,16 +53,16 @@ def test_images_are_described_in_words() -> None:
     assert dict(content.facts)["Format"] == "NumPy array"
     assert dict(content.facts)["Stored as"] == "8-bit whole numbers"
     assert content.label_counts == (("a", 3), ("b", 3), ("no label", 4))
-    assert content.tiles is not None
-    assert [content.tiles.caption(row) for row in range(3)] == ["no label", "a", "b"]
+    assert isinstance(content.samples, SampleTiles)
+    assert [content.samples.caption(row) for row in range(3)] == ["no label", "a", "b"]
 
 
 def test_captions_leave_out_what_all_names_begin_with() -> None:
     x = np.zeros((3, 1, 4, 4), np.uint8)
     names = ("cell_0007.jpg", "cell_0012.jpg", "cell_0130.jpg")
     named = Dataset(name="n", kind=Kind.IMAGES, x=x, source="/n", sample_names=names)
-    tiles = describe(named).tiles
-    assert tiles is not None
+    tiles = describe(named).samples
+    assert isinstance(tiles, SampleTiles)
     assert [tiles.caption(row) for row in range(3)] == ["007", "012", "130"]
 
 
@@ -79,8 +80,8 @@ def test_a_table_with_gaps_and_constants_is_drawn_as_lines() -> None:
 def test_images_without_one_finite_number_are_survived() -> None:
     x = np.full((2, 1, 4, 4), np.nan, np.float32)
     content = describe(Dataset(name="n", kind=Kind.IMAGES, x=x, source="/n"))
-    assert content.tiles is not None
-    assert content.tiles.pictures([0, 1], 72).shape == (2, 4, 4, 3)
+    assert isinstance(content.samples, SampleTiles)
+    assert content.samples.pictures([0, 1], 72).shape == (2, 4, 4, 3)
 
 
 def test_samples_are_spread_over_the_whole_dataset() -> None:

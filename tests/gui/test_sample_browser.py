@@ -15,6 +15,7 @@ from aestudio.data.options import DataOptions
 from aestudio.gui.background import Background
 from aestudio.gui.theme import Theme
 from aestudio.gui.widgets.sample_browser import SampleBrowser
+from aestudio.gui.widgets.sample_grid import SampleGrid
 from aestudio.gui.workspaces.data import DataWorkspace
 from aestudio.gui.workspaces.sample_tiles import SampleTiles
 from aestudio.gui.workspaces.sheet_content import SheetContent, describe
@@ -39,17 +40,22 @@ def dataset(num: int = 5000) -> Dataset:
 
 
 def tiles_of(data: Dataset) -> SampleTiles:
-    tiles = describe(data).tiles
-    assert tiles is not None
+    tiles = describe(data).samples
+    assert isinstance(tiles, SampleTiles)
     return tiles
+
+
+def grid_of(browser: SampleBrowser) -> SampleGrid:
+    assert isinstance(browser.view, SampleGrid)
+    return browser.view
 
 
 @pytest.fixture
 def browser(qtbot: QtBot, theme: Theme) -> SampleBrowser:
-    browser = SampleBrowser(theme)
+    browser = SampleBrowser(SampleGrid(theme))
     qtbot.addWidget(browser)
     browser.resize(700, 500)
-    browser.set_tiles(tiles_of(dataset()))
+    browser.set_samples(tiles_of(dataset()))
     browser.show()
     return browser
 
@@ -58,26 +64,26 @@ def click(qtbot: QtBot, browser: SampleBrowser, place: int, *modifiers: Modifier
     held = Modifier.NoModifier
     for modifier in modifiers:
         held |= modifier
-    position = browser.grid.tile_rect(place).center()
-    qtbot.mouseClick(browser.grid.viewport(), Button.LeftButton, held, position)
+    position = grid_of(browser).tile_rect(place).center()
+    qtbot.mouseClick(grid_of(browser).viewport(), Button.LeftButton, held, position)
 
 
 def brightness(browser: SampleBrowser, place: int) -> int:
-    image: QImage = browser.grid.viewport().grab().toImage()
+    image: QImage = grid_of(browser).viewport().grab().toImage()
     ratio = image.devicePixelRatio()
-    centre = browser.grid.tile_rect(place).center()
+    centre = grid_of(browser).tile_rect(place).center()
     return image.pixelColor(QPoint(round(centre.x() * ratio), round(centre.y() * ratio))).red()
 
 
 def test_every_sample_is_drawn_where_it_is_scrolled_to(browser: SampleBrowser) -> None:
     assert brightness(browser, 7) == 7
-    bar = browser.grid.verticalScrollBar()
+    bar = grid_of(browser).verticalScrollBar()
     bar.setValue(bar.maximum())
-    assert browser.grid.tile_rect(4999).bottom() < browser.grid.viewport().height()
+    assert grid_of(browser).tile_rect(4999).bottom() < grid_of(browser).viewport().height()
     assert brightness(browser, 4999) == 4999 % 256
     bar.setValue(bar.maximum() // 2)
     place = next(
-        place for place in range(5000) if browser.grid.tile_rect(place).top() > bar.singleStep()
+        place for place in range(5000) if grid_of(browser).tile_rect(place).top() > bar.singleStep()
     )
     assert brightness(browser, place) == place % 256
 
@@ -97,25 +103,25 @@ def test_one_label_and_a_search_choose_what_is_shown(qtbot: QtBot, browser: Samp
 
 def test_samples_are_selected_as_in_a_file_manager(qtbot: QtBot, browser: SampleBrowser) -> None:
     click(qtbot, browser, 2)
-    assert browser.grid.selected == [2]
+    assert grid_of(browser).selected == [2]
     click(qtbot, browser, 5, Modifier.ShiftModifier)
-    assert browser.grid.selected == [2, 3, 4, 5]
+    assert grid_of(browser).selected == [2, 3, 4, 5]
     click(qtbot, browser, 3, Modifier.ControlModifier)
-    assert browser.grid.selected == [2, 4, 5]
+    assert grid_of(browser).selected == [2, 4, 5]
     assert browser.count_text == "5,000 samples, 3 selected"
-    qtbot.keyClick(browser.grid, Key.Key_Right)
-    assert browser.grid.selected == [4]
-    qtbot.keyClick(browser.grid, Key.Key_Right, Modifier.ShiftModifier)
-    assert browser.grid.selected == [4, 5]
-    qtbot.keyClick(browser.grid, Key.Key_End)
-    assert browser.grid.selected == [4999]
-    assert browser.grid.tile_rect(4999).bottom() < browser.grid.viewport().height()
-    assert "Sample 4999" in browser.grid.accessibleDescription()
-    qtbot.keyClick(browser.grid, Key.Key_A, Modifier.ControlModifier)
-    assert len(browser.grid.selected) == 5000
+    qtbot.keyClick(grid_of(browser), Key.Key_Right)
+    assert grid_of(browser).selected == [4]
+    qtbot.keyClick(grid_of(browser), Key.Key_Right, Modifier.ShiftModifier)
+    assert grid_of(browser).selected == [4, 5]
+    qtbot.keyClick(grid_of(browser), Key.Key_End)
+    assert grid_of(browser).selected == [4999]
+    assert grid_of(browser).tile_rect(4999).bottom() < grid_of(browser).viewport().height()
+    assert "Sample 4999" in grid_of(browser).accessibleDescription()
+    qtbot.keyClick(grid_of(browser), Key.Key_A, Modifier.ControlModifier)
+    assert len(grid_of(browser).selected) == 5000
     assert not browser.leave_out.isEnabled()
-    qtbot.keyClick(browser.grid, Key.Key_Escape)
-    assert browser.grid.selected == []
+    qtbot.keyClick(grid_of(browser), Key.Key_Escape)
+    assert grid_of(browser).selected == []
 
 
 def test_the_button_says_why_it_cannot_be_pressed(browser: SampleBrowser) -> None:
@@ -125,12 +131,12 @@ def test_the_button_says_why_it_cannot_be_pressed(browser: SampleBrowser) -> Non
 
 def test_sequences_are_drawn_as_lines(qtbot: QtBot, theme: Theme) -> None:
     x = np.sin(np.linspace(0, 9, 50))[None, :, None] * np.ones((400, 1, 1))
-    browser = SampleBrowser(theme)
+    browser = SampleBrowser(SampleGrid(theme))
     qtbot.addWidget(browser)
     browser.resize(600, 400)
-    browser.set_tiles(tiles_of(Dataset(name="s", kind=Kind.SEQUENCES, x=x, source="/s")))
+    browser.set_samples(tiles_of(Dataset(name="s", kind=Kind.SEQUENCES, x=x, source="/s")))
     browser.show()
-    tile = browser.grid.viewport().grab(browser.grid.tile_rect(4)).toImage()
+    tile = grid_of(browser).viewport().grab(grid_of(browser).tile_rect(4)).toImage()
     accent = QColor(theme.accent)
     colors = [tile.pixelColor(x, tile.height() // 2) for x in range(tile.width())]
     assert any(abs(color.red() - accent.red()) < 30 for color in colors)
@@ -150,7 +156,7 @@ def test_what_is_left_out_is_not_learned_from_and_can_be_taken_back(
     with qtbot.waitSignal(workspace.data_ready, timeout=20_000):
         workspace.open_source(str(tmp_path / "x.npy"))
     samples = workspace.sheet.samples
-    qtbot.waitUntil(lambda: samples.grid.viewport().width() > 400)
+    qtbot.waitUntil(lambda: grid_of(samples).viewport().width() > 400)
     assert samples.undo.isHidden()
 
     def read_again(press: str) -> tuple[SheetContent, DataOptions]:
@@ -158,7 +164,7 @@ def test_what_is_left_out_is_not_learned_from_and_can_be_taken_back(
             if press == "undo":
                 qtbot.mouseClick(samples.undo, Button.LeftButton)
             else:
-                qtbot.keyClick(samples.grid, Key.Key_Delete)
+                qtbot.keyClick(grid_of(samples), Key.Key_Delete)
         content, options = ready.args
         return content, options
 

@@ -68,18 +68,6 @@ def test_columns_stand_with_their_figures(sheet: DataSheet) -> None:
     assert sheet.taken_for == "A table of 60 rows with 1 number, 1 category, 1 date each."
 
 
-def test_rows_stand_in_the_tables_own_terms(sheet: DataSheet) -> None:
-    sheet.table.setCurrentIndex(1)
-    model = sheet.table.rows.model()
-    heads = [
-        model.headerData(place, Qt.Orientation.Horizontal) for place in range(model.columnCount())
-    ]
-    assert heads == ["Label", "size", "shade", "seen"]
-    shown = [[model.index(row, place).data() for place in range(4)] for row in (2, 3)]
-    assert shown == [["a", "2.5", "light", "2024-02-03"], ["b", "3.5", "", "2024-02-04"]]
-    assert model.rowCount() == 60
-
-
 def test_a_click_leaves_a_column_out(qtbot: QtBot, sheet: DataSheet) -> None:
     view = sheet.table.columns
     index = view.model().index(1, 0)
@@ -165,7 +153,7 @@ def test_a_table_of_any_format_can_be_dropped_on_the_window(
         drop(window, QUrl.fromLocalFile(str(path)))
     content, _ = ready.args
     assert content.dataset.num_samples == 60
-    assert {"size", "shade"} <= {column.name for column in content.columns}
+    assert {"size", "shade"} <= {one.column.name for one in content.figures}
     assert window.data.shows_sheet
     assert window.data.sheet.table.isVisibleTo(window.data.sheet)
 

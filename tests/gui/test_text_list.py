@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from aestudio.data.dataset import Dataset, Kind
@@ -14,11 +13,8 @@ from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.gui.theme import Theme
 from aestudio.gui.widgets.data_sheet import DataSheet
-from aestudio.gui.widgets.text_list import TextList
 from aestudio.gui.widgets.thumbnails import ThumbnailGrid
 from aestudio.gui.workspaces.sheet_content import describe
-
-TEXT, LABEL = 2, 1
 
 
 @pytest.fixture
@@ -30,33 +26,6 @@ def names(tmp_path: Path) -> Dataset:
     return dataset
 
 
-def shown(texts: TextList, row: int, column: int, role: int = Qt.ItemDataRole.DisplayRole) -> str:
-    model = texts.view.model()
-    return str(model.data(model.index(row, column), role))
-
-
-def test_every_text_is_in_the_list_as_the_model_is_given_it(qtbot: QtBot, names: Dataset) -> None:
-    texts = TextList()
-    qtbot.addWidget(texts)
-    texts.set_dataset(names)
-    assert texts.num_shown == 160
-    assert [shown(texts, 3, column) for column in range(3)] == ["3", "m", "Bob00"]
-    assert shown(texts, 3, TEXT, Qt.ItemDataRole.ToolTipRole) == "Bob001"
-
-
-def test_a_search_keeps_the_texts_that_hold_the_words(qtbot: QtBot, names: Dataset) -> None:
-    texts = TextList()
-    qtbot.addWidget(texts)
-    texts.set_dataset(names)
-    with qtbot.waitSignal(texts.view.model().modelReset):
-        qtbot.keyClicks(texts.search, "BOB01")
-    assert texts.num_shown == 10
-    assert shown(texts, 0, TEXT, Qt.ItemDataRole.ToolTipRole) == "Bob010"
-    with qtbot.waitSignal(texts.view.model().modelReset):
-        texts.search.clear()
-    assert texts.num_shown == 160
-
-
 def test_the_sheet_lists_texts_and_draws_everything_else(
     qtbot: QtBot, theme: Theme, names: Dataset
 ) -> None:
@@ -66,7 +35,7 @@ def test_the_sheet_lists_texts_and_draws_everything_else(
     sheet.show()
     sheet.show_content(describe(names), DataOptions())
     assert sheet.texts.isVisible()
-    assert sheet.texts.num_shown == 160
+    assert sheet.texts.view.num_shown == 160
     assert sheet.form.row("data.text_unit").isVisibleTo(sheet)
     assert not sheet.form.row("data.image_size").isVisibleTo(sheet)
     sheet.show_content(describe(read("digits")), DataOptions())

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from aestudio.data.dataset import Kind, Remedy
 from aestudio.data.options import DataOptions
 from aestudio.data.sample_choice import written_numbers
+from aestudio.data.tables.column_choice import written_names
 from aestudio.data.text.token_dataset import text_unit
 from aestudio.gui.icons import icon
 from aestudio.gui.theme import SPACING, Theme
@@ -24,11 +25,12 @@ from aestudio.gui.widgets.label_counts import LabelCounts
 from aestudio.gui.widgets.labels import ElidedLabel, PlainLabel
 from aestudio.gui.widgets.reading_form import ReadingForm
 from aestudio.gui.widgets.sample_browser import SampleBrowser
+from aestudio.gui.widgets.sample_grid import SampleGrid
+from aestudio.gui.widgets.sample_table import SampleTable
 from aestudio.gui.widgets.scrolling import scrolled
 from aestudio.gui.widgets.section import Section
-from aestudio.gui.widgets.table_fields import table_fields
+from aestudio.gui.widgets.table_fields import LEAVE_OUT, table_fields
 from aestudio.gui.widgets.table_preview import TablePreview
-from aestudio.gui.widgets.text_list import TextList
 from aestudio.gui.workspaces.sheet_content import SheetContent
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ class DataSheet(QWidget):
     back_requested = Signal()
     train_requested = Signal()
     read_requested = Signal(object)
+    #: What preprocessing does to a row of the dataset is to be shown.
+    look_requested = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,9 +55,9 @@ class DataSheet(QWidget):
         self._name = ElidedLabel()
         self._name.setFont(theme.font("title"))
         self._taken_for = PlainLabel()
-        self.samples = SampleBrowser(theme)
+        self.samples = SampleBrowser(SampleGrid(theme))
         self._samples_section = Section(theme, self.tr("The samples"), self.samples)
-        self.texts = TextList()
+        self.texts = SampleBrowser(SampleTable(theme))
         self.texts.setAccessibleName(self.tr("All texts"))
         self._texts_section = Section(theme, self.tr("The texts"), self.texts)
         self.table = TablePreview(theme)
@@ -66,6 +70,7 @@ class DataSheet(QWidget):
         #: How the same data was read before samples were left out of it, the last one last.
         self._former: list[DataOptions] = []
         self._source = ""
+        self._kind = Kind.IMAGES
         self._train = QPushButton(icon("train", theme, "accent_text"), self.tr("Set up training"))
         self._train.setProperty("role", "primary")
         self._train.setAccessibleName(self.tr("Set up training on this data"))
@@ -79,8 +84,11 @@ class DataSheet(QWidget):
         self._form.read_requested.connect(self.read_requested)
         self.table.left_out_changed.connect(self._form.leave_out)
         self._findings.remedy_chosen.connect(self._form.apply)
-        self.samples.exclusion_requested.connect(self._on_exclusion)
-        self.samples.undo_requested.connect(self._on_undo)
+        self.table.list.column_left_out.connect(self._on_column_left_out)
+        for browser in (self.samples, self.texts, self.table.rows):
+            browser.exclusion_requested.connect(self._on_exclusion)
+            browser.undo_requested.connect(self._on_undo)
+            browser.look_requested.connect(self.look_requested)
 
     @property
     def form(self) -> ReadingForm:
@@ -89,6 +97,13 @@ class DataSheet(QWidget):
     @property
     def findings(self) -> FindingsList:
         return self._findings
+
+    @property
+    def browser(self) -> SampleBrowser:
+        """Where all samples of what is shown can be looked through."""
+        if self._kind == Kind.TABLE:
+            return self.table.rows
+        return self.texts if self._kind == Kind.TOKENS else self.samples
 
     @property
     def taken_for(self) -> str:
@@ -102,17 +117,19 @@ class DataSheet(QWidget):
         self._source = options.source
         if not is_same:
             self._former.clear()
-        if content.tiles is not None:
-            self.samples.set_tiles(content.tiles, can_undo=bool(self._former))
-        is_text = content.dataset.kind == Kind.TOKENS
-        if is_text:
-            self.texts.set_dataset(content.dataset)
-        self._texts_section.setVisible(is_text)
-        is_table = bool(content.figures)
-        if is_table:
-            self.table.set_table(content.dataset, content.columns, content.figures)
-        self._table_section.setVisible(is_table)
-        self._samples_section.setVisible(content.tiles is not None)
+        self._kind = content.dataset.kind
+        shown = self.browser
+        shown.set_samples(content.samples, can_undo=bool(self._former), keeps_place=is_same)
+        if content.dataset.kind == Kind.TABLE:
+            self.table.set_table(content.dataset, content.figures)
+        sections = (
+            (self._samples_section, self.samples),
+            (self._texts_section, self.texts),
+            (self._table_section, self.table.rows),
+        )
+        # First away with the former: beside each other they would widen the window.
+        for section, browser in sorted(sections, key=lambda one: one[1] is shown):
+            section.setVisible(browser is shown)
         self._findings.set_findings(content.dataset.findings)
         self._facts.set_facts(content.facts)
         self._labels_section.setVisible(bool(content.label_counts))
@@ -131,6 +148,10 @@ class DataSheet(QWidget):
         self._form.apply(
             Remedy(self.tr("Leave out"), "data.exclude", written_numbers(numbers), adds=True)
         )
+
+    def _on_column_left_out(self, name: str) -> None:
+        self._former.append(self._form.options)
+        self._form.apply(Remedy(self.tr("Leave out"), LEAVE_OUT, written_names([name]), adds=True))
 
     def _on_undo(self) -> None:
         if self._former:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from aestudio.gui.workspaces.sample_tiles import SampleTiles
 
 _TILE = 72
+#: Series need room along the time.
+_SERIES_WIDTH = 168
 _CAPTION_HEIGHT = 16
 _GAP = SPACING
 #: Tiles that are kept, so that scrolling back draws nothing anew.
@@ -46,6 +48,8 @@ class SampleGrid(QAbstractScrollArea):
     selection_changed = Signal(int)
     #: The person pressed Delete.
     removal_requested = Signal()
+    #: The person wants to see more of one row.
+    opened = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,12 +76,16 @@ class SampleGrid(QAbstractScrollArea):
         """The selected rows of the dataset, in order, also those that are not shown."""
         return sorted(self._selected)
 
-    def set_tiles(self, tiles: SampleTiles) -> None:
+    @property
+    def num_selected(self) -> int:
+        return len(self._selected)
+
+    def set_samples(self, tiles: SampleTiles) -> None:
         """Show all samples of another dataset from the top."""
         self._tiles = tiles
         self._kept.clear()
         self._select(set())
-        self.show_rows(tiles.matching("", ""))
+        self.show_rows(tiles.search.matching(""))
 
     def show_rows(self, rows: npt.NDArray[np.int64]) -> None:
         """Show these rows of the dataset only."""
@@ -89,10 +97,18 @@ class SampleGrid(QAbstractScrollArea):
 
     def tile_rect(self, place: int) -> QRect:
         """Where the tile at a place of the grid is, in the viewport; without its caption."""
-        columns, tile = self._columns, self._tile
-        row, column = divmod(place, columns)
+        row, column = divmod(place, self._columns)
         top = row * self._row_height - self.verticalScrollBar().value()
-        return QRect(column * (tile + _GAP), top, tile, tile)
+        return QRect(column * (self._tile + _GAP), top, self._tile, self._tile_height)
+
+    def row_at(self, position: QPoint) -> int | None:
+        """Return the row of the dataset at a place of the viewport."""
+        place = self._place_at(position)
+        return None if self._rows is None or place < 0 else int(self._rows[place])
+
+    def select_row(self, row: int) -> None:
+        """Select one row of the dataset."""
+        self._select({row})
 
     def sizeHint(self) -> QSize:
         return QSize(6 * (_TILE + _GAP), 3 * (_TILE + _CAPTION_HEIGHT + _GAP))
@@ -104,7 +120,11 @@ class SampleGrid(QAbstractScrollArea):
 
     @property
     def _columns(self) -> int:
-        return max(1, round((self.viewport().width() + _GAP) / (_TILE + _GAP)))
+        return max(1, round((self.viewport().width() + _GAP) / (self._wanted_width + _GAP)))
+
+    @property
+    def _wanted_width(self) -> int:
+        return _TILE if self._tiles is None or self._tiles.is_pictures else _SERIES_WIDTH
 
     @property
     def _tile(self) -> int:
@@ -112,8 +132,12 @@ class SampleGrid(QAbstractScrollArea):
         return max(8, (self.viewport().width() + _GAP) // self._columns - _GAP)
 
     @property
+    def _tile_height(self) -> int:
+        return self._tile if self._wanted_width == _TILE else _TILE
+
+    @property
     def _row_height(self) -> int:
-        return self._tile + _CAPTION_HEIGHT + _GAP
+        return self._tile_height + _CAPTION_HEIGHT + _GAP
 
     def _measure(self) -> None:
         num_rows = -(-self.num_shown // self._columns)
@@ -165,7 +189,9 @@ class SampleGrid(QAbstractScrollArea):
             paint_picture(painter, kept, tile)
         else:
             painter.fillRect(tile, QColor(self._theme.raised))
-            paint_profile(painter, kept, tile, self._theme.accent)
+            colors = self._theme.series if len(kept) > 1 else (self._theme.accent,)
+            for line, color in zip(kept, colors, strict=False):
+                paint_profile(painter, line, tile, color)
         is_selected = row in self._selected
         if is_selected or (is_current and self.hasFocus()):
             style = Qt.PenStyle.SolidLine if is_selected else Qt.PenStyle.DotLine
@@ -213,6 +239,11 @@ class SampleGrid(QAbstractScrollArea):
         if event.button() == Qt.MouseButton.LeftButton:
             self._choose(self._place_at(event.position().toPoint()), event.modifiers())
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        row = self.row_at(event.position().toPoint())
+        if row is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.opened.emit(row)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, modifiers = event.key(), event.modifiers()
         page = max(1, self.viewport().height() // self._row_height) * self._columns
@@ -236,6 +267,8 @@ class SampleGrid(QAbstractScrollArea):
             self._select(set())
         elif key == Qt.Key.Key_Delete and self._selected:
             self.removal_requested.emit()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selected:
+            self.opened.emit(self.selected[0])
         else:
             super().keyPressEvent(event)
 
@@ -262,8 +295,7 @@ class SampleGrid(QAbstractScrollArea):
             place = self._place_at(event.pos())
             if place >= 0:
                 row = int(self._rows[place])
-                names = self._tiles.dataset.sample_names
-                what = names[row] if names else self._tiles.caption(row)
-                QToolTip.showText(event.globalPos(), self.tr("{0}: {1}").format(row, what), self)
+                words = f"{self._tiles.number(row)}: {self._tiles.words(row)}"
+                QToolTip.showText(event.globalPos(), words, self)
             return True
         return bool(super().viewportEvent(event))

@@ -1,4 +1,4 @@
-"""A table as it is: its columns with their figures, and its rows in the table's own terms."""
+"""A table as it is: its columns with their figures, and all of its rows to look through."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aestudio.data.columns import Column, ColumnKind, cell_text
+from aestudio.data.columns import ColumnKind
 from aestudio.gui.theme import SPACING, Theme
+from aestudio.gui.widgets.sample_browser import SampleBrowser
+from aestudio.gui.widgets.sample_table import SampleTable
 from aestudio.gui.widgets.table_fields import LEAVE_OUT, table_fields
 
 if TYPE_CHECKING:
@@ -41,8 +43,6 @@ _SHAPE_WIDTH = 14 * SPACING
 _SHAPE = 2
 #: From this place on, figures stand at the right.
 _MISSING = 3
-#: A wider table keeps the usual widths: to fit them takes longer than a person waits.
-_FITTED_COLUMNS = 200
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -148,56 +148,6 @@ _KINDS = {
 }
 
 
-class RowsModel(QAbstractTableModel):
-    """The samples as the file has them: categories by name, dates by the calendar."""
-
-    def __init__(
-        self, dataset: Dataset, columns: Sequence[Column], parent: QObject | None = None
-    ) -> None:
-        super().__init__(parent)
-        self._dataset = dataset
-        self._columns = columns
-        self._has_labels = dataset.labels is not None
-
-    # Qt
-
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else self._dataset.num_samples
-
-    def columnCount(self, parent: Index | None = None) -> int:
-        if parent is not None and parent.isValid():
-            return 0
-        return len(self._columns) + self._has_labels
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if role == Qt.ItemDataRole.TextAlignmentRole and orientation == Qt.Orientation.Horizontal:
-            return _RIGHT if self._is_number(section - self._has_labels) else None
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        if orientation == Qt.Orientation.Vertical:
-            names = self._dataset.sample_names
-            return names[section] if names else str(section + 1)
-        place = section - self._has_labels
-        return self.tr("Label") if place < 0 else self._columns[place].name
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        place = index.column() - self._has_labels
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if self._is_number(place) else None
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        dataset, row = self._dataset, index.row()
-        if place >= 0:
-            return cell_text(self._columns[place], float(dataset.x[row, place]))
-        label = -1 if dataset.labels is None else int(dataset.labels[row])
-        return dataset.label_names[label] if label >= 0 else ""
-
-    def _is_number(self, place: int) -> bool:
-        return place >= 0 and self._columns[place].kind is ColumnKind.NUMERIC
-
-
 class _Shape(QStyledItemDelegate):
     """Paints the distribution of a column as bars."""
 
@@ -233,7 +183,9 @@ class TablePreview(QTabWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.columns = _view(self.tr("Columns of the table with their figures"))
-        self.rows = _view(self.tr("Rows of the table"))
+        self.list = SampleTable(theme)
+        self.list.setAccessibleName(self.tr("Rows of the table"))
+        self.rows = SampleBrowser(self.list)
         self.columns.verticalHeader().hide()
         self.columns.setItemDelegateForColumn(_SHAPE, _Shape(theme, self))
         self.addTab(self.columns, self.tr("Columns"))
@@ -242,22 +194,18 @@ class TablePreview(QTabWidget):
         self.tabBar().setAccessibleName(self.tr("Columns or rows"))
         theme.changed.connect(self.columns.viewport().update)
 
-    def set_table(
-        self, dataset: Dataset, columns: Sequence[Column], figures: Sequence[ColumnFigures]
-    ) -> None:
-        """Show another table."""
+    def set_table(self, dataset: Dataset, figures: Sequence[ColumnFigures]) -> None:
+        """Show the columns of another table; its rows are given to the browser of them."""
         # Columns of a bare array have no names by which reading could leave them out.
         can_leave_out = LEAVE_OUT in table_fields(dataset)
+        self.list.can_leave_columns_out = can_leave_out
         model = ColumnsModel(figures, can_leave_out=can_leave_out, parent=self)
         model.left_out_changed.connect(self.left_out_changed)
-        for view, new in ((self.columns, model), (self.rows, RowsModel(dataset, columns, self))):
-            former = view.model()
-            view.setModel(new)
-            if former is not None:
-                former.deleteLater()
+        former = self.columns.model()
+        self.columns.setModel(model)
+        if former is not None:
+            former.deleteLater()
         self.columns.resizeColumnsToContents()
-        if len(columns) <= _FITTED_COLUMNS:
-            self.rows.resizeColumnsToContents()
         self.columns.setColumnWidth(_SHAPE, _SHAPE_WIDTH)
 
 

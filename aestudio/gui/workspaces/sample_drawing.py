@@ -10,7 +10,9 @@ from aestudio.data.dataset import Dataset, Kind
 
 _MAX_FEATURES = 64
 #: As many as a small tile has pixels, and a few more.
-_MAX_STEPS = 96
+_MAX_STEPS = 168
+#: Channels of a series that are told apart in a small tile.
+_MOST_LINES = 3
 
 
 def sample_rows(num_samples: int, count: int) -> npt.NDArray[np.int64]:
@@ -30,18 +32,26 @@ def profiles_of(dataset: Dataset, rows: npt.NDArray[np.int64]) -> npt.NDArray[np
     Of sequences the first channel is shown, in the same range at every step: its shape is what tells.
     """
     x = np.asarray(dataset.x[rows])
-    return series_lines(x, x) if dataset.kind == Kind.SEQUENCES else stretched(x, x)
+    return series_lines(x, x)[:, 0] if dataset.kind == Kind.SEQUENCES else stretched(x, x)
 
 
 def series_lines(
     x_NTC: npt.NDArray[np.generic], reference_NTC: npt.NDArray[np.generic]
 ) -> npt.NDArray[np.float32]:
-    """Return the first channel as lines, in which 0 and 1 are the least and most of the reference."""
+    """Return up to three channels as lines, (N, C, T).
+
+    0 and 1 are the least and the most of each channel of the reference.
+    """
     num_steps = x_NTC.shape[1]
     steps = np.linspace(0, num_steps - 1, num=min(num_steps, _MAX_STEPS)).astype(np.int64)
-    lines = x_NTC[:, steps, 0]
-    reference = reference_NTC[:, steps, 0].reshape(-1, 1)
-    return stretched(lines.reshape(-1, 1), reference).reshape(lines.shape)
+    lines = [
+        stretched(
+            x_NTC[:, steps, channel].reshape(-1, 1),
+            reference_NTC[:, steps, channel].reshape(-1, 1),
+        ).reshape(len(x_NTC), len(steps))
+        for channel in range(min(_MOST_LINES, x_NTC.shape[2]))
+    ]
+    return np.stack(lines, axis=1)
 
 
 def brightness_range(x: npt.NDArray[np.generic]) -> tuple[float, float]:

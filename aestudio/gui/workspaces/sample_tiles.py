@@ -1,4 +1,4 @@
-"""What the browser of samples draws: tiles of any rows of a dataset, and which rows are wanted."""
+"""What the grid of samples draws: pictures and series as tiles, whichever rows come into view."""
 
 from __future__ import annotations
 
@@ -10,34 +10,28 @@ import numpy.typing as npt
 from aestudio.analysis.pictures import to_rgb8
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.files.mapped_file import check_unchanged, release
-from aestudio.data.sample_choice import numbers_of
+from aestudio.data.series.time_words import moments_in_words
 from aestudio.gui.workspaces.sample_drawing import brightness_range, sample_rows, series_lines
-
-Rows = npt.NDArray[np.int64]
+from aestudio.gui.workspaces.samples import Samples
 
 #: The brightness of all pictures is told from so many of them.
 _LOOKED_AT = 256
+#: Values of a series are told from no fewer digits than these.
+_FINE = 1e-3
 
 
-class SampleTiles:
+class SampleTiles(Samples):
     """Draws rows of one dataset of pictures or sequences when they come into view."""
 
     def __init__(self, dataset: Dataset, captions: Sequence[str]) -> None:
-        self.dataset = dataset
+        super().__init__(dataset, captions)
         self.is_pictures = dataset.kind == Kind.IMAGES
+        if dataset.windows is not None:
+            self.search_hint = "Search times"
         self._captions = captions
-        self._searched = [name.casefold() for name in dataset.sample_names]
         some = np.asarray(dataset.x[sample_rows(dataset.num_samples, _LOOKED_AT)])
         self._some = some
         self._limits = brightness_range(some)
-
-    @property
-    def num_samples(self) -> int:
-        return self.dataset.num_samples
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        return self.dataset.label_names if self.dataset.labels is not None else ()
 
     def pictures(self, rows: Sequence[int], side: int) -> npt.NDArray[np.uint8]:
         """Return rows as (N, H, W, 3), thinned out where they have many more pixels than ``side``."""
@@ -48,25 +42,26 @@ class SampleTiles:
         return to_rgb8(x, *self._limits)
 
     def profiles(self, rows: Sequence[int]) -> npt.NDArray[np.float32]:
-        """Return rows as lines, (N, T) between 0 and 1."""
+        """Return rows as lines of up to three channels, (N, C, T) between 0 and 1."""
         check_unchanged(self.dataset.x)
-        return series_lines(np.asarray(self.dataset.x[list(rows)]), self._some)
+        lines = series_lines(np.asarray(self.dataset.x[list(rows)]), self._some)
+        release(self.dataset.x)
+        return lines
 
     def caption(self, row: int) -> str:
         return self._captions[row]
 
-    def matching(self, words: str, label: str) -> Rows:
-        """Return the rows of one label, or of any, in whose name or caption ``words`` occur."""
-        rows = np.arange(self.num_samples)
-        dataset = self.dataset
-        if label and dataset.labels is not None:
-            rows = rows[dataset.labels == dataset.label_names.index(label)]
-        wanted = words.casefold().strip()
-        if not wanted:
-            return rows
-        texts = self._searched or [caption.casefold() for caption in self._captions]
-        return np.array([row for row in rows.tolist() if wanted in texts[row]], dtype=np.int64)
-
-    def numbers(self, rows: Sequence[int]) -> Rows:
-        """Return the numbers by which ``data.exclude`` knows the rows."""
-        return numbers_of(self.dataset, np.array(sorted(rows), dtype=np.int64))
+    def words(self, row: int) -> str:
+        """What a sample is called and, of a series, from when to when it goes."""
+        name, times = self.name(row), self.dataset.times
+        if times is None:
+            return name
+        moments = times.of(np.array([row]))[0]
+        known = moments[np.isfinite(moments)]
+        if not len(known):
+            return name
+        first, last = moments_in_words(
+            known[[0, -1]], is_date=times.is_date, step=max(times.step, _FINE), unit=times.unit
+        )
+        span = f"{first} to {last}"
+        return span if name == first else f"{name}, {span}"

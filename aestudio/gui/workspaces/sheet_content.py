@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aestudio.data.column_statistics import ColumnFigures, column_figures, columns_of_table
-from aestudio.data.columns import Column, ColumnKind
+from aestudio.data.column_statistics import ColumnFigures, column_figures
+from aestudio.data.columns import ColumnKind
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.files.source_text import in_short
 from aestudio.data.text.token_dataset import text_unit
 from aestudio.data.text.vocabulary import NUM_SPECIAL
+from aestudio.gui.workspaces.sample_rows import SampleRows
 from aestudio.gui.workspaces.sample_tiles import SampleTiles
 from aestudio.workflows.inspection import DataReport
 
@@ -28,12 +29,11 @@ class SheetContent:
     dataset: Dataset
     taken_for: str
     facts: tuple[tuple[str, str], ...]
-    #: All samples of images and sequences; None for what is shown as a table or as texts.
-    tiles: SampleTiles | None
+    #: All samples: tiles of images and sequences, rows of tables and texts.
+    samples: SampleTiles | SampleRows
     #: (label, how many samples have it), as many as can be read.
     label_counts: tuple[tuple[str, int], ...]
-    #: The columns of a table and their figures; empty for everything else.
-    columns: tuple[Column, ...] = ()
+    #: The columns of a table with their figures; empty for everything else.
     figures: tuple[ColumnFigures, ...] = ()
 
 
@@ -44,9 +44,8 @@ def describe(dataset: Dataset, reader_title: str = "") -> SheetContent:
         dataset=dataset,
         taken_for=_taken_for(dataset),
         facts=_facts(dataset, reader_title),
-        tiles=SampleTiles(dataset, _captions(dataset)) if has_tiles else None,
+        samples=SampleTiles(dataset, _captions(dataset)) if has_tiles else SampleRows(dataset),
         label_counts=_label_counts(dataset),
-        columns=columns_of_table(dataset) if dataset.kind == Kind.TABLE else (),
         figures=tuple(column_figures(dataset)) if dataset.kind == Kind.TABLE else (),
     )
 

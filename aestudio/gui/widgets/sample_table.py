@@ -1,0 +1,356 @@
+"""All samples of a table or of texts as a list, as quick for a million rows as for ten.
+
+A cell is written when it comes into view. A click on a head puts the rows in order, a click with the
+other button offers what can be done with a column.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from aestudio.gui.theme import Theme
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from aestudio.gui.workspaces.sample_rows import SampleRows
+
+Index = QModelIndex | QPersistentModelIndex
+
+_ROW_HEIGHT = 26
+#: The first rows tell how wide the others are.
+_ROWS_MEASURED = 50
+#: A wider table keeps the usual widths: to fit them takes longer than a person waits.
+_FITTED_COLUMNS = 200
+_MOST_WIDTH = 360
+#: More selected rows than this are let go when the rows are put in another order.
+_MOST_KEPT_SELECTED = 2_000
+_PADDING = 11
+#: No letter is wider, in pixels; texts that fit even so need not be measured.
+_WIDEST = 18
+_SINGLE = int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine)
+_LEFT = int(Qt.AlignmentFlag.AlignLeft) | _SINGLE
+_RIGHT = int(Qt.AlignmentFlag.AlignRight) | _SINGLE
+
+
+class SampleModel(QAbstractTableModel):
+    """The rows that are wanted, in the order that is wanted."""
+
+    def __init__(self, samples: SampleRows, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.samples = samples
+        self._theme = theme
+        self._found = self._rows = samples.search.matching("")
+        self._order: tuple[int, bool] | None = None
+
+    @property
+    def rows(self) -> npt.NDArray[np.int64]:
+        """The rows of the dataset that are shown, from top to bottom."""
+        return self._rows
+
+    def is_like(self, samples: SampleRows) -> bool:
+        """Whether these are samples of the same source below the same heads."""
+        own = self.samples
+        return own.dataset.source == samples.dataset.source and own.heads == samples.heads
+
+    def show_rows(self, rows: npt.NDArray[np.int64]) -> None:
+        """Show these rows only, in the order that was chosen last."""
+        self.beginResetModel()
+        self._found = rows
+        self._arrange()
+        self.endResetModel()
+
+    def _arrange(self) -> None:
+        self._rows = self._found
+        if self._order is not None:
+            place, descending = self._order
+            by = self.samples.heads[place].by
+            self._rows = self.samples.search.in_order(self._found, by, descending=descending)
+
+    # Qt
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.samples.heads)
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self.beginResetModel()
+        is_descending = order == Qt.SortOrder.DescendingOrder
+        self._order = None if column < 0 else (column, is_descending)
+        self._arrange()
+        self.endResetModel()
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        head = self.samples.heads[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return head.title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.tr("{0}: click to sort, click right for more").format(head.title)
+        return _RIGHT if role == Qt.ItemDataRole.TextAlignmentRole and head.is_right else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.written(index.row(), index.column())[0]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            row = int(self._rows[index.row()])
+            text = self.written(index.row(), index.column())[0]
+            return text if self.samples.is_table else self.samples.words(row)
+        return None
+
+    def written(self, row: int, place: int) -> tuple[str, bool]:
+        """Return what stands in a cell of the list, and whether it is there at all."""
+        text = self.samples.cells(int(self._rows[row]))[place]
+        return (self.tr("missing"), False) if text is None else (text, True)
+
+
+class _Cells(QStyledItemDelegate):
+    """Paints cells by itself: a style sheet's way to each of them takes longer than a frame."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._take_colors()
+        theme.changed.connect(self._take_colors)
+
+    def _take_colors(self) -> None:
+        self._text, self._muted = QColor(self._theme.text), QColor(self._theme.muted_text)
+        self._chosen = QColor(self._theme.accent_soft)
+        self._grounds = QColor(self._theme.panel), QColor(self._theme.window)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        model = index.model()
+        assert isinstance(model, SampleModel)
+        box: QRect = option.rect
+        place, row = index.column(), index.row()
+        is_chosen = QStyle.StateFlag.State_Selected in option.state
+        painter.fillRect(box, self._chosen if is_chosen else self._grounds[row % 2])
+        text, is_there = model.written(row, place)
+        width = box.width() - 2 * _PADDING
+        metrics: QFontMetrics = option.fontMetrics
+        if len(text) * _WIDEST > width and metrics.horizontalAdvance(text) > width:
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+        painter.setPen(self._text if place and is_there else self._muted)
+        flags = _RIGHT if model.samples.heads[place].is_right else _LEFT
+        painter.drawText(box.left() + _PADDING, box.top(), width, box.height(), flags, text)
+
+
+class SampleTable(QTableView):
+    """Rows that can be put in order, scrolled through and selected."""
+
+    #: How many samples are selected now.
+    selection_changed = Signal(int)
+    #: The person pressed Delete.
+    removal_requested = Signal()
+    #: The person wants to see more of one row.
+    opened = Signal(int)
+    #: The name of a column of the table that is not to be learned from.
+    column_left_out = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._model: SampleModel | None = None
+        #: Columns of what was read have names by which they can be left out.
+        self.can_leave_columns_out = False
+        self.setAccessibleName(self.tr("All samples"))
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setItemDelegate(_Cells(theme, self))
+        # What is painted in full can be moved when it is scrolled, and only the rest is painted anew.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.setHorizontalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        heads = self.horizontalHeader()
+        heads.setHighlightSections(False)
+        heads.setResizeContentsPrecision(_ROWS_MEASURED)
+        heads.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        heads.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        heads.customContextMenuRequested.connect(self._on_head_menu)
+        heads.setSectionsClickable(True)
+        heads.sortIndicatorChanged.connect(self._on_sort)
+        theme.changed.connect(self.viewport().update)
+
+    @property
+    def num_shown(self) -> int:
+        return 0 if self._model is None else self._model.rowCount()
+
+    @property
+    def shown(self) -> list[int]:
+        """The rows of the dataset from top to bottom."""
+        return [] if self._model is None else self._model.rows.tolist()
+
+    @property
+    def selected(self) -> list[int]:
+        """The selected rows of the dataset, in order."""
+        if self._model is None:
+            return []
+        rows: set[int] = set()
+        for part in self._selected_parts():
+            rows.update(self._model.rows[part.top() : part.bottom() + 1].tolist())
+        return sorted(rows)
+
+    @property
+    def num_selected(self) -> int:
+        return sum(part.height() for part in self._selected_parts())
+
+    def _selected_parts(self) -> list[QItemSelectionRange]:
+        # Annotated without the iteration that it has.
+        selection: Any = self.selectionModel().selection() if self._model is not None else ()
+        return list(selection)
+
+    def set_samples(self, samples: SampleRows) -> None:
+        """Show all samples of another dataset; the same one stays in the order that it is in."""
+        former, self._model = self._model, SampleModel(samples, self._theme, self)
+        heads = self.horizontalHeader()
+        order = heads.sortIndicatorSection(), heads.sortIndicatorOrder()
+        if former is None or not former.is_like(samples):
+            order = -1, Qt.SortOrder.AscendingOrder
+        self._model.sort(*order)
+        self.setModel(self._model)
+        if former is not None:
+            former.deleteLater()
+        heads.blockSignals(True)
+        heads.setSortIndicatorShown(True)
+        heads.setSortIndicatorClearable(True)
+        heads.setSortIndicator(*order)
+        heads.blockSignals(False)
+        heads.setStretchLastSection(not samples.is_table)
+        if len(samples.heads) <= _FITTED_COLUMNS:
+            self._fit_columns()
+        self.selection_changed.emit(0)
+
+    def show_rows(self, rows: npt.NDArray[np.int64]) -> None:
+        """Show these rows of the dataset only."""
+        if self._model is not None:
+            self._model.show_rows(rows)
+            self.selection_changed.emit(0)
+
+    def select_row(self, row: int) -> None:
+        """Select one row of the dataset, if it is shown."""
+        if self._model is not None and row in (shown := self.shown):
+            self.selectRow(shown.index(row))
+
+    def row_at(self, position: QPoint) -> int | None:
+        """Return the row of the dataset at a place of the viewport."""
+        index = self.indexAt(position)
+        if self._model is None or not index.isValid():
+            return None
+        return int(self._model.rows[index.row()])
+
+    def head_menu(self, place: int) -> QMenu:
+        """Return what can be done with a column."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        heads = self.horizontalHeader()
+        for words, order in (
+            (self.tr("Smallest first"), Qt.SortOrder.AscendingOrder),
+            (self.tr("Largest first"), Qt.SortOrder.DescendingOrder),
+        ):
+            action = menu.addAction(words)
+            action.triggered.connect(
+                lambda _=False, order=order: heads.setSortIndicator(place, order)
+            )
+        as_read = menu.addAction(self.tr("Order of the file"))
+        as_read.setEnabled(heads.sortIndicatorSection() >= 0)
+        as_read.triggered.connect(lambda: heads.setSortIndicator(-1, Qt.SortOrder.AscendingOrder))
+        column = None if self._model is None else self._model.samples.heads[place].column
+        if column is not None and self.can_leave_columns_out:
+            menu.addSeparator()
+            leave = menu.addAction(self.tr("Leave out column '{0}'").format(column.name))
+            leave.triggered.connect(lambda: self.column_left_out.emit(column.name))
+        return menu
+
+    def _fit_columns(self) -> None:
+        self.resizeColumnsToContents()
+        for place in range(self.horizontalHeader().count()):
+            self.setColumnWidth(place, min(self.columnWidth(place), _MOST_WIDTH))
+
+    def _on_head_menu(self, position: QPoint) -> None:
+        place = self.horizontalHeader().logicalIndexAt(position)
+        if place >= 0:
+            self.head_menu(place).popup(self.horizontalHeader().mapToGlobal(position))
+
+    def _on_sort(self, place: int, order: Qt.SortOrder) -> None:
+        if self._model is not None:
+            kept = self.selected
+            self._model.sort(place, order)
+            self._select_again(kept)
+            self.scrollToTop()
+
+    def _select_again(self, rows: list[int]) -> None:
+        """Select what was selected before the rows were put in another order."""
+        if self._model is None or not 0 < len(rows) <= _MOST_KEPT_SELECTED:
+            self.selection_changed.emit(self.num_selected)
+            return
+        wanted, selection = set(rows), QItemSelection()
+        last = self._model.columnCount() - 1
+        for place, row in enumerate(self.shown):
+            if row in wanted:
+                ends = self._model.index(place, 0), self._model.index(place, last)
+                selection.select(*ends)
+        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    # Qt
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        self.selection_changed.emit(self.num_selected)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        below = QPainter(self.viewport())
+        below.fillRect(event.rect(), QColor(self._theme.panel))
+        below.end()
+        super().paintEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key == Qt.Key.Key_Delete and self.selected:
+            self.removal_requested.emit()
+        elif key == Qt.Key.Key_Escape and self.selected:
+            self.clearSelection()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._open(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._open(self.indexAt(event.position().toPoint()))
+
+    def _open(self, index: QModelIndex) -> None:
+        if self._model is not None and index.isValid():
+            self.opened.emit(int(self._model.rows[index.row()]))
