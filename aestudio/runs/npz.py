@@ -14,6 +14,7 @@ from os import PathLike
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.data.arrays.npy_format import has_possible_letters
 from aestudio.errors import RunError
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -88,4 +89,6 @@ def _read_member(archive: zipfile.ZipFile, name: str) -> npt.NDArray[np.generic]
     if count * dtype.itemsize != present:
         raise ValueError(f"{name} promises {count * dtype.itemsize} bytes and holds {present}")
     values = np.frombuffer(member.getvalue(), dtype, count, start) if count else np.empty(0, dtype)
+    if dtype.kind == "U" and not has_possible_letters(values):
+        raise ValueError(f"{name} holds letters that do not exist")
     return values.reshape(shape, order="F" if is_fortran else "C")

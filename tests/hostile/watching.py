@@ -11,16 +11,16 @@ from collections.abc import Iterator
 
 import pytest
 
-_heard: list[str] = []
+heard: list[str] = []
 #: Programs that tests themselves may start: this Python, as decoder or as a process to be watched.
 _OWN = {os.path.realpath(sys.executable)}
 
 
 def _listen(event: str, args: tuple[object, ...]) -> None:
     if event == "subprocess.Popen" and not _is_own(args[0], args[1]):
-        _heard.append(f"started {args[0]!r} {args[1]!r}")
+        heard.append(f"started {args[0]!r} {args[1]!r}")
     elif event in ("pickle.find_class", "os.system", "socket.connect", "socket.getaddrinfo"):
-        _heard.append(f"{event} {args!r}")
+        heard.append(f"{event} {args!r}")
 
 
 def _is_own(program: object, arguments: object) -> bool:
@@ -35,8 +35,8 @@ sys.addaudithook(_listen)
 @pytest.fixture(autouse=True)
 def nothing_of_the_files_acts(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail the test in which a program was started, a pickle looked up or a network used."""
-    _heard.clear()
+    heard.clear()
     yield
     # A trap that is to catch programs has to be tried once.
-    if _heard and not request.node.get_closest_marker("starts_programs"):
-        pytest.fail(f"a file has acted: {'; '.join(_heard)}", pytrace=False)
+    if heard and not request.node.get_closest_marker("starts_programs"):
+        pytest.fail(f"a file has acted: {'; '.join(heard)}", pytrace=False)

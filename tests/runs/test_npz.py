@@ -78,6 +78,8 @@ def forged(descr: str, shape: str) -> bytes:
         an_archive(a_member(np.zeros(2, dtype=[("x", "f8")]))),
         an_archive(forged("<f8", "(1000000000000,)")),
         an_archive(forged("<f8", "(-1, -1)")),
+        # Eight times the letter x, which is two letters far beyond the last.
+        an_archive(forged("<U2", "(1,)")),
         an_archive(forged("<f8", "(2, 2**62)")),
         an_archive(forged("|O", "(1,)")),
         an_archive(forged("<f8", "__import__('os')")),

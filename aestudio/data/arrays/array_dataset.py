@@ -11,7 +11,7 @@ import numpy.typing as npt
 from aestudio.data.arrays.array_kind import SERIES, arrange
 from aestudio.data.arrays.tokens import with_symbols
 from aestudio.data.conspicuous import conspicuous
-from aestudio.data.dataset import Dataset, Kind
+from aestudio.data.dataset import Dataset, Finding, Kind, Severity
 from aestudio.data.files.plain_words import printable
 from aestudio.data.images.numbers import as_image_numbers
 from aestudio.data.images.resizing import resized_and_recoloured
@@ -93,7 +93,7 @@ def finished(dataset: Dataset, request: Request) -> Dataset:
         dataset = in_windows(dataset, request.options)
     if request.options.series_scale == "own":
         dataset = in_own_scale(dataset)
-    dataset = resized_and_recoloured(dataset, request)
+    dataset = _with_fitting_test(resized_and_recoloured(dataset, request))
     return replace(dataset, findings=(*dataset.findings, *conspicuous(dataset, request)))
 
 
@@ -105,6 +105,20 @@ def with_test(dataset: Dataset, test: Dataset) -> Dataset:
     names = dataset.label_names + new
     labels = renamed(test.labels, test.label_names, names)
     return replace(dataset, label_names=names, test=replace(test, labels=labels, label_names=names))
+
+
+def _with_fitting_test(dataset: Dataset) -> Dataset:
+    """Leave out a test part that no model of the other samples can be tried on, and say so."""
+    test = dataset.test
+    if test is None or (test.kind, test.shape) == (dataset.kind, dataset.shape):
+        return dataset
+    of_test, of_others = (" x ".join(map(str, part.shape)) for part in (test, dataset))
+    finding = Finding(
+        Severity.WARNING,
+        f"The part for testing was left out: its samples are {test.kind} of {of_test}, the others {dataset.kind} of {of_others}.",
+        "Save both parts in the same shape.",
+    )
+    return replace(dataset, test=None, findings=(*dataset.findings, finding))
 
 
 def _numbers(kind: Kind, x: Array, source: str) -> Array:

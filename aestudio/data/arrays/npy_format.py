@@ -8,6 +8,7 @@ and shape, the values. The header is matched piece by piece and never evaluated.
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -67,9 +68,17 @@ def read_npy(payload: Payload, *, allow_texts: bool = False) -> npt.NDArray[Any]
     # A byte other than 0 and 1 in an array of truth values is undefined behaviour; bytes are safe.
     stored = np.dtype(np.uint8) if is_truth else header.dtype
     values = payload.array(stored, header.shape, header.order)
+    if header.dtype.kind == "U" and not has_possible_letters(values):
+        raise payload.error("it holds texts with letters that do not exist.")
     if is_truth:
         return np.asarray(values != 0, dtype=np.uint8)
     return values.astype(values.dtype.newbyteorder("="), copy=False)
+
+
+def has_possible_letters(texts: npt.NDArray[np.str_]) -> bool:
+    """Whether Python can make texts of an array: bytes may claim letters beyond the last one."""
+    codes = np.ravel(texts, order="K").view(np.dtype(np.uint32).newbyteorder(texts.dtype.byteorder))
+    return int(codes.max(initial=0)) <= sys.maxunicode
 
 
 def read_npy_header(payload: Payload, *, allow_texts: bool = False) -> NpyHeader:

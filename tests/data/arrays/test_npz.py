@@ -130,3 +130,27 @@ def test_a_test_part_may_have_no_labels(tmp_path: Path) -> None:
     assert dataset.labels is not None
     assert dataset.test is not None
     assert dataset.test.labels is None
+
+
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("role", ["y", "feature_names"])
+def test_texts_with_letters_that_do_not_exist_are_refused(
+    tmp_path: Path, role: str, order: str
+) -> None:
+    """Python itself cannot make a text of them, and says so with an error that is no exception."""
+    texts = npy_bytes(np.full(60, "a", f"{order}U1"))
+    forged = texts.replace(np.array(ord("a"), f"{order}u4").tobytes(), b"\xff" * 4, 1)
+    (tmp_path / "d.npz").write_bytes(zip_bytes({"x.npy": npy_bytes(X), f"{role}.npy": forged}))
+    with pytest.raises(DataError, match="letters that do not exist"):
+        read(tmp_path / "d.npz")
+
+
+def test_a_test_part_of_another_shape_is_left_out_and_told(tmp_path: Path) -> None:
+    images = np.zeros((30, 8, 8), np.uint8)
+    path = saved(tmp_path / "d.npz", x_train=images, x_test=images[:9, :, :6])
+    dataset = read(path)
+    assert dataset.test is None
+    assert any(
+        "images of 1 x 8 x 6, the others images of 1 x 8 x 8" in str(f) for f in dataset.findings
+    )
+    assert read(path, DataOptions(image_size=8)).test is not None
