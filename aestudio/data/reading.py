@@ -51,8 +51,9 @@ def read(
     """Read a file, a folder or a built-in sample; what exists on the disk wins over a sample's name.
 
     ``symbols`` are those of the model that the samples are read for, where it has such: texts are
-    then written in these; ``columns`` likewise for tables. ``progress`` is called with (items done, items in all); ``is_cancelled``
-    is asked often. Both are called in the calling thread.
+    then written in these; ``columns`` likewise for tables. ``progress`` is called with (items done,
+    items in all, or 0 while that is unknown); ``is_cancelled`` is asked often. Both are called in
+    the calling thread.
 
     Raises
     ------

@@ -27,7 +27,7 @@ class Request:
 
     glimpse: Glimpse
     options: DataOptions
-    #: Called with (items done, items in all).
+    #: Called with (items done, items in all), 0 for the latter while nobody knows it.
     progress: Callable[[int, int], None]
     is_cancelled: Callable[[], bool]
     #: The symbols of the model that the samples are read for, where it has such: texts are then

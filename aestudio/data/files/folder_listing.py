@@ -34,8 +34,14 @@ class Listing:
     unreadable: list[str] = field(default_factory=list)
 
 
-def list_files(folder: Path, check_cancelled: Callable[[], None] = lambda: None) -> Listing:
+def list_files(
+    folder: Path,
+    check_cancelled: Callable[[], None] = lambda: None,
+    told: Callable[[int], None] = lambda num_files: None,
+) -> Listing:
     """List the files below ``folder``; hidden files and the clutter of file managers are left out.
+
+    ``told`` is called with the number of files that were found so far.
 
     Links are counted and not followed, so that nothing outside the folder is read and no circle is
     walked.
@@ -55,6 +61,7 @@ def list_files(folder: Path, check_cancelled: Callable[[], None] = lambda: None)
         folders.extend(_list_one(listing, relative, path))
         if len(listing.files) > MAX_FILES:
             raise _too_much(folder, f"there are more than {MAX_FILES:,} files.")
+        told(len(listing.files))
     listing.files.sort()
     return listing
 
@@ -88,10 +95,11 @@ def _list_one(listing: Listing, relative: str, path: str) -> list[tuple[str, str
         listing.unreadable.append(relative)
         return []
     folders = []
+    within = os.path.join(relative, "")
     for entry in found:
         if is_clutter(entry.name):
             continue
-        name = os.path.join(relative, entry.name)
+        name = within + entry.name
         if entry.is_symlink():
             listing.num_links += 1
         elif entry.is_dir(follow_symlinks=False):

@@ -60,4 +60,6 @@ def printable(path: str | os.PathLike[str]) -> str:
 
     Names that are not UTF-8 are possible on Linux, and break whatever writes them.
     """
+    if isinstance(path, str) and path.isascii():
+        return path  # as most of a hundred thousand names are
     return os.fsencode(path).decode("utf-8", "replace")

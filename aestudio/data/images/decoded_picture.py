@@ -12,6 +12,7 @@ other TIFF (see tiff_page)              the same channels of float32, values as 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +32,7 @@ from PIL import (
 from aestudio.data.images.colour import recoloured
 from aestudio.data.images.geometry import fit_image, needed_size
 from aestudio.data.images.magic import image_format
+from aestudio.data.images.plain_png import MOST_BYTES, open_plain
 from aestudio.data.images.plan import FULL, ImageFacts, ImagePlan
 from aestudio.data.images.tiff_claims import refuse_impossible_claims
 from aestudio.errors import DataError
@@ -101,6 +103,9 @@ def probe(stream: IO[bytes]) -> ImageFacts:
 
 def decode(stream: IO[bytes], plan: ImagePlan) -> tuple[ImageFacts, bytes]:
     """Decode the first picture of the file; returns (C, H, W) as bytes of ``plan.numbers``."""
+    if plan.numbers == "uint8" and (plain := _open_plain(stream)) is not None:
+        facts = _plain_facts(plain.width, plain.height, 1 if plain.mode == "L" else 3)
+        return _decode_upright(plain, facts, plan)
     try:
         image = _open(stream)
     except _OtherTiffError:
@@ -133,6 +138,22 @@ def _open(stream: IO[bytes]) -> Image.Image:
         if image.mode == "L" and _SIGNED in image.tag_v2.get(_SAMPLE_FORMAT_TAG, (1,)):
             raise _OtherTiffError
     return image
+
+
+def _open_plain(stream: IO[bytes]) -> Image.Image | None:
+    content = stream.read(_HEAD_BYTES)
+    if image_format(content) == "PNG":
+        content += stream.read(MOST_BYTES)
+        if len(content) <= MOST_BYTES and (image := open_plain(content)) is not None:
+            return image
+    stream.seek(0)
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _plain_facts(width: int, height: int, channels: int) -> ImageFacts:
+    """Thousands of small pictures are alike; so are the facts about them."""
+    return ImageFacts(width=width, height=height, channels=channels, numbers="uint8")
 
 
 def _describe(image: Image.Image) -> ImageFacts:
@@ -204,22 +225,41 @@ def _decode_bytes(
         wanted = wanted[::-1]
     image.draft(None, (2 * wanted[0], 2 * wanted[1]))
     upright = _upright(image)
+    upright.load()  # from here on its mode and size are what they will be
+    return _decode_upright(upright, facts, plan)
+
+
+def _decode_upright(
+    upright: Image.Image, facts: ImageFacts, plan: ImagePlan
+) -> tuple[ImageFacts, bytes]:
     white = 255 if plan.background == "white" else 0
     if facts.channels == 4:
-        upright = upright.convert("RGBA")
+        upright = _in_mode(upright, "RGBA")
         border: Any = (white, white, white, 0)
     else:
-        upright = upright.convert(_MODES[facts.channels])
+        upright = _in_mode(upright, _MODES[facts.channels])
         border = white if facts.channels == 1 else (white, white, white)
     fitted = fit_image(upright, (plan.width, plan.height), plan.fit, border)
     if facts.channels == 4:
         facts = replace(facts, is_opaque=upright.getchannel("A").getextrema() == (255, 255))
         fitted = _without_hidden_colours(fitted, white, keeps_alpha=plan.channels == 4)
-    bands = fitted.convert(_MODES[plan.channels]).split()
-    planes = [band.tobytes() for band in bands]
-    if plan.channels == 3:
-        facts = replace(facts, is_colourless=planes[0] == planes[1] == planes[2])
-    return facts, b"".join(planes)
+    pixels = _in_mode(fitted, _MODES[plan.channels]).tobytes()
+    if plan.channels == 1:
+        return facts, pixels
+    planes = np.frombuffer(pixels, np.uint8).reshape(-1, plan.channels).T.tobytes()
+    if plan.channels == 3 and _are_equal_thirds(planes):
+        facts = replace(facts, is_colourless=True)
+    return facts, planes
+
+
+def _in_mode(image: Image.Image, mode: str) -> Image.Image:
+    """Convert; Pillow would copy the picture where there is nothing to convert."""
+    return image if image.mode == mode else image.convert(mode)
+
+
+def _are_equal_thirds(planes: bytes) -> bool:
+    third = len(planes) // 3
+    return planes[:third] == planes[third : 2 * third] == planes[2 * third :]
 
 
 def _without_hidden_colours(image: Image.Image, white: int, *, keeps_alpha: bool) -> Image.Image:

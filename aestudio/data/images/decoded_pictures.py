@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass, field, fields
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from aestudio.data.files.doors import open_file, open_payload
 from aestudio.data.images.picture_files import split_address
+from aestudio.data.images.pixel_stores import PixelFile
 from aestudio.data.images.plan import FULL, ImageFacts, ImagePlan
 
 if TYPE_CHECKING:
@@ -32,92 +33,76 @@ FEWEST_PICTURES = 2_000
 
 _PIXELS, _FACTS = "pixels", "facts.json"
 #: Goes up whenever an entry would hold something else.
-_FORMAT = 1
+_FORMAT = 2
 #: Another version may decode otherwise.
 _DECODERS = (version("Pillow"), version("tifffile"))
 _KEY_OPTIONS = {"image_size", "image_fit", "color", "background", "max_pixels"}
 _MOST_FACTS_BYTES = 2**31
+_TOLD_EVERY = 4096
 
 Array = npt.NDArray[Any]
-#: Takes the place of a picture in the array, and its pixels.
-Put = Callable[[int, memoryview], None]
 
 
 @dataclass(slots=True)
 class FoundPictures:
-    """What is known of the files so far; ``positions`` and ``facts`` run in parallel."""
+    """What is known of the files; ``positions`` and ``facts`` run in parallel."""
 
-    #: Places in the list of files.
+    #: Places in the list of files, ascending.
     positions: list[int] = field(default_factory=list)
     facts: list[ImageFacts] = field(default_factory=list)
-    #: Position and reason.
+    #: Position and reason, ascending.
     skipped: list[tuple[int, str]] = field(default_factory=list)
 
-    def leave_out(self, reasons: Sequence[str]) -> list[int]:
-        """Skip those with a reason; return the places of all others among what was found before."""
-        kept = [place for place, reason in enumerate(reasons) if not reason]
-        self.skipped += [
-            (self.positions[place], reason) for place, reason in enumerate(reasons) if reason
-        ]
-        self.positions = [self.positions[place] for place in kept]
-        self.facts = [self.facts[place] for place in kept]
-        return kept
 
-
-def key_of_pictures(
-    files: PictureFiles, options: DataOptions, check_cancelled: Callable[[], None]
-) -> str:
+def key_of_pictures(files: PictureFiles, options: DataOptions, told: Callable[[int], None]) -> str:
     """Return a digest of everything on which the decoded pictures depend.
 
-    Of the files these are names, sizes and times of the last change.
+    Of the files these are names, sizes and times of the last change. ``told`` is called now and
+    then with the number of files that were looked at, and may raise.
     """
     digest = hashlib.sha256(repr((_FORMAT, _DECODERS)).encode())
     digest.update(json.dumps(options.model_dump(include=_KEY_OPTIONS), sort_keys=True).encode())
-    for address in files.addresses:
-        check_cancelled()
+    states: list[tuple[str, tuple[int, int] | None]] = []
+    archive, state = "", None
+    for place, address in enumerate(files.addresses):
+        if place % _TOLD_EVERY == 0:
+            told(place)
+            digest.update(repr(states).encode("ascii", "backslashreplace"))
+            states.clear()
         path, member = split_address(address)
-        state = None
-        with suppress(OSError):
-            found = Path(path).stat()
-            state = (found.st_size, found.st_mtime_ns)
-        digest.update(repr((path, member, state)).encode("ascii", "backslashreplace"))
+        # All members of one archive have its state.
+        if not member or path != archive:
+            archive, state = path, _state(path)
+        states.append((address, state))
+    digest.update(repr(states).encode("ascii", "backslashreplace"))
     return digest.hexdigest()[:40]
 
 
+def _state(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
 def write_pictures(
-    folder: Path,
-    plan: ImagePlan,
-    found: FoundPictures,
-    decode: Callable[[Put], Sequence[str]],
+    folder: Path, decode: Callable[[PixelFile], tuple[FoundPictures, ImagePlan]]
 ) -> None:
-    """Fill a new entry; ``decode`` puts every picture and returns why some could not be read."""
-    size = plan.num_bytes
+    """Fill a new entry; ``decode`` puts every picture into the file that it is given."""
     with open(folder / _PIXELS, "x+b") as pixels:
-
-        def put(place: int, content: memoryview) -> None:
-            pixels.seek(place * size)
-            pixels.write(content)
-
-        kept = found.leave_out(decode(put))
-        # What is kept moves up, so that there are no gaps.
-        for place, former in enumerate(kept):
-            if place != former:
-                pixels.seek(former * size)
-                moved = pixels.read(size)
-                pixels.seek(place * size)
-                pixels.write(moved)
-        pixels.truncate(len(kept) * size)
-    columns = {
-        one.name: [getattr(fact, one.name) for fact in found.facts] for one in fields(ImageFacts)
-    }
+        found, plan = decode(PixelFile(pixels))
+    kinds: dict[ImageFacts, int] = {}
     content = {
         "plan": asdict(plan),
         "positions": found.positions,
         "skipped": found.skipped,
-        "facts": columns,
+        # Most pictures are alike, so the facts stand once and the pictures point at them.
+        "kind_of": [kinds.setdefault(fact, len(kinds)) for fact in found.facts],
+        "kinds": [fact.to_json() for fact in kinds],
     }
-    with open(folder / _FACTS, "x", encoding="ascii") as facts:
-        json.dump(content, facts)
+    # Written at once: piece by piece takes ten times as long.
+    (folder / _FACTS).write_text(json.dumps(content), encoding="ascii")
 
 
 def load_pictures(entry: Path, num_files: int) -> tuple[Array, FoundPictures, ImagePlan]:
@@ -131,10 +116,8 @@ def load_pictures(entry: Path, num_files: int) -> tuple[Array, FoundPictures, Im
     with open_file(entry / _FACTS) as stream:
         content = json.loads(stream.read(_MOST_FACTS_BYTES))
     plan = ImagePlan(**content["plan"])
-    columns = content["facts"]
-    names = [one.name for one in fields(ImageFacts)]
-    rows = zip(*(columns[name] for name in names), strict=True)
-    facts = [ImageFacts(**dict(zip(names, row, strict=True))) for row in rows]
+    kinds = dict(enumerate(ImageFacts(**kind) for kind in content["kinds"]))
+    facts = [kinds[kind] for kind in content["kind_of"]]
     skipped = [(int(position), str(reason)) for position, reason in content["skipped"]]
     found = FoundPictures([int(position) for position in content["positions"]], facts, skipped)
     told = [*found.positions, *(position for position, _ in skipped)]

@@ -94,8 +94,7 @@ def _decode(
     num_done = len(paths)
     for own, members in by_plan.items():
         chosen = [paths[index] for index in members]
-        known = [found.facts[index] for index in members]
-        with closing(decoders.run(chosen, own, known)) as outcomes:
+        with closing(decoders.run(chosen, own)) as outcomes:
             for position, outcome in outcomes:
                 index = members[position]
                 if outcome.facts is None or outcome.pixels is None:

@@ -1,8 +1,8 @@
 """The studio's side of decoding: up to two processes that decode untrusted pictures.
 
 A process that dies or does not answer in time is replaced, and the one file that did it is named.
-To keep the pipes busy, files travel in batches; after an accident the files of that batch go again
-one by one, which finds the culprit.
+To keep the pipes busy, files travel in batches; after an accident those of that batch without an
+answer go again one by one, which finds the culprit.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,23 +21,27 @@ from aestudio.data.isolation.decoder_process import Accident, DecoderProcess, Ou
 from aestudio.errors import HelperError
 
 if TYPE_CHECKING:
-    from aestudio.data.images.plan import ImageFacts, ImagePlan
+    from aestudio.data.images.plan import ImagePlan
 
 COMMAND = (sys.executable, "-P", "-m", "aestudio.data.isolation.decoding")
 MAX_PROCESSES = 2
-#: Seconds for one batch of files; a hundred megapixels take about two.
+#: Seconds without an answer for another file; a hundred megapixels take about two.
 TIMEOUT_S = 20.0
 #: Accidents after which something other than the files must be wrong.
 MAX_ACCIDENTS = 50
 
-_BATCH_FILES = 32
-_BATCH_PIXELS = 8_000_000
+#: Files of one batch at most, and batches for each process at least, so that both end together.
+_BATCH_FILES = 128
+_FEWEST_BATCHES = 8
 _FILES_WORTH_A_SECOND_PROCESS = 100
 _TICK_S = 0.02
 #: Finished batches that may wait for the caller, so that a slow caller bounds the memory.
 _WAITING_BATCHES = 8
 
+#: Positions of files that follow each other.
 Batch = Sequence[int]
+#: The position of a file, and what became of it and of those that follow it.
+Part = tuple[int, Sequence[Outcome]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +76,18 @@ class DecoderPool(AbstractContextManager["DecoderPool"]):
         self._end_all()
 
     def run(
-        self,
-        paths: Sequence[str],
-        plan: ImagePlan | None,
-        known: Sequence[ImageFacts] | None = None,
+        self, paths: Sequence[str], plan: ImagePlan | None
     ) -> Generator[tuple[int, Outcome], None, None]:
-        """Yield (position in ``paths``, outcome) for every file, in any order.
+        """Yield (position in ``paths``, outcome) for every file, as :meth:`in_parts` does."""
+        with closing(self.in_parts(paths, plan)) as parts:
+            for first, outcomes in parts:
+                yield from enumerate(outcomes, first)
 
-        Without a plan only headers are read. ``known`` facts let large pictures travel in small
-        batches. Exhaust the generator or close it before leaving the pool.
+    def in_parts(self, paths: Sequence[str], plan: ImagePlan | None) -> Generator[Part, None, None]:
+        """Yield (first position in ``paths``, outcomes) until every file had its turn, in any order.
+
+        Without a plan only headers are read. Exhaust the generator or close it before leaving the
+        pool.
 
         Raises
         ------
@@ -89,9 +96,9 @@ class DecoderPool(AbstractContextManager["DecoderPool"]):
         """
         jobs: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
         finished: queue.Queue[_Finished] = queue.Queue(_WAITING_BATCHES)
-        for batch in _batches(len(paths), known):
-            jobs.put(batch)
         self._start(1 + len(paths) // _FILES_WORTH_A_SECOND_PROCESS)
+        for batch in _batches(len(paths), len(self._processes)):
+            jobs.put(batch)
         threads = [
             threading.Thread(
                 target=_serve, args=(process, paths, plan, jobs, finished), daemon=True
@@ -122,7 +129,7 @@ class DecoderPool(AbstractContextManager["DecoderPool"]):
         num_files: int,
         jobs: queue.SimpleQueue[Batch | None],
         finished: queue.Queue[_Finished],
-    ) -> Iterator[tuple[int, Outcome]]:
+    ) -> Iterator[Part]:
         num_left = num_files
         while num_left:
             self._check_cancelled()
@@ -143,7 +150,7 @@ class DecoderPool(AbstractContextManager["DecoderPool"]):
                     continue
                 outcomes = [Outcome(reason=outcomes.reason)]
             num_left -= len(done.batch)
-            yield from zip(done.batch, outcomes, strict=True)
+            yield done.batch[0], outcomes
 
     def _count_accident(self, accident: Accident) -> None:
         self._num_accidents += 1
@@ -169,12 +176,14 @@ def _serve(
 ) -> None:
     """Feed one process until there are no more jobs; runs in a thread of its own."""
     while (batch := jobs.get()) is not None:
-        outcomes: Sequence[Outcome] | Accident | HelperError
+        left = batch
         try:
-            outcomes = process.ask([paths[index] for index in batch], plan)
+            for outcomes in process.ask([paths[index] for index in batch], plan):
+                num_done = len(left) if isinstance(outcomes, Accident) else len(outcomes)
+                finished.put(_Finished(left[:num_done], outcomes))
+                left = left[num_done:]
         except HelperError as error:
-            outcomes = error
-        finished.put(_Finished(batch, outcomes))
+            finished.put(_Finished(left, error))
 
 
 def _wind_up(
@@ -194,15 +203,7 @@ def _wind_up(
             thread.join(_TICK_S)
 
 
-def _batches(num_files: int, known: Sequence[ImageFacts] | None) -> Iterator[Batch]:
-    batch: list[int] = []
-    num_pixels = 0
-    for index in range(num_files):
-        batch.append(index)
-        if known is not None:
-            num_pixels += known[index].width * known[index].height
-        if len(batch) == _BATCH_FILES or num_pixels > _BATCH_PIXELS:
-            yield batch
-            batch, num_pixels = [], 0
-    if batch:
-        yield batch
+def _batches(num_files: int, num_processes: int) -> Iterator[Batch]:
+    size = max(1, min(_BATCH_FILES, num_files // (_FEWEST_BATCHES * num_processes)))
+    for start in range(0, num_files, size):
+        yield range(start, min(start + size, num_files))

@@ -44,11 +44,13 @@ def read(request: Request) -> Dataset:
 
 
 def _files(request: Request) -> PictureFiles:
-    listing = list_files(request.path, request.check_cancelled)
-    folder = os.fspath(request.path)
+    listing = list_files(
+        request.path, request.check_cancelled, lambda found: request.progress(found, 0)
+    )
+    folder = os.path.join(request.path, "")
     return PictureFiles(
         names=listing.files,
-        addresses=[os.path.join(folder, file) for file in listing.files],
+        addresses=[folder + file for file in listing.files],
         labels=labels_of_paths(listing.files, os.sep),
         findings=tuple(_findings(listing)),
         none="the folder holds no files (hidden files and links do not count).",

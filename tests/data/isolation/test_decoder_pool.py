@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aestudio.data.images.plan import ImageFacts, ImagePlan
-from aestudio.data.isolation import decoder_pool
+from aestudio.data.images.plan import ImagePlan
+from aestudio.data.isolation import decoder_pool, decoding
 from aestudio.data.isolation.decoder_pool import DecoderPool
-from aestudio.data.isolation.decoder_process import DecoderProcess
+from aestudio.data.isolation.decoder_process import Accident, DecoderProcess, Outcome
 from aestudio.errors import HelperError
 from tests.data.making import save_picture
 
@@ -49,13 +49,26 @@ for line in sys.stdin.buffer:
             sys.stdout.buffer.flush()
         if "unknown" in path:
             answers.append(dict(FACTS, surprise=1))
+        elif "ahead" in path:
+            answers.append(len(answers))
+        elif "beside" in path:
+            answers += [{"error": "it is refused."}, len(answers)]
+        elif "again" in path:
+            answers.append(0)
+            pixels += bytes([len(path), 7])
         elif "refused" in path:
             answers.append({"error": "it is refused."})
         else:
             answers.append(FACTS)
             num_bytes = 0 if request["plan"] is None else 1 if "short" in path else 2
             pixels += bytes([len(path), 7])[:num_bytes]
-    send(answers, pixels)
+        if "piece" in path:
+            send(answers, pixels)
+            answers, pixels = [], b""
+        if "empty" in path:
+            send([])
+    if answers:
+        send(answers, pixels)
 """
 
 
@@ -92,12 +105,44 @@ def test_a_refused_file_leaves_the_others_in_place(stub: tuple[str, ...]) -> Non
     assert outcomes(stub, ["a", "refused", "ccc"]) == [[1, 7], "it is refused.", [3, 7]]
 
 
-@pytest.mark.parametrize("accident", ["segfault", "nonsense", "endless", "unknown", "short"])
+@pytest.mark.parametrize(
+    "accident",
+    ["segfault", "nonsense", "endless", "unknown", "short", "ahead", "beside", "empty"],
+)
 def test_the_file_over_which_a_decoder_dies_is_named_and_the_rest_is_read(
     stub: tuple[str, ...], accident: str
 ) -> None:
     names = ["a", "bb", f"{accident}.png", "dddd"]
     assert outcomes(stub, names) == [[1, 7], [2, 7], "the decoder crashed on it.", [4, 7]]
+
+
+def asked_at_once(stub: tuple[str, ...], names: list[str]) -> list[list[Outcome] | Accident]:
+    process = DecoderProcess(stub, 20.0)
+    try:
+        return list(process.ask(names, PLAN))
+    finally:
+        process.reap()
+
+
+def test_answers_may_come_in_pieces_and_point_at_earlier_ones(stub: tuple[str, ...]) -> None:
+    names = ["a", "again", "piece", "dddd", "again.", "again.."]
+    parts = asked_at_once(stub, names)
+    assert [len(part) for part in parts if isinstance(part, list)] == [3, 3]
+    found = [one for part in parts if isinstance(part, list) for one in part]
+    assert [list(one.pixels or b"") for one in found] == [[len(name), 7] for name in names]
+    # A hundred thousand pictures that are alike share what is known of them.
+    assert len({id(one.facts) for one in found}) == 1
+
+
+def test_what_came_before_an_accident_is_kept(stub: tuple[str, ...]) -> None:
+    first, accident = asked_at_once(stub, ["a", "piece", "segfault", "bb"])
+    assert isinstance(first, list)
+    assert len(first) == 2
+    assert isinstance(accident, Accident)
+    names = ["a" * 3, "piece", "segfault", *["bb"] * 13]
+    found = outcomes(stub, names)
+    assert found[2] == "the decoder crashed on it."
+    assert found[:2] + found[3:] == [[3, 7], [5, 7], *[[2, 7]] * 13]
 
 
 def test_a_decoder_that_hangs_is_ended(stub: tuple[str, ...]) -> None:
@@ -154,12 +199,10 @@ def test_no_files_need_no_process() -> None:
         assert list(pool.run([], PLAN)) == []
 
 
-def test_large_pictures_travel_alone() -> None:
-    large = ImageFacts(width=4000, height=3000, channels=3, numbers="uint8")
-    small = ImageFacts(width=10, height=10, channels=3, numbers="uint8")
-    batches = list(decoder_pool._batches(5, [small, large, large, small, small]))
-    assert batches == [[0, 1], [2], [3, 4]]
-    assert [len(batch) for batch in decoder_pool._batches(70, None)] == [32, 32, 6]
+def test_few_files_are_shared_out_and_many_travel_together() -> None:
+    assert [len(batch) for batch in decoder_pool._batches(5, 1)] == [1] * 5
+    assert [len(batch) for batch in decoder_pool._batches(70, 2)] == [4] * 17 + [2]
+    assert {len(batch) for batch in decoder_pool._batches(100_000, 2)} == {128, 100_000 % 128}
 
 
 # --- the real decoder -----------------------------------------------------------------------------
@@ -215,8 +258,24 @@ def test_pixels_arrive_as_they_were_saved(tmp_path: Path) -> None:
     ]
 
 
+def test_long_replies_are_sent_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = [str(save_picture(tmp_path / f"{index}.png", "L", (2, 1))) for index in range(4)]
+    paths = [sound[0], str(tmp_path / "none.png"), *sound[1:]]
+    ((answers, pixels),) = decoding._frames(paths, PLAN, 100)
+    assert answers[0]["width"] == 2
+    assert "no such file" in answers[1]["error"]
+    assert answers[2:] == [0, 0, 0]
+    assert len(pixels) == 4 * PLAN.num_bytes
+    monkeypatch.setattr(decoding, "_FRAME_BYTES", 2 * PLAN.num_bytes)
+    frames = list(decoding._frames(paths, PLAN, 100))
+    assert [len(answers) for answers, _ in frames] == [3, 2]
+    assert b"".join(pixels for _, pixels in frames) == pixels
+    monkeypatch.setattr(decoding, "_FRAME_S", 0.0)
+    assert [len(answers) for answers, _ in decoding._frames(paths, PLAN, 100)] == [1] * 5
+
+
 def test_a_closed_process_does_not_start_again(stub: tuple[str, ...]) -> None:
     process = DecoderProcess(stub, 20.0)
     process.close()
     with pytest.raises(HelperError, match="has been closed"):
-        process.ask(["a"], PLAN)
+        next(process.ask(["a"], PLAN))
