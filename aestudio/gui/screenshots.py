@@ -20,6 +20,7 @@ from aestudio.gui.drawing_process import Drawing, begin_drawing, draw_elsewhere,
 from aestudio.gui.main_window import MainWindow
 from aestudio.gui.settings import Settings
 from aestudio.gui.theme import Mode
+from aestudio.gui.workspaces.compare import CompareWorkspace
 from aestudio.runs.atomic import write_bytes
 
 _TIME_LIMIT_S = 600
@@ -136,6 +137,23 @@ class Tour(QObject):
         window.dialogs.show_published()
         yield None
         self._draw("published", with_dialog=True)
+        first, experiment, compare = train.run_path, recipe.experiment, window.page("compare")
+        if first is None or experiment is None or not isinstance(compare, CompareWorkspace):
+            return
+        recipe.set_experiment(experiment.with_values({"autoencoder.type": "undercomplete"}))
+        self._limit.start()
+        window.train_now()
+        yield train.run_finished
+        if train.run_path is None:
+            return
+        window.show_workspace("compare")
+        compare.compare_runs([first, train.run_path])
+        yield compare.compared
+        yield None
+        self._draw("compare")
+        compare.tabs.setCurrentWidget(compare.maps)
+        yield None
+        self._draw("compared_maps")
 
     def _shorten_training(self) -> None:
         recipe = self._window.recipe

@@ -150,6 +150,8 @@ def test_every_workspace_is_drawn_at_double_scale(qtbot: QtBot, tmp_path: Path) 
         "export",
         "palette",
         "published",
+        "compare",
+        "compared_maps",
     ]
     for path in pictures:
         image = QImage(str(path))
