@@ -12,6 +12,7 @@ from typing import Any, ClassVar, cast
 import torch
 from torch import Tensor, nn
 
+from aestudio.autoencoders.mixed_columns import ColumnLosses, MixedColumns
 from aestudio.networks.embedding import EmbeddedEncoder
 from aestudio.networks.feedback import FeedbackDecoder
 from aestudio.networks.noise import NoiseSource
@@ -19,6 +20,7 @@ from aestudio.networks.options import NetworkOptions
 from aestudio.networks.registry import NetworkPlan, build_network
 from aestudio.objectives.reconstruction import reconstruction_loss
 from aestudio.options import Options, option
+from aestudio.preprocess.table_layout import TableLayout
 
 
 class AutoencoderOptions(Options):
@@ -96,6 +98,10 @@ class Plan:
     is_tokens: bool = False
     #: The symbol that fills up, if there is one.
     padding: int | None = None
+    #: Of tables with columns of several kinds, which numbers belong together.
+    table: TableLayout | None = None
+    #: Which of these columns have a loss of their own; None where all are compared as numbers.
+    column_losses: ColumnLosses | None = None
 
 
 class Autoencoder(nn.Module):
@@ -136,6 +142,7 @@ class Autoencoder(nn.Module):
                 num_code_outputs=self.outputs_per_code(options) * plan.network.code_size,
                 num_conditions=self.num_conditions,
                 noise=self.noise,
+                categories=() if plan.table is None else plan.table.categories,
             )
         )
         self._loss = reconstruction_loss(plan.loss, plan.huber_delta, plan.padding)
@@ -146,10 +153,13 @@ class Autoencoder(nn.Module):
         self._ends_in_sigmoid = not plan.is_tokens and (wants_sigmoid or self._loss.takes_logits)
         if plan.is_tokens and isinstance(self.decoder, FeedbackDecoder):
             self.decoder.writes_symbols = True
+        self.columns = None if plan.column_losses is None else MixedColumns(plan.column_losses)
         self.register_buffer("input_shift", torch.zeros(plan.sample_shape))
         self.register_buffer("input_scale", torch.ones(()))
         self.register_buffer("output_centre", torch.zeros(plan.sample_shape))
-        self.register_buffer("output_scale", torch.ones(()))
+        # Only measured numbers are spread out; logits are as they are.
+        scale_shape = () if self.columns is None else plan.sample_shape
+        self.register_buffer("output_scale", torch.ones(scale_shape))
 
     @classmethod
     def outputs_per_code(cls, options: AutoencoderOptions) -> int:
@@ -178,6 +188,8 @@ class Autoencoder(nn.Module):
         else:
             self.output_centre.copy_(mean)
             self.output_scale.fill_(spread)
+        if self.columns is not None:
+            self.columns.begin(mean, self.output_centre, self.output_scale)
 
     def encoder_output(self, x: Tensor) -> Tensor:
         """Return what the encoder gives, (B, outputs_per_code * L), for samples in model scale."""
@@ -227,6 +239,12 @@ class Autoencoder(nn.Module):
         """Apply the decoder's last activation."""
         if self._ends_in_softmax:
             return torch.softmax(output, dim=-1)
+        if self.columns is not None:
+            return self.columns.finish(output, self.finish_numbers)
+        return self.finish_numbers(output)
+
+    def finish_numbers(self, output: Tensor) -> Tensor:
+        """Apply the last activation of what is measured."""
         return torch.sigmoid(output) if self._ends_in_sigmoid else output
 
     def _before_finish(self, x: Tensor) -> Tensor:
@@ -245,11 +263,19 @@ class Autoencoder(nn.Module):
     ) -> Tensor:
         """Return the chosen loss per sample, (B,), from the decoder's values before ``finish``.
 
-        Of what is ``present``, which has the target's form; of everything where it is None.
+        Of what is ``present``, which has the target's form; of everything where it is None. Summed
+        over features; over columns where a table's columns have losses of their own.
         """
-        return self._loss.function(
-            output if self._loss.takes_logits else self.finish(output), target, present
-        )
+        if self.columns is not None:
+            return self.columns.loss(output, target, present, self.loss_of_numbers)
+        return self.loss_of_numbers(output, target, present)
+
+    def loss_of_numbers(
+        self, output: Tensor, target: Tensor, present: Tensor | None = None
+    ) -> Tensor:
+        """Return the loss of what is measured, and of symbols, per sample, (B,)."""
+        values = output if self._loss.takes_logits else self.finish_numbers(output)
+        return self._loss.function(values, target, present)
 
     def terms(self, batch: Batch, progress: Progress) -> dict[str, Tensor]:
         """Return the named parts of the loss, unweighted.

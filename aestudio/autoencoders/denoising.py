@@ -24,6 +24,7 @@ from aestudio.errors import OptionError
 from aestudio.objectives.corruption import Noise
 from aestudio.objectives.corruptor import CorruptionName, Corruptor
 from aestudio.options import option
+from aestudio.preprocess.table_layout import TableLayout
 
 #: Of a one-hot vector these leave the symbol as it is, or nothing at all: an unknown symbol.
 TOKEN_CORRUPTIONS = ("masking", "missing_block")
@@ -36,7 +37,7 @@ class DenoisingOptions(AutoencoderOptions):
     corruption: CorruptionName = option(
         "gaussian",
         title="Corruption",
-        help="How samples are damaged: Gaussian noise, numbers set to black or white, numbers set to zero, noise in proportion to brightness, light noise as in a dark room, one block missing, or blur.",
+        help="How samples are damaged: Gaussian noise, numbers set to black or white, numbers set to zero (in tables with categories: cells taken for missing), noise in proportion to brightness, light noise as in a dark room, one block missing, or blur.",
         hint="gaussian for noise in general, masking or missing_block to learn to fill gaps.",
         advanced=False,
     )
@@ -58,10 +59,10 @@ class DenoisingOptions(AutoencoderOptions):
         le=100.0,
     )
 
-    def corruptor(self) -> Corruptor:
-        """Return what damages samples as these options say."""
+    def corruptor(self, layout: TableLayout | None = None) -> Corruptor:
+        """Return what damages samples as these options say; ``layout`` is that of mixed tables."""
         weakest = self.strength if self.strength_min is None else self.strength_min
-        return Corruptor(self.corruption, weakest, self.strength)
+        return Corruptor(self.corruption, weakest, self.strength, layout)
 
 
 @autoencoder("denoising")
@@ -95,7 +96,7 @@ class Denoising(Autoencoder):
                 next_step="Set autoencoder.corruption to masking, which takes symbols away.",
             )
         super().__init__(options, plan)
-        self.corruptor = options.corruptor()
+        self.corruptor = options.corruptor(plan.table)
         self.corruptor.check(
             plan.sample_shape,
             is_unit_interval=plan.is_unit_interval,

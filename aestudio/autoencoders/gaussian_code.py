@@ -93,17 +93,18 @@ class GaussianCode(Autoencoder):
         noise_BL = self.noise.normal_like(mean_BL)
         return mean_BL + noise_BL * (0.5 * log_variance_BL).exp()
 
-    def reconstruction(
+    def loss_of_numbers(
         self, output: Tensor, target: Tensor, present: Tensor | None = None
     ) -> Tensor:
         """Return the loss, or the negative log-likelihood in nats, per sample, (B,)."""
         if self.likelihood is None:
-            return super().reconstruction(output, target, present)
+            return super().loss_of_numbers(output, target, present)
         takes_logits = self.likelihood.family.takes_logits
-        return self.likelihood(output if takes_logits else self.finish(output), target, present)  # type: ignore[no-any-return]  # nn.Module's call
+        values = output if takes_logits else self.finish_numbers(output)
+        return self.likelihood(values, target, present)  # type: ignore[no-any-return]  # nn.Module's call
 
-    def finish(self, output: Tensor) -> Tensor:
+    def finish_numbers(self, output: Tensor) -> Tensor:
         """Return the mean of the likelihood."""
         if self.options.likelihood == "continuous_bernoulli":
             return continuous_bernoulli_mean(output)
-        return super().finish(output)
+        return super().finish_numbers(output)

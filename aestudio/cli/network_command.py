@@ -12,7 +12,7 @@ def network(
     from aestudio.data.files.source_text import together
     from aestudio.data.reading import read
     from aestudio.workflows.given import Given
-    from aestudio.workflows.network_description import describe, network_shape
+    from aestudio.workflows.network_description import category_places, describe, network_shape
     from aestudio.workflows.recommendation import recommend
 
     given = Given.collect(config=config, settings=settings or ())
@@ -20,7 +20,7 @@ def network(
     with ProgressDisplay("Reading") as progress:
         dataset = read(source, given.data_options(source), progress=progress)
     experiment = recommend(dataset, given.autoencoder_type, given=given.values)
-    found = describe(experiment, network_shape(dataset))
+    found = describe(experiment, network_shape(dataset), category_places(dataset))
     if json:
         print_json(found.to_json())
     else:

@@ -84,12 +84,14 @@ def _csv_chunks(samples: FilledSamples) -> Iterator[bytes]:
         rows = slice(start, start + _ROWS_PER_CHUNK)
         texts = [list(map(neutral_text, known[rows])) for known in samples.leading.values()]
         texts += [
-            _texts(samples.x[rows, place], column) for place, column in enumerate(samples.columns)
+            cell_texts(samples.x[rows, place], column)
+            for place, column in enumerate(samples.columns)
         ]
         yield csv_bytes(zip(*texts, strict=True))
 
 
-def _texts(cells_N: npt.NDArray[Any], column: Column) -> list[str]:
+def cell_texts(cells_N: npt.NDArray[Any], column: Column) -> list[str]:
+    """Return the cells of one column in words."""
     if column.kind is ColumnKind.CATEGORICAL:
         return [neutral_text(name) for name in _names(cells_N, column)]
     if column.kind is ColumnKind.BOOLEAN:

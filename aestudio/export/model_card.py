@@ -129,22 +129,15 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file
 
-from aestudio.autoencoders.base import Plan
-from aestudio.autoencoders.registry import build
 from aestudio.experiment import Experiment
 from aestudio.preprocess.model_scale import scaling_from_json
+from aestudio.workflows.trained_model import build_autoencoder
 
 folder = Path(".")  # where this card lies
 experiment = Experiment.from_toml((folder / "experiment.toml").read_text(encoding="utf-8"))
 facts = json.loads((folder / "preprocessing.json").read_text(encoding="utf-8"))
 scaling = scaling_from_json(facts["scaling"])
-plan = Plan(
-    network=experiment.network,
-    loss=experiment.training.loss,
-    sample_shape=scaling.model_shape(tuple(facts["shape"])),
-    is_unit_interval=scaling.is_unit_interval,
-)
-model = build(experiment.autoencoder, plan).eval()
+model = build_autoencoder(experiment, tuple(facts["shape"]), scaling).eval()
 model.load_state_dict(load_file(folder / "model.safetensors"))
 
 

@@ -46,9 +46,13 @@ class NetworkSketch(QObject):
             self._describing.cancel()
 
         def work(report: TaskReport) -> NetworkDescription:
-            from aestudio.workflows.network_description import describe, network_shape
+            from aestudio.workflows.network_description import (
+                category_places,
+                describe,
+                network_shape,
+            )
 
-            return describe(experiment, network_shape(dataset))
+            return describe(experiment, network_shape(dataset), category_places(dataset))
 
         self._describing = self._background.prepare(work, "describing the network")
         self._describing.done.connect(self._on_described)

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from aestudio.networks.dense import TiedDecoder
-from aestudio.networks.embedding import Embedding
+from aestudio.networks.embedding import ColumnEmbeddings, Embedding
 from aestudio.networks.feedback import FeedbackDecoder
 from aestudio.networks.noise import NoiseSource
 from aestudio.networks.options import NetworkOptions
@@ -64,7 +64,11 @@ class Hourglass:
 
 
 def describe_network(
-    options: NetworkOptions, sample_shape: tuple[int, ...], *, outputs_per_code: int = 1
+    options: NetworkOptions,
+    sample_shape: tuple[int, ...],
+    *,
+    outputs_per_code: int = 1,
+    categories: tuple[tuple[int, int], ...] = (),
 ) -> Hourglass:
     """Describe what ``options`` build for samples of ``sample_shape``.
 
@@ -78,6 +82,7 @@ def describe_network(
         sample_shape=sample_shape,
         num_code_outputs=outputs_per_code * options.code_size,
         noise=NoiseSource(),
+        categories=categories,
     )
     with torch.random.fork_rng(devices=[]), torch.device("meta"), torch.no_grad():
         encoder, decoder = build_network(plan)
@@ -109,6 +114,7 @@ ROWS = (
     nn.MaxPool2d,
     nn.AvgPool2d,
     nn.RNNBase,
+    ColumnEmbeddings,
     Doubling,
     ResidualBlock,
 )
@@ -177,6 +183,7 @@ def _name(layer: nn.Module) -> str:
     return {
         nn.Linear: "Linear",
         Embedding: "Embedding",
+        ColumnEmbeddings: "Embeddings",
         nn.MaxPool2d: "Largest of 2 x 2",
         nn.AvgPool2d: "Mean of 2 x 2",
         Doubling: "Doubling",

@@ -131,11 +131,17 @@ class NetworkOptions(Options):
         ge=0.0,
         le=1.0,
     )
+    categories: Literal["one_hot", "embedded"] = option(
+        "one_hot",
+        title="Categories",
+        help="How the categories of a table enter the network: one input for each, or looked up, column by column, as a few numbers that are learned with the rest (dense networks only). The decoder gives every category its own output either way.",
+        hint="embedded for columns of many categories, such as cities or products.",
+    )
     embedding_size: int | None = option(
         None,
         title="Embedding size",
-        help="Each symbol is first looked up as so many numbers, which are learned with the rest of the network (tokens only); empty gives the network one input for each symbol.",
-        hint="32 to 128 for words and byte pairs; empty for characters.",
+        help="Each symbol is first looked up as so many numbers, which are learned with the rest of the network (tokens, and embedded categories of tables); empty gives the network one input for each token, and chooses a size for each column of categories by their number.",
+        hint="32 to 128 for words and byte pairs; empty for characters and for tables.",
         ge=1,
         le=4096,
     )

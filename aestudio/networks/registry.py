@@ -7,6 +7,7 @@ distribution). A builder returns an encoder (B, *sample_shape) -> (B, H) and a d
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,7 +16,8 @@ from torch import nn
 
 from aestudio.discovery import import_neighbours
 from aestudio.errors import OptionError
-from aestudio.networks.embedding import EmbeddedEncoder
+from aestudio.networks.embedding import ColumnEmbeddings, EmbeddedEncoder
+from aestudio.networks.layers import taper
 from aestudio.networks.noise import NoiseSource
 from aestudio.networks.options import NetworkOptions
 
@@ -30,6 +32,8 @@ class NetworkPlan:
     noise: NoiseSource
     #: Numbers that the decoder is given beside the code.
     num_conditions: int = 0
+    #: (start, stop) of the categories of each such column of a table.
+    categories: tuple[tuple[int, int], ...] = ()
 
     @property
     def num_decoder_inputs(self) -> int:
@@ -102,6 +106,8 @@ def build_network(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
             next_step="Set network.kind to dense, or network.tied to false.",
         )
     build, size = networks()[plan.options.kind].build, plan.options.embedding_size
+    if plan.options.categories == "embedded" and plan.categories:
+        return _with_columns_looked_up(build, plan)
     if size is None:
         return build(plan)
     if plan.options.tied or len(plan.sample_shape) != 2:
@@ -114,6 +120,29 @@ def build_network(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
     encoder, _ = build(replace(plan, sample_shape=(num_steps, size)))
     _, decoder = build(plan)
     return EmbeddedEncoder(num_symbols, size, encoder), decoder
+
+
+def _with_columns_looked_up(build: Builder, plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
+    """Build both networks as for a row of as many numbers as are left after looking up.
+
+    Only the decoder's last layer knows of every category.
+    """
+    options = plan.options
+    if options.tied or options.kind != "dense":
+        raise OptionError(
+            "only dense networks that share no weights can look the categories of a table up.",
+            subject="network.categories",
+            next_step="Set network.categories to one_hot, or network.tied to false.",
+        )
+    embeddings = ColumnEmbeddings(
+        math.prod(plan.sample_shape), plan.categories, options.embedding_size
+    )
+    width = embeddings.num_outputs
+    hidden = options.hidden or taper(width, options.code_size, options.depth)
+    plan = replace(plan, options=options.changed(hidden=hidden))
+    encoder, _ = build(replace(plan, sample_shape=(width,)))
+    _, decoder = build(plan)
+    return nn.Sequential(embeddings, encoder), decoder
 
 
 def _first_line(builder: Builder) -> str:

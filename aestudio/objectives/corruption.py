@@ -10,6 +10,7 @@ Shapes: B batch, C channels, H height, W width, T time; pictures (B, C, H, W), s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import torch
@@ -50,6 +51,24 @@ def masking(x: Tensor, strength_B: Tensor, noise: Noise) -> Tensor:
     In model scale 0 is black, or the mean of a standardised feature.
     """
     return x * (noise.uniform_like(x) >= _per_sample(strength_B, x))
+
+
+def masked_columns(
+    x_BM: Tensor,
+    strength_B: Tensor,
+    noise: Noise,
+    columns: Sequence[tuple[int, int]],
+    fill: Sequence[float],
+) -> Tensor:
+    """Take a share of the cells of rows away, each independently; strength is that share.
+
+    ``columns`` says from where to where each one reaches in a row, ``fill``, (M,), what a model is
+    shown where a cell is missing: a category that is taken away is a missing one.
+    """
+    widths_D = torch.tensor([stop - start for start, stop in columns], device=x_BM.device)
+    chance_BD = noise.uniform_like(x_BM.new_empty(len(x_BM), len(columns)))
+    is_lost_BM = (chance_BD < strength_B[:, None]).repeat_interleave(widths_D, 1)
+    return torch.where(is_lost_BM, torch.tensor(fill, device=x_BM.device), x_BM)
 
 
 def speckle(x: Tensor, strength_B: Tensor, noise: Noise) -> Tensor:

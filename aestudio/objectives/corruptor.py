@@ -11,6 +11,7 @@ from torch import Tensor
 from aestudio.errors import OptionError
 from aestudio.objectives import corruption
 from aestudio.objectives.corruption import Noise
+from aestudio.preprocess.table_layout import TableLayout
 
 CorruptionName = Literal[
     "gaussian", "salt_and_pepper", "masking", "speckle", "poisson", "missing_block", "blur"
@@ -71,6 +72,8 @@ class Corruptor:
     name: CorruptionName
     weakest: float
     strongest: float
+    #: Of tables with columns of several kinds: masking takes whole cells away.
+    layout: TableLayout | None = None
 
     @property
     def description(self) -> str:
@@ -88,6 +91,9 @@ class Corruptor:
         if self.weakest != self.strongest:
             share_B = noise.uniform_like(strength_B)
             strength_B = self.weakest + (self.strongest - self.weakest) * share_B
+        if self.layout is not None and self.name == "masking":
+            columns, fill = self.layout.columns, self.layout.fill
+            return corruption.masked_columns(x, strength_B, noise, columns, fill)
         return CORRUPTIONS[self.name].function(x, strength_B, noise)
 
     def check(

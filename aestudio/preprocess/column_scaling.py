@@ -59,6 +59,11 @@ class ColumnScaling:
     def width(self) -> int:
         return len(self.column.categories) if self.method == "one_hot" else 1
 
+    @property
+    def is_truth(self) -> bool:
+        """Whether the column is a truth value that is still 0 or 1 in model scale."""
+        return self.column.kind is ColumnKind.BOOLEAN and self.method == "none"
+
     def forward(self, cells_N: npt.ArrayLike) -> Doubles:
         """Return stored cells in model scale, (N, width); missing ones are NaN."""
         cells = np.asarray(cells_N)

@@ -18,6 +18,7 @@ from aestudio.data.missing_values import is_missing
 from aestudio.errors import DataError
 from aestudio.preprocess.column_scaling import ColumnScaling
 from aestudio.preprocess.scaling import Scaling
+from aestudio.preprocess.table_layout import TableLayout
 
 Floats = npt.NDArray[np.float32]
 
@@ -55,6 +56,19 @@ class TableScaling(Scaling):
     def widths(self) -> tuple[int, ...]:
         """How many numbers each column is in model scale, (D,)."""
         return tuple(column.width for column in self.columns)
+
+    @property
+    def layout(self) -> TableLayout:
+        """Which of the numbers in model scale are what."""
+        ends = np.cumsum(self.widths).tolist()
+        places = [(end - width, end) for end, width in zip(ends, self.widths, strict=True)]
+        columns = list(zip(self.columns, places, strict=True))
+        return TableLayout(
+            columns=tuple(places),
+            categories=tuple(place for column, place in columns if column.method == "one_hot"),
+            truths=tuple(place[0] for column, place in columns if column.is_truth),
+            fill=tuple(self.scaled_fill.tolist()),
+        )
 
     @property
     def scaled_fill(self) -> Floats:

@@ -103,6 +103,26 @@ class TrainingOptions(Options):
         gt=0.0,
         le=1e6,
     )
+    category_loss: Literal["as_numbers", "cross_entropy"] = option(
+        "as_numbers",
+        title="Loss of categories",
+        help="How the categories of a table are compared with their originals: the zeros and ones of each category by the reconstruction loss as if they were measured, or each column by the cross-entropy of a softmax over its categories, in nats, summed over the columns that are there and added to the loss of the numbers.",
+        hint="cross_entropy finds the right category more often; the decoder then gives probabilities.",
+    )
+    truth_loss: Literal["as_numbers", "cross_entropy"] = option(
+        "as_numbers",
+        title="Loss of truth values",
+        help="How columns of true and false are compared: by the reconstruction loss of 0 and 1, or by the cross-entropy of a probability, in nats, summed and added like that of categories.",
+        hint="cross_entropy beside categories that are compared so.",
+    )
+    category_weight: float = option(
+        0.5,
+        title="Weight of categories",
+        help="What the cross-entropies of categories and truth values are multiplied by before the loss of the numbers is added to them.",
+        hint="0.5 finds more categories and hardly costs the numbers anything; 1 or 2 if categories matter most, and 1 with a likelihood, to have all in nats.",
+        gt=0.0,
+        le=10_000.0,
+    )
     flips: Literal["none", "horizontal", "both"] = option(
         "none",
         title="Mirrored copies",

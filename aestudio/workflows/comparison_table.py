@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from aestudio.experiment import Experiment, experiment_fields
 from aestudio.options import OptionField
+from aestudio.training.options import TrainingOptions
 from aestudio.training.terms import LOSS
 from aestudio.workflows.glossary import written
 
@@ -110,7 +111,7 @@ def term_rows(
     The best one is marked only where all runs mean the same by a term: the same type, the same loss
     on the same scale, and for the sum of the terms the same weights too.
     """
-    means_same = is_same_scale and len({e.training.loss for e in experiments}) == 1
+    means_same = is_same_scale and len({_loss_in_use(e.training) for e in experiments}) == 1
     is_same_type = len({e.autoencoder.type for e in experiments}) == 1
     is_same_sum = len({e.autoencoder.model_dump_json() for e in experiments}) == 1
     names = dict.fromkeys(name for values in terms for name in values)
@@ -132,6 +133,11 @@ def term_rows(
             )
         )
     return tuple(rows)
+
+
+def _loss_in_use(options: TrainingOptions) -> tuple[str, str, str, float]:
+    """Return all that decides how reconstructions are compared with their originals."""
+    return options.loss, options.category_loss, options.truth_loss, options.category_weight
 
 
 _PARTS = {"train": "training", "validation": "validation"}

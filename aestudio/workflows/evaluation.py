@@ -20,9 +20,11 @@ from aestudio.analysis.one_hot import sparse_one_hot
 from aestudio.analysis.pca import PcaBaseline
 from aestudio.data.dataset import Kind
 from aestudio.data.images.patch_splitting import split_dataset
+from aestudio.preprocess.table import TableScaling
 from aestudio.preprocess.tokens import TokenScaling
 from aestudio.runs.folder import RunFolder
 from aestudio.training.preview import evaluation_batch_size
+from aestudio.workflows.category_count import CategoryCount
 from aestudio.workflows.judging import describe_judged, samples_to_judge
 from aestudio.workflows.reporting import IsCancelled, Progress, reporting
 from aestudio.workflows.run_data import read_own_data
@@ -33,6 +35,8 @@ Floats = npt.NDArray[np.float32]
 
 #: Single precision ends here; a chance that is rounded to 0 costs no more than this.
 _SMALLEST_CHANCE = 1e-38
+#: Columns of categories that are named, from the worst.
+_LISTED = 8
 #: One-hot symbols of so many numbers are nearly all zeros.
 _SPARSE_FROM = 2048
 
@@ -60,10 +64,16 @@ class Evaluation:
     #: Of tokens: the share that is right, and nats for each; padding counts once, as the end.
     token_accuracy: float | None = None
     nats_per_token: float | None = None
+    #: Of tables: the share of categories and truth values that is right, by column.
+    category_accuracy: dict[str, float] | None = None
+    #: The mean of these shares if every row were taken to have what most training rows have.
+    most_frequent_accuracy: float | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return all figures; those of pictures and of tokens only for such."""
+        """Return all figures; those of pictures, tokens and categories only for such."""
         values = asdict(self)
+        if not self.category_accuracy:
+            del values["category_accuracy"], values["most_frequent_accuracy"]
         if self.token_accuracy is None:
             del values["token_accuracy"], values["nats_per_token"]
         if self.psnr_db is None:
@@ -92,7 +102,19 @@ class Evaluation:
                 f"Tokens         {100 * self.token_accuracy:.2f} % right, "
                 f"cross-entropy {self.nats_per_token:.4g} nats per token"
             )
+        if self.category_accuracy:
+            lines.append(_categories_line(self.category_accuracy, self.most_frequent_accuracy))
         return lines
+
+
+def _categories_line(shares: dict[str, float], most_frequent: float | None) -> str:
+    """Return the mean share that is right, and the columns from the worst."""
+    mean = sum(shares.values()) / len(shares)
+    worst = sorted(shares.items(), key=lambda pair: pair[1])
+    listed = ", ".join(f"{name} {100 * share:.1f} %" for name, share in worst[:_LISTED])
+    more = f" and {len(worst) - _LISTED:,} more" if len(worst) > _LISTED else ""
+    than = "" if most_frequent is None else f" (the most frequent: {100 * most_frequent:.1f} %)"
+    return f"Categories     {100 * mean:.1f} % right{than}: {listed}{more}"
 
 
 def evaluate(
@@ -114,7 +136,8 @@ def evaluate(
     judged = samples_to_judge(folder, own, data)
     samples = judged.x
     report = reporting(progress, is_cancelled)
-    errors = measure(model, samples, report)
+    count = CategoryCount(model.scaling) if isinstance(model.scaling, TableScaling) else None
+    errors = measure(model, samples, report, count)
     baseline = _fit_baseline(model, own.x, train_rows, report)
     pca_error = _pca_error(baseline, model, samples)
     num_features = int(np.prod(model.autoencoder.sample_shape))
@@ -138,16 +161,20 @@ def evaluate(
         ssim=errors.get("ssim"),
         token_accuracy=errors.get("token_accuracy"),
         nats_per_token=errors.get("nats_per_token"),
+        category_accuracy=(count.shares() or None) if count is not None else None,
+        most_frequent_accuracy=count.share_of_most_frequent() if count is not None else None,
     )
 
 
-def measure(model: TrainedModel, samples: Array, report: Progress) -> dict[str, float]:
+def measure(
+    model: TrainedModel, samples: Array, report: Progress, count: CategoryCount | None = None
+) -> dict[str, float]:
     """Return how far reconstructions are from their originals (N, *shape), averaged over samples.
 
     ``squared`` and ``absolute`` are summed over features in model scale; ``counted`` is how many
     they are. For pictures there are ``psnr_db`` and ``ssim`` too, in the data's own range, for tokens
     ``token_accuracy`` and ``nats_per_token``. What is missing, and what only fills tokens up, counts
-    for nothing in all of them.
+    for nothing in all of them. ``count`` is told every batch.
     """
     low, high = model.display_range
     sums: dict[str, float] = {}
@@ -167,6 +194,8 @@ def measure(model: TrainedModel, samples: Array, report: Progress) -> dict[str, 
             add("token_accuracy", (right & counts_NT).astype(np.float64))
             chances = np.maximum((output * target).sum(axis=2), _SMALLEST_CHANCE)
             add("nats_per_token", -np.log(chances[counts_NT], dtype=np.float64))
+        if count is not None:
+            count.add(samples[block], output)
         counts = np.broadcast_to(counts, output.shape)
         add("counted", counts.astype(np.float64))
         output = np.where(counts, output, target)

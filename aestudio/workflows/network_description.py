@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from aestudio.autoencoders.registry import autoencoder_class
@@ -67,12 +68,30 @@ def network_shape(dataset: Dataset) -> tuple[int, ...]:
     return dataset.shape
 
 
-def describe(experiment: Experiment, shape: tuple[int, ...]) -> NetworkDescription:
+def category_places(dataset: Dataset) -> tuple[tuple[int, int], ...]:
+    """Return (start, stop) of each column of categories in a sample as the network sees it."""
+    stops = list(accumulate(len(column.categories) or 1 for column in dataset.columns))
+    return tuple(
+        (stop - len(column.categories), stop)
+        for stop, column in zip(stops, dataset.columns, strict=True)
+        if column.categories
+    )
+
+
+def describe(
+    experiment: Experiment,
+    shape: tuple[int, ...],
+    categories: tuple[tuple[int, int], ...] = (),
+) -> NetworkDescription:
     """Describe the network of ``experiment`` for samples of ``shape``, as it sees them.
+
+    ``categories`` are those of :func:`category_places`.
 
     Raises :class:`OptionError` where such a network cannot be built.
     """
     outputs = autoencoder_class(experiment.autoencoder.type).outputs_per_code(
         experiment.autoencoder
     )
-    return NetworkDescription(describe_network(experiment.network, shape, outputs_per_code=outputs))
+    return NetworkDescription(
+        describe_network(experiment.network, shape, outputs_per_code=outputs, categories=categories)
+    )

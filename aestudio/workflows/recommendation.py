@@ -14,6 +14,7 @@ import numpy as np
 
 from aestudio.autoencoders.gaussian_code import GaussianCode
 from aestudio.autoencoders.registry import autoencoder_class
+from aestudio.data.columns import ColumnKind
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.files.path_text import as_text
 from aestudio.data.options import DataOptions
@@ -46,6 +47,8 @@ _FEW_FEATURES = 256
 #: Where a learned width starts, for values in [0, 1] and for values of spread one: narrow, because a
 #: wide start lets the code empty before the width has followed.
 _NARROW_UNIT, _NARROW_STANDARD = 0.1, 0.5
+#: From so many categories in one column on, looking them up is much faster and no less exact.
+_LOOKED_UP_FROM = 200
 #: Options with which somebody has decided how reconstructions are weighed against the divergence.
 _WEIGHED_BY = (
     "training.loss",
@@ -76,6 +79,7 @@ def recommend(
         **_variational_choices(dataset, autoencoder_type, fixed),
         **_likelihood_choices(dataset, autoencoder_type, fixed),
         **_corruption_choices(dataset, autoencoder_type),
+        **_column_choices(dataset, autoencoder_type, fixed),
         **text_choices(dataset, autoencoder_type, fixed),
     }
     if data_options is not None:
@@ -193,10 +197,35 @@ def _likelihood_choices(
 
 
 def _corruption_choices(dataset: Dataset, autoencoder_type: str) -> dict[str, Any]:
-    """Take symbols away where samples are tokens: nothing can be done to them by degrees."""
-    if autoencoder_type != "denoising" or dataset.kind is not Kind.TOKENS:
+    """Take symbols and categories away: nothing can be done to them by degrees."""
+    has_names = dataset.kind is Kind.TOKENS or any(column.categories for column in dataset.columns)
+    if autoencoder_type != "denoising" or not has_names:
         return {}
     return {"autoencoder.corruption": "masking", "autoencoder.strength": 0.2}
+
+
+def _column_choices(
+    dataset: Dataset, autoencoder_type: str, fixed: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Compare categories and truth values of a table by what they are, and look many of them up."""
+    kinds = {column.kind for column in dataset.columns}
+    values: dict[str, Any] = {}
+    if not kinds:
+        return values
+    if ColumnKind.CATEGORICAL in kinds:
+        values["training.category_loss"] = "cross_entropy"
+    if ColumnKind.BOOLEAN in kinds:
+        values["training.truth_loss"] = "cross_entropy"
+    likelihood = fixed.get("autoencoder.likelihood", "loss")
+    if likelihood != "loss" or _likelihood_choices(dataset, autoencoder_type, fixed):
+        # Nats beside nats.
+        values["training.category_weight"] = 1.0
+    most = max((len(column.categories) for column in dataset.columns), default=0)
+    # Shared weights cannot be looked up.
+    may_look_up = autoencoder_type != "contractive" and not fixed.get("network.tied")
+    if most >= _LOOKED_UP_FROM and may_look_up and _is_dense(dataset, fixed):
+        values["network.categories"] = "embedded"
+    return values
 
 
 def _lies_in_unit_interval(dataset: Dataset, fixed: Mapping[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 reconstructions.npy         all of them, in the data's own scale and number type
 reconstructions.txt         of tokens, what they say, a line each
+reconstructions.csv         of tables with categories, truth values or dates: the rows in words
 errors.csv                  how far each is from its original
 reconstruction-000012.png   pictures of the first ones
 comparison.png              originals, reconstructions and differences side by side; of series each
@@ -29,12 +30,14 @@ from aestudio.export.pictures import write_png
 from aestudio.export.series_figure import draw_series
 from aestudio.export.spreadsheet_text import neutral_text
 from aestudio.export.texts import write_texts
+from aestudio.preprocess.table import TableScaling
 from aestudio.runs import atomic
 from aestudio.runs.folder import RunFolder
 from aestudio.training.preview import evaluation_batch_size
 from aestudio.workflows.encoding import label_texts
 from aestudio.workflows.reporting import IsCancelled, Progress, reporting
 from aestudio.workflows.run_data import read_data_for
+from aestudio.workflows.table_words import words_of_rows
 from aestudio.workflows.trained_model import TrainedModel
 from aestudio.workflows.whole_image_files import (
     WholeImagesReport,
@@ -106,6 +109,10 @@ def reconstruct_to_folder(
     if job.texts:
         files.append(out / "reconstructions.txt")
         write_texts(files[-1], job.texts)
+    if isinstance(model.scaling, TableScaling) and dataset.columns:
+        files.append(out / "reconstructions.csv")
+        report = reporting(progress, is_cancelled)
+        atomic.write_chunks(files[-1], words_of_rows(model, model.scaling, dataset, report))
     if dataset.kind is Kind.IMAGES:
         files += _write_pictures(model, dataset, out, max_pictures)
     if dataset.kind is Kind.SEQUENCES:

@@ -9,6 +9,7 @@ from typing import Any
 from aestudio.autoencoders.denoising import DenoisingOptions
 from aestudio.objectives.corruptor import CorruptionName, Corruptor
 from aestudio.options import parse_options
+from aestudio.preprocess.table import TableScaling
 from aestudio.workflows.judging import describe_judged
 from aestudio.workflows.trained_model import TrainedModel
 
@@ -60,7 +61,8 @@ def chosen_corruptor(
         given["corruption"] = corruption
     if strength is not None:
         given |= {"strength": strength, "strength_min": None}
-    chosen = parse_options(DenoisingOptions, given).corruptor()
+    layout = model.scaling.layout if isinstance(model.scaling, TableScaling) else None
+    chosen = parse_options(DenoisingOptions, given).corruptor(layout)
     chosen.check(
         model.autoencoder.sample_shape, is_unit_interval=is_unit_interval, option_prefix=""
     )

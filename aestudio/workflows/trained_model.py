@@ -22,6 +22,7 @@ import torch
 
 from aestudio.autoencoders.base import Autoencoder, Plan
 from aestudio.autoencoders.gaussian_code import GaussianCode
+from aestudio.autoencoders.mixed_columns import ColumnLosses
 from aestudio.autoencoders.registry import build
 from aestudio.data.arrays.layout import as_samples
 from aestudio.data.arrays.tokens import texts_of
@@ -33,9 +34,12 @@ from aestudio.errors import DataError, RunError
 from aestudio.experiment import Experiment
 from aestudio.preprocess.missing import refuse_missing
 from aestudio.preprocess.scaling import Scaling
+from aestudio.preprocess.table import TableScaling
+from aestudio.preprocess.table_layout import TableLayout
 from aestudio.preprocess.tokens import TokenScaling
 from aestudio.runs.folder import RunFolder
 from aestudio.training.device import on_one_thread
+from aestudio.training.options import TrainingOptions
 from aestudio.training.preview import evaluation_batch_size
 from aestudio.training.snapshot import load_weights
 from aestudio.workflows.exported_model import Bundle, is_bundle, read_bundle
@@ -228,6 +232,35 @@ class TrainedModel:
             result[rows] = self.scaling.inverse(self.reconstruct_scaled(scaled))
         return result if own is None else own.inverse(result)
 
+    @property
+    def gives_chances(self) -> bool:
+        """Whether reconstructed categories of a table are probabilities."""
+        of_categories = self.experiment.training.category_loss == "cross_entropy"
+        return of_categories and self._module.columns is not None
+
+    def category_chances(self, x: npt.ArrayLike) -> dict[str, Floats]:
+        """Return how probable the model takes each category to be, by the name of the column.
+
+        (N, C) for rows (N, D) of a table, of which any cells may be missing; the categories stand in
+        the order in which the column has them. For models that were trained with the cross-entropy
+        of categories; raises :class:`DataError` otherwise.
+        """
+        if not self.gives_chances or not isinstance(self.scaling, TableScaling):
+            raise DataError(
+                "this model gives no probabilities of categories.",
+                subject="training.category_loss",
+                next_step="Train on a table with categories, training.category_loss set to cross_entropy.",
+            )
+        samples, _ = self._samples(x)
+        scaled = [self.reconstruct_scaled(part) for _, part in self._scaled(samples, None)]
+        output_NM = np.concatenate(scaled) if scaled else np.empty((0, sum(self.scaling.widths)))
+        places = zip(self.scaling.table_columns, self.scaling.layout.columns, strict=True)
+        return {
+            column.name: np.asarray(output_NM[:, start:stop], np.float32)
+            for column, (start, stop) in places
+            if column.categories
+        }
+
     def reconstruct_image(
         self, image: npt.ArrayLike, progress: Progress | None = None
     ) -> ImageReconstruction:
@@ -298,6 +331,7 @@ def build_autoencoder(
     experiment: Experiment, shape: tuple[int, ...], scaling: Scaling
 ) -> Autoencoder:
     """Build the recipe's autoencoder; its initial weights are a function of the seed alone."""
+    layout = scaling.layout if isinstance(scaling, TableScaling) else None
     plan = Plan(
         network=experiment.network,
         loss=experiment.training.loss,
@@ -306,8 +340,19 @@ def build_autoencoder(
         is_unit_interval=scaling.is_unit_interval,
         is_tokens=isinstance(scaling, TokenScaling),
         padding=scaling.padding if isinstance(scaling, TokenScaling) else None,
+        table=layout,
+        column_losses=None if layout is None else _column_losses(experiment.training, layout),
     )
     return build(experiment.autoencoder, plan, seed=experiment.training.seed)
+
+
+def _column_losses(options: TrainingOptions, layout: TableLayout) -> ColumnLosses | None:
+    """Return which columns have a loss of their own; None where there are none."""
+    of_categories = options.category_loss == "cross_entropy" and bool(layout.categories)
+    of_truths = options.truth_loss == "cross_entropy" and bool(layout.truths)
+    if not of_categories and not of_truths:
+        return None
+    return ColumnLosses(layout, of_categories, of_truths, options.category_weight)
 
 
 def _threads_for(num_samples: int) -> AbstractContextManager[None]:

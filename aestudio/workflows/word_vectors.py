@@ -23,11 +23,15 @@ def with_embedding_size(experiment: Experiment, dataset: Dataset) -> Experiment:
     something else.
     """
     network = experiment.network
-    if dataset.kind is not Kind.TOKENS and (network.embedding_file or network.embedding_size):
+    looks_up = network.categories == "embedded" and any(
+        column.categories for column in dataset.columns
+    )
+    is_asked_for = network.embedding_file or (network.embedding_size and not looks_up)
+    if dataset.kind is not Kind.TOKENS and is_asked_for:
         raise OptionError(
             "only symbols can be looked up as numbers, and the samples are measured numbers.",
             subject="network.embedding_size"
-            if network.embedding_size
+            if network.embedding_size and not looks_up
             else "network.embedding_file",
             next_step="Leave it empty, or set data.kind to tokens if they are symbols.",
         )

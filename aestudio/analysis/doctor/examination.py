@@ -67,7 +67,7 @@ def examine(
         unit_spreads=unit_spreads,
         code_spread=codes.numpy().std(axis=0),
         kl=_kl_per_number(autoencoder, x),
-        stuck_outputs=_stuck_outputs(raw, output, x),
+        stuck_outputs=_stuck_outputs(*(_measured(autoencoder, part) for part in (raw, output, x))),
     )
 
 
@@ -146,6 +146,11 @@ def _kl_per_number(autoencoder: Autoencoder, x: Tensor) -> Floats | None:
     with torch.no_grad():
         mean, log_variance = autoencoder.posterior(x)
     return examine_posterior(mean.numpy(), log_variance.numpy()).kl
+
+
+def _measured(autoencoder: Autoencoder, x: Tensor) -> Tensor:
+    """Leave out what has a cross-entropy of its own, which pulls however sure an output is."""
+    return x if autoencoder.columns is None else autoencoder.columns.numbers(x)
 
 
 def _stuck_outputs(raw: Tensor, output: Tensor, target: Tensor) -> float:
