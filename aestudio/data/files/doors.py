@@ -240,11 +240,11 @@ class Payload:
         filled = 0
         while filled < len(target):
             self._check_cancelled()
-            chunk = self._some(min(_CHUNK_BYTES, len(target) - filled))
-            if not chunk:
+            with intact(self.path):
+                num_read = self._stream.readinto(target[filled : filled + _CHUNK_BYTES])  # type: ignore[union-attr] # every binary file can
+            if not num_read:
                 raise self.error("the file ends before its last value.")
-            target[filled : filled + len(chunk)] = chunk
-            filled += len(chunk)
+            filled += num_read
         # Reading on to the end also makes zip and gzip compare their checksums.
         if self._some(1):
             raise self.error("there are more bytes than its header claims.")

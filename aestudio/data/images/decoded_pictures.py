@@ -105,8 +105,12 @@ def write_pictures(
     (folder / _FACTS).write_text(json.dumps(content), encoding="ascii")
 
 
-def load_pictures(entry: Path, num_files: int) -> tuple[Array, FoundPictures, ImagePlan]:
+def load_pictures(
+    entry: Path, num_files: int, told: Callable[[int], None]
+) -> tuple[Array, FoundPictures, ImagePlan]:
     """Return pixels (N, C, H, W), mapped where they are large, and what was found in the files.
+
+    ``told`` is called now and then with ``num_files``, and may raise.
 
     Raises
     ------
@@ -120,11 +124,11 @@ def load_pictures(entry: Path, num_files: int) -> tuple[Array, FoundPictures, Im
     facts = [kinds[kind] for kind in content["kind_of"]]
     skipped = [(int(position), str(reason)) for position, reason in content["skipped"]]
     found = FoundPictures([int(position) for position in content["positions"]], facts, skipped)
-    told = [*found.positions, *(position for position, _ in skipped)]
-    if len(facts) != len(found.positions) or sorted(told) != list(range(num_files)):
+    met = [*found.positions, *(position for position, _ in skipped)]
+    if len(facts) != len(found.positions) or sorted(met) != list(range(num_files)):
         raise ValueError("the list of pictures does not fit the files")
     if plan.numbers not in FULL:
         raise ValueError("the pixels are of an unknown type")
     shape = (len(facts), plan.channels, plan.height, plan.width)
-    with open_payload(entry / _PIXELS) as payload:
+    with open_payload(entry / _PIXELS, lambda: told(num_files)) as payload:
         return payload.array(np.dtype(plan.numbers), shape), found, plan

@@ -69,7 +69,7 @@ def decode_set(request: Request, files: PictureFiles) -> tuple[Array, FoundPictu
     key = key_of_pictures(files, request.options, told)
     if is_many and (entry := known(key)) is not None:
         with suppress(DataError, OSError, ValueError, KeyError, TypeError):
-            return load_pictures(entry, num_files)
+            return load_pictures(entry, num_files, told)
         forget(key)
     with DecoderPool(request.check_cancelled, max_pixels=request.options.max_pixels) as decoders:
         decoding = _Decoding(decoders, request, files)
@@ -89,7 +89,7 @@ def decode_set(request: Request, files: PictureFiles) -> tuple[Array, FoundPictu
                 if not fits:
                     raise
             else:
-                return load_pictures(entry, num_files)
+                return load_pictures(entry, num_files, told)
         array = PixelArray()
         found, plan = decode(array)
         return array.x, found, plan
