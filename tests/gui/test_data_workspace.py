@@ -7,18 +7,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from aestudio.data.dataset import Dataset, Finding, Kind, Severity
 from aestudio.data.options import DataOptions
 from aestudio.gui.background import Background
+from aestudio.gui.main_window import MainWindow
 from aestudio.gui.theme import Theme
 from aestudio.gui.widgets.findings_list import FindingsList
 from aestudio.gui.workspaces.data import DataWorkspace
 from aestudio.gui.workspaces.sample_drawing import profiles_of, sample_rows
 from aestudio.gui.workspaces.sample_tiles import SampleTiles
 from aestudio.gui.workspaces.sheet_content import SheetContent, describe
+from tests.gui.conftest import PATIENCE_MS
 
 
 def images(num: int = 10, channels: int = 1, dtype: str = "uint8") -> Dataset:
@@ -215,3 +217,25 @@ def test_what_a_finding_proposes_is_one_click(
     assert content.dataset.num_samples == 79
     # The setting is there to be taken back.
     assert not workspace.sheet.form.row("data.exclude").isHidden()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_files_are_chosen_in_a_dialog(
+    qtbot: QtBot,
+    window: MainWindow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    count: int,
+) -> None:
+    paths = [tmp_path / f"{index}.npy" for index in range(count)]
+    for path in paths:
+        np.save(path, np.zeros((60, 5, 6), np.uint8))
+    chosen = [str(path) for path in paths]
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: (chosen, ""))
+    window.opener.allow_reading()
+    with qtbot.waitSignal(window.data.data_ready, timeout=PATIENCE_MS) as read:
+        window.commands.action("open_file").trigger()
+    assert read.args is not None
+    content, options = read.args
+    assert content.dataset.num_samples == 60 * count
+    assert options.source == "\n".join(chosen)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-import openpyxl
-import pandas as pd
 import pytest
 from PySide6.QtCore import QRect, Qt, QUrl
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionViewItem
@@ -104,58 +101,6 @@ def test_the_sheet_says_how_the_file_was_read(sheet: DataSheet) -> None:
     said += [label.text() for label in facts.findChildren(ElidedLabel)]
     for words in ("Delimiter", "semicolon", "Decimal mark", "comma", "Encoding", "utf-8"):
         assert words in said
-
-
-def tab_separated(folder: Path) -> Path:
-    path = folder / "measured.tsv"
-    path.write_text(ROWS.replace(";", "\t"))
-    return path
-
-
-def workbook(folder: Path) -> Path:
-    book = openpyxl.Workbook()
-    for row in [list(frame().columns), *frame().to_numpy().tolist()]:
-        book.active.append(row)
-    book.save(folder / "measured.xlsx")
-    return folder / "measured.xlsx"
-
-
-def parquet(folder: Path) -> Path:
-    frame().to_parquet(folder / "measured.parquet")
-    return folder / "measured.parquet"
-
-
-def weka(folder: Path) -> Path:
-    rows = "".join(f"{n % 17}.5,{['light', 'dark'][n % 2]},{'ab'[n % 2]}\n" for n in range(60))
-    head = "@relation m\n@attribute size real\n@attribute shade {light,dark}\n"
-    path = folder / "measured.arff"
-    path.write_text(f"{head}@attribute species {{a,b}}\n@data\n{rows}")
-    return path
-
-
-def frame() -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "size": [n % 17 + 0.5 for n in range(60)],
-            "shade": [["light", "dark"][n % 2] for n in range(60)],
-            "species": ["ab"[n % 2] for n in range(60)],
-        }
-    )
-
-
-@pytest.mark.parametrize("made", [tab_separated, workbook, parquet, weka])
-def test_a_table_of_any_format_can_be_dropped_on_the_window(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path, made: Callable[[Path], Path]
-) -> None:
-    path = made(tmp_path)
-    window.opener.allow_reading()
-    with qtbot.waitSignal(window.data.data_ready, timeout=PATIENCE_MS) as ready:
-        drop(window, QUrl.fromLocalFile(str(path)))
-    content, _ = ready.args
-    assert content.dataset.num_samples == 60
-    assert {"size", "shade"} <= {one.column.name for one in content.figures}
-    assert window.data.shows_sheet
-    assert window.data.sheet.table.isVisibleTo(window.data.sheet)
 
 
 def test_ratings_can_be_dropped_on_the_window(
