@@ -6,7 +6,13 @@ import pytest
 import torch
 
 from aestudio.errors import OptionError
-from aestudio.networks.embedding import EmbeddedEncoder, Embedding, set_embeddings
+from aestudio.networks.embedding import (
+    ColumnEmbeddings,
+    EmbeddedEncoder,
+    Embedding,
+    column_embedding_size,
+    set_embeddings,
+)
 from aestudio.networks.feedback import FeedbackDecoder
 from aestudio.networks.hourglass import describe_network
 from aestudio.networks.noise import NoiseSource
@@ -90,3 +96,76 @@ def test_shared_weights_and_pictures_have_no_embedding() -> None:
     )
     with pytest.raises(OptionError, match="looked up"):
         build_network(plan)
+
+
+# --- categories of tables -------------------------------------------------------------------------
+
+#: Two numbers around a category of three and one of forty.
+CATEGORIES = ((1, 4), (5, 45))
+
+
+def built_for_rows(**options: object) -> tuple[torch.nn.Module, torch.nn.Module]:
+    chosen = NetworkOptions.model_validate(
+        {"code_size": CODE, "hidden": (8,), "categories": "embedded", **options}
+    )
+    plan = NetworkPlan(
+        options=chosen,
+        sample_shape=(45,),
+        num_code_outputs=CODE,
+        noise=NoiseSource(),
+        categories=CATEGORIES,
+    )
+    return build_network(plan)
+
+
+def test_each_column_has_a_table_of_its_own() -> None:
+    encoder, decoder = built_for_rows()
+    (embeddings,) = [one for one in encoder.modules() if isinstance(one, ColumnEmbeddings)]
+    first, second = (part.weight.T for part in embeddings.columns if isinstance(part, Embedding))
+    assert (first.shape, second.shape) == ((3, 2), (40, 13))
+    row = torch.zeros(1, 45)
+    row[0, [0, 2, 4, 30]] = torch.tensor([0.5, 1.0, -0.5, 1.0])
+    wanted = torch.cat([torch.tensor([0.5, -0.5]), first[1], second[25]])
+    torch.testing.assert_close(embeddings(row)[0], wanted)
+    assert decoder(encoder(row)).shape == (1, 45)
+
+
+def test_what_stands_for_a_missing_category_is_the_mean_of_all() -> None:
+    embeddings = ColumnEmbeddings(45, CATEGORIES, 2)
+    shares = torch.zeros(1, 45)
+    shares[0, 1:4] = torch.tensor([0.5, 0.25, 0.25])
+    first = embeddings.columns[0].weight.T
+    assert isinstance(first, torch.Tensor)
+    torch.testing.assert_close(
+        embeddings(shares)[0, 2:4], first[0] / 2 + first[1] / 4 + first[2] / 4
+    )
+
+
+def test_a_size_can_be_asked_for_and_is_never_more_than_a_column_can_fill() -> None:
+    assert ColumnEmbeddings(45, CATEGORIES, 5).num_outputs == 2 + 2 + 5
+    assert ColumnEmbeddings(1, ((0, 1),), None).num_outputs == 1
+    assert [column_embedding_size(count, None) for count in (2, 10, 1000)] == [1, 6, 64]
+
+
+def test_layers_are_as_wide_as_what_is_looked_up_asks_for() -> None:
+    wide = {"hidden": (), "depth": 2}
+    looked_up, _ = built_for_rows(**wide)
+    one_hot, _ = built_for_rows(**wide, categories="one_hot")
+    sizes = [
+        [part.in_features for part in encoder.modules() if type(part) is torch.nn.Linear]
+        for encoder in (looked_up, one_hot)
+    ]
+    assert sizes == [[17, 128, 64], [45, 128, 64]]
+
+
+def test_shared_weights_cannot_be_looked_up() -> None:
+    with pytest.raises(OptionError, match="look the categories") as caught:
+        built_for_rows(tied=True)
+    assert caught.value.subject == "network.categories"
+
+
+def test_the_drawing_has_one_row_for_all_columns() -> None:
+    options = NetworkOptions(code_size=CODE, hidden=(8,), categories="embedded")
+    layers = describe_network(options, (45,), categories=CATEGORIES).layers
+    (found,) = [layer for layer in layers if layer.name == "Embeddings"]
+    assert (found.shape, found.num_parameters) == ((17,), 3 * 2 + 40 * 13)

@@ -15,7 +15,10 @@ from aestudio.data.tables.raw_table import Values, is_number, is_text, is_time
 Cells = npt.NDArray[np.floating[Any]]
 
 #: Texts with more different values than this are names or sentences, not categories.
-MAX_CATEGORIES = 100
+MAX_CATEGORIES = 1_000
+#: More categories than this have to come back often, so that something can be learned of each.
+FEW_CATEGORIES = 100
+_ROWS_PER_CATEGORY = 10
 #: A column of texts counts as numbers when this share of what is there is.
 _NUMBERS_FROM = 0.9
 _NANOSECONDS_PER_DAY = 86_400_000_000_000
@@ -197,6 +200,8 @@ def number_of(text: str) -> float | None:
 
 
 def _tells_rows_apart(num_distinct: int, values: Values) -> bool:
-    """Whether nearly every row has a text of its own, so that it names the row."""
+    """Whether texts hardly come back, so that they name rows and not what rows have in common."""
     num_present = sum(value is not None for value in values)
+    if num_distinct > FEW_CATEGORIES:
+        return num_distinct > num_present / _ROWS_PER_CATEGORY
     return num_distinct > 2 and num_distinct > num_present / 2

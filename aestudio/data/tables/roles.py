@@ -17,7 +17,13 @@ from aestudio.data.columns import ColumnKind
 from aestudio.data.dataset import Finding, Remedy, Severity
 from aestudio.data.files.plain_words import data_error
 from aestudio.data.labels import MAX_CLASSES
-from aestudio.data.tables.cells import Reading, distinct_texts, read_cells, read_cells_as
+from aestudio.data.tables.cells import (
+    FEW_CATEGORIES,
+    Reading,
+    distinct_texts,
+    read_cells,
+    read_cells_as,
+)
 from aestudio.data.tables.column_choice import names_of, written_names
 from aestudio.data.tables.raw_table import RawTable, Values, is_number, is_text
 from aestudio.errors import OptionError
@@ -190,7 +196,12 @@ def _label(wanted: str, fields: tuple[str, ...], readings: dict[str, Reading | N
     if named:
         return named[-1]
     kinds = {name: reading.column.kind for name, reading in readings.items() if reading}
-    categorical = [name for name, kind in kinds.items() if kind is ColumnKind.CATEGORICAL]
+    # Hundreds of them are rather places or products than classes.
+    categorical = [
+        name
+        for name, reading in readings.items()
+        if reading is not None and 0 < len(reading.column.categories) <= FEW_CATEGORIES
+    ]
     numeric = [name for name, kind in kinds.items() if kind is ColumnKind.NUMERIC]
     is_only_one = len(categorical) == 1 and len(numeric) >= 2 and len(kinds) == len(numeric) + 1
     return categorical[0] if is_only_one and categorical[0] in fields else ""

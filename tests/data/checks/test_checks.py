@@ -48,7 +48,7 @@ def written(path: Path, header: str, x: np.ndarray) -> Path:
 
 def test_every_check_says_what_it_looks_for() -> None:
     known = checks()
-    assert len(known) == 8
+    assert len(known) == 9
     assert all(one.title and one.kinds for one in known)
 
 
@@ -129,6 +129,27 @@ def test_columns_that_give_the_label_away_are_named() -> None:
     assert "The label follows from column '5' alone." in finding.text
     copy[8] = 1.0
     assert examine(table(np.column_stack([TABLE, copy]), labels)) == ()
+
+
+def many_places(path: Path, num_rows: int, num_places: int) -> Path:
+    rows = [f"{row / 7:.3f},{row % 5},place {row % num_places}" for row in range(num_rows)]
+    path.write_text("\n".join(["height,depth,where", *rows]))
+    return path
+
+
+def test_columns_of_many_categories_are_counted_and_left_out(tmp_path: Path) -> None:
+    path = many_places(tmp_path / "places.csv", 3_000, 240)
+    (found,) = [one for one in examine(read(path, DataOptions())) if "many categories" in one.text]
+    assert "column 'where': 240 categories, 12 rows for each" in found.text
+    assert "network.categories" in found.next_step
+    assert mended(path, found).feature_names == ("height", "depth")
+
+
+def test_texts_that_hardly_come_back_are_no_categories(tmp_path: Path) -> None:
+    dataset = read(many_places(tmp_path / "places.csv", 900, 240))
+    assert dataset.feature_names == ("height", "depth")
+    few = read(many_places(tmp_path / "few.csv", 900, 60))
+    assert not [one for one in examine(few) if "many categories" in one.text]
 
 
 def test_rare_labels_are_named() -> None:
