@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -19,6 +20,11 @@ from aestudio.networks.options import NetworkOptions
 from aestudio.options import OptionField, Options, option_fields, parse_options, suggest
 from aestudio.preprocess.options import PreprocessOptions
 from aestudio.training.options import TrainingOptions
+
+#: A recipe has names of two parts.
+_MOST_PARTS = 100
+#: What can stand in no name of several parts, quoted or not.
+_BETWEEN_NAMES = re.compile(r"[^\w\s\"'.-]+|\n")
 
 _SECTIONS: dict[str, type[Options]] = {
     "data": DataOptions,
@@ -49,6 +55,8 @@ class Experiment(Options):
     def from_toml(cls, text: str, source: str = "experiment") -> Experiment:
         """Read a recipe; ``source`` names the file in errors (:class:`OptionError`)."""
         try:
+            if _is_deep(text):
+                raise ValueError(f"a name has more than {_MOST_PARTS} parts")
             values = tomllib.loads(text)
         except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
             raise OptionError(
@@ -127,9 +135,14 @@ def _parse_setting(text: str) -> tuple[str, Any]:
         )
     try:
         value = tomllib.loads(f"value = {written}")["value"]
-    except (tomllib.TOMLDecodeError, ValueError):
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
         value = written.strip()
     return key, value
+
+
+def _is_deep(text: str) -> bool:
+    """Whether names of very many parts are in a file: reading them takes the square of the time."""
+    return any(name.count(".") >= _MOST_PARTS for name in _BETWEEN_NAMES.split(text))
 
 
 def _flatten(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,8 +16,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.hostile.oracle import fault
 from tests.hostile.seeds import sound_files
-from tests.hostile.targets import fault
 
 CORPUS = Path(__file__).parent / "corpus"
 

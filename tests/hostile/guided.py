@@ -20,7 +20,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.hostile.targets import TARGETS, Target, fault_in
+from tests.hostile.oracle import Target, fault_in
+from tests.hostile.targets import TARGETS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CORPUS = Path(__file__).parent / "corpus"

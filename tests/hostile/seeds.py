@@ -25,6 +25,7 @@ import pyarrow.parquet as pq
 import scipy.io
 import tifffile
 
+from aestudio.runs.tensor_file import pack_tensors
 from tests.data.making import idx_bytes, npy_bytes, picture, save_zarr, zip_bytes
 
 X = np.arange(60.0).reshape(20, 3)
@@ -40,6 +41,14 @@ _SPAM = "label\ttext\n" + "".join(
 _GERMAN = "Größe;Höhe;Tag\n" + "".join(f"{n},5;{n * 2};0{n}.04.2024\n" for n in range(1, 9))
 _UCR = "".join(f"{n % 2 + 1}\t" + "\t".join(str(n * k) for k in range(9)) + "\n" for n in range(6))
 
+#: A run as it was written once, small.
+GOLDEN = Path(__file__).parents[1] / "workflows" / "golden" / "version-1"
+_OF_A_RUN = {
+    "run": "run.json", "history": "metrics.jsonl", "recipe": "experiment.toml",
+    "scaling": "preprocessing.json", "manifest": "checkpoints/manifest.json",
+    "preview": "preview/epoch-000001.npz", "originals": "preview/samples.npz",
+}  # fmt: skip
+
 
 @cache
 def all_seeds() -> dict[str, list[bytes]]:
@@ -47,6 +56,9 @@ def all_seeds() -> dict[str, list[bytes]]:
     with tempfile.TemporaryDirectory(prefix="seeds-") as folder:
         found = {name: [path.read_bytes()] for name, path in sound_files(Path(folder)).items()}
         found["zarr"] = [_tree(Path(folder) / "a.zarr"), *_zarr_stores(Path(folder) / "more")]
+    found |= {name: [(GOLDEN / file).read_bytes()] for name, file in _OF_A_RUN.items()}
+    found["tensors"] = [pack_tensors({"w": X.astype(np.float32), "n": np.arange(3)}, {"a": [1]})]
+    found["vectors"] = [b"the 1 2.5 -3e-2\ncat 0 0 1\n\xc3\xa9 1 1 1\n", b"2 2\nthe 1 2\n3 4 5\n"]
     for name, more in _more().items():
         found.setdefault(name, []).extend(more)
     return found

@@ -16,8 +16,9 @@ from tests.hostile.fuzz import CORPUS, damaged
 from tests.hostile.in_process import decoding_in_process
 from tests.hostile.minimising import minimised
 from tests.hostile.mutating import Rewrap, as_gzip, as_png, as_zip
+from tests.hostile.oracle import Target, fault, fault_in
 from tests.hostile.seeds import all_seeds, sound_files
-from tests.hostile.targets import TARGETS, Target, fault, fault_in, target_of
+from tests.hostile.targets import TARGETS, target_of
 
 #: With the note on what they are, which is no data either.
 FOUND = sorted(CORPUS.iterdir())
@@ -29,10 +30,14 @@ def test_what_was_found_once_is_read_or_refused(path: Path, tmp_path: Path) -> N
     if target is None:
         assert fault(path) == ""
         return
-    for way in range(len(target.ways)):
-        place = tmp_path / str(way)
-        place.mkdir()
-        assert fault_in(target, path.read_bytes(), place, way) == ""
+    content = path.read_bytes()
+    with decoding_in_process():
+        for way in range(len(target.ways)):
+            place = tmp_path / str(way)
+            place.mkdir()
+            assert fault_in(target, content, place, way) == ""
+    # And as it comes to a person, decoding process and all.
+    assert fault_in(target, content, tmp_path, target.way(content)) == ""
 
 
 @pytest.mark.parametrize("target", TARGETS.values(), ids=lambda target: target.name)
@@ -93,5 +98,5 @@ def test_a_fault_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     def broken(*_: object) -> object:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("tests.hostile.targets.inspect", broken)
+    monkeypatch.setattr("tests.hostile.oracle.inspect", broken)
     assert "ZeroDivisionError" in fault(tmp_path)

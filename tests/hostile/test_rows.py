@@ -34,6 +34,7 @@ def expanded(row: Row) -> list[str]:
 def test_every_row_is_there_once_and_in_order() -> None:
     expected = [f"A{n:02}" for n in range(1, 24)]
     expected += [f"{group}{n:02}" for group in "BC" for n in range(1, 18)]
+    expected += [f"D{n:02}" for n in range(1, 20)] + [f"H{n:02}" for n in range(1, 11)]
     assert [row.name for row in ROWS] == expected
 
 

@@ -23,6 +23,8 @@ _MAX_DEPTH = 32
 #: Deflate, shuffle, Fletcher's checksum, szip, n-bit, scale-offset (H5Zpublic.h) and h5py's LZF.
 _FILTERS = {1, 2, 3, 4, 5, 6, 32000}
 _MAX_TEXTS = 10_000_000
+#: What Keras notes on the files of its models, and of their weights alone.
+_KERAS = ("keras_version", "model_config")
 
 Settings = Mapping[str, Any]
 
@@ -30,6 +32,11 @@ Settings = Mapping[str, Any]
 def decode(path: str, settings: Settings) -> Iterator[Piece]:
     """Yield the arrays by their roles, and what was found."""
     with h5py.File(path, "r", locking=False) as file:
+        if not settings["array"] and any(name in file.attrs for name in _KERAS):
+            raise DataError(
+                "it holds the weights of a Keras model, and this is no data.",
+                next_step="Choose the data, or set 'Array' to one of the weights if you mean that.",
+            )
         arrays = find_arrays(file)
         roles = choose_roles(
             list(arrays),

@@ -37,6 +37,10 @@ def decode(path: str, settings: Mapping[str, Any]) -> Iterator[Piece]:
         _check(file, schema, most, os.path.getsize(path))
         for place, field in enumerate(schema):
             column = _column(file, schema, place)
+            if len(column) != file.metadata.num_rows:
+                raise DataError(
+                    f"column '{field.name}' has {len(column):,} rows, and the footer claims {file.metadata.num_rows:,}."
+                )
             width = 0
             for width, values in enumerate(_values(column), start=1):
                 number = str(len(names))
