@@ -14,6 +14,7 @@ from aestudio.cli import (
     insight_command,
     latent_commands,
     learning_rate_command,
+    look_command,
     network_command,
     options_command,
     recipe_commands,
@@ -37,6 +38,7 @@ _COMMANDS: dict[str, dict[str, tuple[Callable[..., Any], dict[str, Any]]]] = {
         "demo": (window_commands.demo, {}),
         "samples": (data_commands.samples, {}),
         "info": (data_commands.info, {}),
+        "look": (look_command.look, {}),
     },
     "Train": {
         "train": (training_commands.train, {}),

@@ -16,11 +16,12 @@ from aestudio.data.column_statistics import columns_of_table
 from aestudio.data.columns import Column
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.tables.cell_search import rows_with, sort_keys
+from aestudio.data.text.token_dataset import text_unit
 
 Rows = npt.NDArray[np.int64]
 
 #: By what samples can be ordered that is no column of a table.
-BY_NAME, BY_LABEL = "name", "label"
+BY_NUMBER, BY_NAME, BY_LABEL, BY_TEXT = "number", "name", "label", "text"
 
 
 class SampleSearch:
@@ -29,22 +30,19 @@ class SampleSearch:
     def __init__(self, dataset: Dataset, names: Sequence[str] = ()) -> None:
         """``names`` are what samples without names of their own are called."""
         self._dataset = dataset
-        self._names = dataset.sample_names or tuple(names)
-        if not self._names and dataset.kind is Kind.TOKENS:
-            self._names = tuple(
-                text
-                for part in slices(dataset.x)
-                for text in texts_of(part, dataset.symbols, dataset.padding)
-            )
-        self._searched = [name.casefold() for name in self._names]
+        #: What tokens stand for, (N,); empty for all else.
+        self.texts: Sequence[str] = ()
+        #: What the samples are called, (N,); empty where they have no names.
+        self.names: Sequence[str] = dataset.sample_names or tuple(names)
+        if dataset.kind is Kind.TOKENS:
+            self._take_texts()
+        called = (
+            [self.names, self.texts] if self.names and self.texts else [self.names or self.texts]
+        )
+        self._searched = ["\n".join(parts).casefold() for parts in zip(*called, strict=True)]
         is_table = dataset.kind is Kind.TABLE
         #: The columns of a table; none for all else.
         self.columns: tuple[Column, ...] = columns_of_table(dataset) if is_table else ()
-
-    @property
-    def names(self) -> Sequence[str]:
-        """What the samples are called, (N,); empty where they have no names."""
-        return self._names
 
     def matching(self, words: str, label: int | None = None) -> Rows:
         """Return the (M,) rows with that label, or any, in which ``words`` occur.
@@ -78,12 +76,25 @@ class SampleSearch:
         dataset = self._dataset
         if isinstance(by, int):
             return sort_keys(dataset.x, self.columns[by], by)
-        if by == BY_NAME and self._searched:
-            return _ranks(self._searched).astype(np.float64)
+        called = {BY_NAME: self.names, BY_TEXT: self.texts}.get(by)
+        if called:
+            return _ranks([name.casefold() for name in called]).astype(np.float64)
         if by == BY_LABEL and dataset.labels is not None:
             ranks = np.append(_ranks([name.casefold() for name in dataset.label_names]), np.nan)
             return np.asarray(ranks[dataset.labels])
         return np.arange(dataset.num_samples, dtype=np.float64)
+
+    def _take_texts(self) -> None:
+        dataset = self._dataset
+        if text_unit(dataset) is not None:
+            # Texts that were read are what their samples are called.
+            self.names, self.texts = (), self.names
+            return
+        self.texts = tuple(
+            text
+            for part in slices(dataset.x)
+            for text in texts_of(part, dataset.symbols, dataset.padding)
+        )
 
     def _has_label_with(self, wanted: str) -> npt.NDArray[np.bool_]:
         has = [wanted in name.casefold() for name in self._dataset.label_names]

@@ -14,6 +14,8 @@ from aestudio.gui.crash_reports import CrashReports
 from aestudio.gui.theme import Theme
 
 if TYPE_CHECKING:
+    from aestudio.data.dataset import Dataset
+    from aestudio.data.options import DataOptions
     from aestudio.experiment import Experiment
     from aestudio.gui.main_window import MainWindow
     from aestudio.gui.published import PublishedResults
@@ -73,6 +75,18 @@ class Dialogs(QObject):
             self.published.message.connect(self.message)
             self.published.failed.connect(self.failed)
         self.published.show()
+
+    def show_preprocessing(self, dataset: Dataset, options: DataOptions, row: int) -> None:
+        """Show what the recipe's preprocessing does to a sample, as soon as there is a recipe."""
+        recipe = self._window.recipe
+        if recipe is None:
+            self.message.emit(self.tr("That opens as soon as the engine is loaded."), "info")
+            return
+        from aestudio.gui.preprocessing_view import PreprocessingView
+
+        view = PreprocessingView(self._window, recipe, dataset, options)
+        self._window.data.data_ready.connect(view.dialog.close)
+        view.show(row)
 
     def show_palette(self) -> None:
         from aestudio.gui.widgets.command_palette import CommandPalette

@@ -15,6 +15,7 @@ from aestudio.data.files.path_text import as_text
 from aestudio.data.options import DataOptions
 from aestudio.errors import DataError, OptionError
 from aestudio.options import parse_options
+from aestudio.preprocess.options import PreprocessOptions
 
 _MOST_BYTES = 2**20
 
@@ -70,6 +71,16 @@ class Given:
             if key.startswith("data.")
         }
         return parse_options(DataOptions, {**given, "source": as_text(source)}, "data")
+
+    @property
+    def preprocess_options(self) -> PreprocessOptions:
+        """How samples are brought to the model's scale."""
+        given = {
+            key.removeprefix("preprocess."): value
+            for key, value in self.values.items()
+            if key.startswith("preprocess.")
+        }
+        return parse_options(PreprocessOptions, given, "preprocess")
 
 
 def _read_config(path: Path) -> tuple[Any, list[str]]:

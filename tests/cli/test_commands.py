@@ -37,7 +37,7 @@ def test_version_and_help(run: Run) -> None:
     text = run("--help").out
     commands = re.findall(r"^[|│] ([a-z]+) ", text, flags=re.MULTILINE)
     assert commands == [
-        *("demo", "samples", "info"),
+        *("demo", "samples", "info", "look"),
         *("train", "resume", "types", "options", "network", "compare", "ensemble"),
         *("recipes", "recipe"),
         *("runs", "evaluate", "denoise", "insights", "doctor"),

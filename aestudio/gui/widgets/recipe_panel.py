@@ -125,8 +125,13 @@ class RecipePanel(QFrame):
         self.validity_changed.emit("")
         self.experiment_changed.emit(experiment)
 
-    def put(self, values: Mapping[str, Any]) -> None:
-        """Set options as if the person had, and show where they stand.
+    @property
+    def baseline(self) -> Experiment | None:
+        """The recipe that Reset goes back to."""
+        return self._baseline
+
+    def change(self, values: Mapping[str, Any]) -> None:
+        """Set options as if the person had.
 
         Raises :class:`OptionError`, and leaves the recipe as it is, for what it does not take.
         """
@@ -136,12 +141,18 @@ class RecipePanel(QFrame):
         for key in values:
             self._wrong.pop(key, None)
         self._rebuild_rows()
+        self.validity_changed.emit(self.problem)
+        self.experiment_changed.emit(self._experiment)
+
+    def put(self, values: Mapping[str, Any]) -> None:
+        """Set options as :meth:`change` does, and show where they stand."""
+        if self._experiment is None:
+            return
+        self.change(values)
         if any(self._rows[key].field.advanced for key in values):
             self.show_all_settings("")
         for key in values:
             self._rows[key].editor.control.setFocus()
-        self.validity_changed.emit(self.problem)
-        self.experiment_changed.emit(self._experiment)
 
     def show_network(self, description: NetworkDescription) -> None:
         """Draw the network that the recipe builds."""

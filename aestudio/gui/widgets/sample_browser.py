@@ -50,7 +50,6 @@ class SampleBrowser(QWidget):
         self.look.setToolTip(
             self.tr("A sample as it is stored, as the model sees it, and brought back")
         )
-        self.look.hide()
         self.leave_out = QPushButton(self.tr("Leave out"))
         self.leave_out.setAccessibleName(self.tr("Leave out the selected samples"))
         self.undo = QPushButton(self.tr("Undo"))
@@ -102,7 +101,7 @@ class SampleBrowser(QWidget):
         if row is not None and self._samples is not None:
             look = menu.addAction(self.tr("See what preprocessing does to it…"))
             look.triggered.connect(lambda: self.look_requested.emit(row))
-            label = self._samples.label(row)
+            label = self._samples.cells.label(row)
             if label and self.label.count() > 2:
                 only = menu.addAction(self.tr("Show only label '{0}'").format(label))
                 only.triggered.connect(lambda: self.label.setCurrentText(label))

@@ -295,7 +295,7 @@ class SampleGrid(QAbstractScrollArea):
             place = self._place_at(event.pos())
             if place >= 0:
                 row = int(self._rows[place])
-                words = f"{self._tiles.number(row)}: {self._tiles.words(row)}"
+                words = f"{self._tiles.cells.number(row)}: {self._tiles.words(row)}"
                 QToolTip.showText(event.globalPos(), words, self)
             return True
         return bool(super().viewportEvent(event))

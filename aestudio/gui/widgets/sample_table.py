@@ -117,7 +117,7 @@ class SampleModel(QAbstractTableModel):
             return head.title
         if role == Qt.ItemDataRole.ToolTipRole:
             return self.tr("{0}: click to sort, click right for more").format(head.title)
-        return _RIGHT if role == Qt.ItemDataRole.TextAlignmentRole and head.is_right else None
+        return _RIGHT if role == Qt.ItemDataRole.TextAlignmentRole and head.is_number else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role == Qt.ItemDataRole.DisplayRole:
@@ -130,7 +130,7 @@ class SampleModel(QAbstractTableModel):
 
     def written(self, row: int, place: int) -> tuple[str, bool]:
         """Return what stands in a cell of the list, and whether it is there at all."""
-        text = self.samples.cells(int(self._rows[row]))[place]
+        text = self.samples.written(int(self._rows[row]))[place]
         return (self.tr("missing"), False) if text is None else (text, True)
 
 
@@ -161,7 +161,7 @@ class _Cells(QStyledItemDelegate):
         if len(text) * _WIDEST > width and metrics.horizontalAdvance(text) > width:
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
         painter.setPen(self._text if place and is_there else self._muted)
-        flags = _RIGHT if model.samples.heads[place].is_right else _LEFT
+        flags = _RIGHT if model.samples.heads[place].is_number else _LEFT
         painter.drawText(box.left() + _PADDING, box.top(), width, box.height(), flags, text)
 
 

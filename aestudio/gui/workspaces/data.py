@@ -16,6 +16,7 @@ from aestudio.gui.workspaces.reading import load_sample_previews, read_for_sheet
 from aestudio.gui.workspaces.start_page import StartPage
 
 if TYPE_CHECKING:
+    from aestudio.data.dataset import Dataset
     from aestudio.data.options import DataOptions
     from aestudio.gui.background import Background, Task
     from aestudio.gui.theme import Theme
@@ -42,6 +43,8 @@ class DataWorkspace(QWidget):
     learn_requested = Signal(str)
     run_chosen = Signal(Path)
     samples_shown = Signal()
+    #: (Dataset, DataOptions, row): what preprocessing does to that sample is to be shown.
+    look_requested = Signal(object, object, int)
     path_chosen = Signal(Path)
     #: A path or a sample's name, to be read and shown.
     source_chosen = Signal(str)
@@ -52,6 +55,7 @@ class DataWorkspace(QWidget):
         self._background = background
         self._task: Task | None = None
         self._sheet: DataSheet | None = None
+        self._shown: tuple[Dataset, DataOptions] | None = None
         self._collection_page: CollectionPage | None = None
         #: How the folder on the collection page was read, and what is chosen there will be.
         self._collection_options: DataOptions | None = None
@@ -78,6 +82,7 @@ class DataWorkspace(QWidget):
             self._sheet.back_requested.connect(self._leave_sheet)
             self._sheet.train_requested.connect(self.train_requested)
             self._sheet.read_requested.connect(self._read)
+            self._sheet.look_requested.connect(self._on_look)
             self._sheet.form.refused.connect(self.failed)
             self._stack.addWidget(self._sheet)
         return self._sheet
@@ -155,6 +160,7 @@ class DataWorkspace(QWidget):
         if isinstance(found, Collection):
             self._show_collection(found, options)
             return
+        self._shown = found.dataset, options
         self.sheet.show_content(found, options)
         self._stack.setCurrentWidget(self.sheet)
         self._source = options.source
@@ -190,6 +196,10 @@ class DataWorkspace(QWidget):
     def _end_task(self) -> None:
         self._task = None
         self.reading_changed.emit(False)
+
+    def _on_look(self, row: int) -> None:
+        if self._shown is not None:
+            self.look_requested.emit(*self._shown, row)
 
     def _on_run_chosen(self, path: str) -> None:
         self.run_chosen.emit(Path(path))

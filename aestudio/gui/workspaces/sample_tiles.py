@@ -53,7 +53,7 @@ class SampleTiles(Samples):
 
     def words(self, row: int) -> str:
         """What a sample is called and, of a series, from when to when it goes."""
-        name, times = self.name(row), self.dataset.times
+        name, times = self.cells.name(row), self.dataset.times
         if times is None:
             return name
         moments = times.of(np.array([row]))[0]

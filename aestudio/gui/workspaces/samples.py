@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aestudio.data.dataset import Dataset
+from aestudio.data.sample_cells import SampleCells
 from aestudio.data.sample_choice import numbers_of
 from aestudio.data.sample_search import SampleSearch
 
@@ -26,6 +27,7 @@ class Samples:
     def __init__(self, dataset: Dataset, captions: Sequence[str] = ()) -> None:
         self.dataset = dataset
         self.search = SampleSearch(dataset, captions)
+        self.cells = SampleCells(dataset, self.search)
 
     @property
     def num_samples(self) -> int:
@@ -40,21 +42,6 @@ class Samples:
         named = tuple((name, place) for place, name in enumerate(self.dataset.label_names))
         is_all_labelled = not len(labels) or int(labels.min()) >= 0
         return named if is_all_labelled else (*named, ("no label", NO_LABEL))
-
-    def label(self, row: int) -> str:
-        """What a sample is labelled; nothing where it is not."""
-        labels = self.dataset.labels
-        place = NO_LABEL if labels is None else int(labels[row])
-        return self.dataset.label_names[place] if place >= 0 else ""
-
-    def name(self, row: int) -> str:
-        """What a sample is called; its number where it has no name."""
-        names = self.search.names
-        return names[row] if names else f"{self.number(row):,}"
-
-    def number(self, row: int) -> int:
-        """The number by which ``data.exclude`` knows a row."""
-        return int(numbers_of(self.dataset, np.array([row]))[0])
 
     def numbers(self, rows: Sequence[int]) -> Rows:
         """The numbers of several rows, (N,)."""

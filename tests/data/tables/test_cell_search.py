@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from aestudio.data.columns import Column, ColumnKind, cell_text
 from aestudio.data.dataset import Dataset, Kind
-from aestudio.data.sample_search import BY_LABEL, BY_NAME, SampleSearch
+from aestudio.data.sample_search import BY_LABEL, BY_NAME, BY_TEXT, SampleSearch
 from aestudio.data.tables.cell_search import rows_with, sort_keys
 
 COLUMNS = (
@@ -130,5 +130,6 @@ def test_texts_without_names_are_searched_as_they_read() -> None:
         padding=0,
     )
     search = SampleSearch(tokens)
-    assert list(search.names) == ["ab", "bba"]
+    assert list(search.texts) == ["ab", "bba"]
     assert search.matching("BA").tolist() == [1]
+    assert search.in_order(np.arange(2), BY_TEXT, descending=True).tolist() == [1, 0]

@@ -1,0 +1,72 @@
+"""The command that looks at samples: a list of some, or one before and after preprocessing."""
+
+from typing import Annotated
+
+import typer
+
+from aestudio.cli.arguments import Config, Data, Json, Settings
+from aestudio.cli.output import print_json, print_lines, print_report, table
+from aestudio.cli.progress import ProgressDisplay
+from aestudio.errors import OptionError
+
+_MOST = 100_000
+
+
+def look(
+    data: Data,
+    search: Annotated[
+        str,
+        typer.Option(
+            metavar="WORDS",
+            help="Only samples with these words in their name, text or cells; of tables also "
+            "conditions such as 'price > 40', 'colour = red', and 'colour =' for what is missing.",
+        ),
+    ] = "",
+    label: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only samples with this label.")
+    ] = None,
+    sort: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Order by a column, or by label or name.")
+    ] = None,
+    descending: Annotated[bool, typer.Option("--descending", help="Largest first.")] = False,
+    limit: Annotated[int, typer.Option(metavar="N", help="List no more than so many.")] = 20,
+    sample: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Show this one as it is stored, as the model sees it, and brought back.",
+        ),
+    ] = None,
+    config: Config = None,
+    settings: Settings = None,
+    json: Json = False,
+) -> None:
+    """List samples of DATA, or show what preprocessing does to one of them."""
+    from aestudio.data.files.source_text import together
+    from aestudio.data.reading import read
+    from aestudio.workflows.given import Given
+    from aestudio.workflows.sample_list import list_samples
+    from aestudio.workflows.sample_preprocessing import fit_preprocessing, row_of_number
+
+    if not 1 <= limit <= _MOST:
+        raise OptionError(
+            f"this should be from 1 to {_MOST:,} (given: {limit}).",
+            subject="--limit",
+            next_step="20 fit a screen.",
+        )
+    given = Given.collect(config=config, settings=settings or ())
+    source = together(data)
+    options = given.data_options(source)
+    with ProgressDisplay("Reading") as progress:
+        dataset = read(source, options, progress=progress)
+    if sample is not None:
+        fitted = fit_preprocessing(dataset, options, given.preprocess_options)
+        print_report(fitted.follow(row_of_number(dataset, sample)), json)
+        return
+    found = list_samples(
+        dataset, search=search, label=label, sort=sort, descending=descending, limit=limit
+    )
+    if json:
+        print_json(found.to_json())
+    else:
+        print_lines([*table(found.table()), found.summary])
