@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from aestudio.data.arrays.array_files import dataset_of_array_files
 from aestudio.data.dataset import Dataset, Finding, Severity
 from aestudio.data.files.doors import Glimpse, look
 from aestudio.data.files.folder_listing import is_clutter, list_files
@@ -25,6 +28,13 @@ if TYPE_CHECKING:
 DATA_FOLDER = "data-folder"
 #: A folder of more files is an archive of something, not a data set in a few parts.
 _MOST_FILES = 1000
+#: What a folder is called that is one array or a group of them.
+_ZARR = ".zarr"
+#: What people write beside their data.
+_NOTES = re.compile(
+    r"(read.?me|licen[cs]e|copying|citation|changelog)([ _-][^.]*)?(\.(txt|text|md|rst))?",
+    re.IGNORECASE,
+)
 
 
 def _recognises(glimpse: Glimpse) -> bool:
@@ -32,7 +42,7 @@ def _recognises(glimpse: Glimpse) -> bool:
     if not glimpse.is_folder:
         return False
     names = [name for name in (*glimpse.names, *glimpse.below) if not is_clutter(name)]
-    suffixes = tuple(suffix for known in readers() for suffix in known.suffixes)
+    suffixes = (_ZARR, *(suffix for known in readers() for suffix in known.suffixes))
     return not any(map(promises_picture, names)) and any(
         name.casefold().endswith(suffixes) for name in names
     )
@@ -62,8 +72,8 @@ def read(request: Request) -> Dataset:
             subject=printable(request.path),
             next_step="Choose a folder of pictures, or one data file.",
         )
-    inside = replace(request.glimpse, parts=found.parts)
-    dataset = read_parts(replace(request, glimpse=inside))
+    inside = replace(request, glimpse=replace(request.glimpse, parts=found.parts))
+    dataset = dataset_of_array_files(inside, DATA_FOLDER) or read_parts(inside)
     return replace(
         dataset,
         name=printable(request.path.name),
@@ -90,8 +100,9 @@ class DataFiles:
         """What is told of the files that no reader knows."""
         if not self.skipped:
             return ()
-        counts = f"{len(self.skipped):,} of {self.num_files:,}"
-        return (Finding(Severity.NOTE, f"{counts} files were skipped: {named(self.skipped)}."),)
+        counts = f"{len(self.skipped):,} of {self.num_files:,} files"
+        were = "was" if len(self.skipped) == 1 else "were"
+        return (Finding(Severity.NOTE, f"{counts} {were} skipped: {named(self.skipped)}."),)
 
 
 def data_files_of(folder: Path, check_cancelled: Callable[[], None]) -> DataFiles:
@@ -102,7 +113,8 @@ def data_files_of(folder: Path, check_cancelled: Callable[[], None]) -> DataFile
     DataError
         The folder is not readable, or holds too many files.
     """
-    files = list_files(folder, check_cancelled).files
+    listed = list_files(folder, check_cancelled).files
+    files = list(dict.fromkeys(map(_whole, listed)))
     if len(files) > _MOST_FILES:
         raise DataError(
             f"the folder holds {len(files):,} files and no pictures.",
@@ -112,11 +124,22 @@ def data_files_of(folder: Path, check_cancelled: Callable[[], None]) -> DataFile
     parts, skipped = [], []
     for file in files:
         check_cancelled()
+        if _NOTES.fullmatch(os.path.basename(file)):
+            skipped.append((file, "notes, by its name"))
+            continue
         try:
             parts.append(_looked_at(folder / file))
         except DataError as error:
             skipped.append((file, error.reason))
     return DataFiles(tuple(parts), tuple(skipped))
+
+
+def _whole(file: str) -> str:
+    """Return the Zarr store that a file belongs to, or else the file itself."""
+    for end in (place for place, letter in enumerate(file) if letter == os.sep):
+        if file[:end].casefold().endswith(_ZARR):
+            return file[:end]
+    return file
 
 
 def _looked_at(path: Path) -> Glimpse:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aestudio.data.arrays.array_roles import ArrayRoles, choose_roles, dataset_from_roles
-from aestudio.data.arrays.npy_format import is_npy, read_npy
+from aestudio.data.arrays.array_files import dataset_of_array_files
 from aestudio.data.dataset import Dataset
-from aestudio.data.files.doors import Glimpse, open_payload
+from aestudio.data.files.doors import Glimpse
 from aestudio.data.files.folder_listing import list_files
-from aestudio.data.files.part_reading import read_parts, stem
+from aestudio.data.files.part_reading import read_parts
 from aestudio.data.files.path_text import as_text
 from aestudio.data.files.plain_words import printable
 from aestudio.data.images.folder_labels import labels_of_paths
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
 
 _NAME = "several-files"
 _FOLDERS = "image-folder"
-_TEXT_ROLES = ("labels", "test_labels", "feature_names", "symbols")
 
 
 def _recognises(glimpse: Glimpse) -> bool:
@@ -65,13 +62,10 @@ def read(request: Request) -> Dataset:
         One of them cannot be read, or they are of different kinds.
     """
     files = _picture_files(request)
-    roles = None if files is not None else _array_roles(request)
     if files is not None:
         dataset = read_picture_set(request, _NAME, files)
-    elif roles is not None:
-        dataset = _arrays(request, roles)
     else:
-        dataset = read_parts(request)
+        dataset = dataset_of_array_files(request, _NAME) or read_parts(request)
     return replace(dataset, name=_title(request), source=_source(request), reader=_NAME)
 
 
@@ -81,9 +75,6 @@ def _title(request: Request) -> str:
 
 def _source(request: Request) -> str:
     return "\n".join(as_text(part.path) for part in request.glimpse.parts)
-
-
-# --- pictures -------------------------------------------------------------------------------------
 
 
 def _picture_files(request: Request) -> PictureFiles | None:
@@ -113,28 +104,3 @@ def _is_picture(part: Glimpse) -> bool:
 
 def _is_picture_folder(part: Glimpse) -> bool:
     return part.is_folder and find_reader(part).name == _FOLDERS
-
-
-# --- arrays ---------------------------------------------------------------------------------------
-
-
-def _array_roles(request: Request) -> ArrayRoles | None:
-    """Return what .npy files are by their names; None where they are several of the same."""
-    parts = request.glimpse.parts
-    if not all(is_npy(part.head) for part in parts):
-        return None
-    names = [stem(part) for part in parts]
-    with suppress(DataError):
-        roles = choose_roles(names, lambda name: (), request.options.array, "", "")
-        if len(set(names)) == len(names) and roles.labels is not None:
-            return roles
-    return None
-
-
-def _arrays(request: Request, roles: ArrayRoles) -> Dataset:
-    by_name = {stem(part): part.path for part in request.glimpse.parts}
-    arrays = {}
-    for role, name in roles.by_role().items():
-        with open_payload(by_name[name], request.check_cancelled) as payload:
-            arrays[role] = read_npy(payload, allow_texts=role in _TEXT_ROLES)
-    return dataset_from_roles(request, _NAME, arrays, roles)

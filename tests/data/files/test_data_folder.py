@@ -10,7 +10,7 @@ import pytest
 from aestudio.data.readers import data_folder
 from aestudio.data.reading import read
 from aestudio.errors import DataError
-from tests.data.making import save_picture
+from tests.data.making import save_picture, save_zarr
 
 X = np.arange(240.0).reshape(60, 4)
 
@@ -60,3 +60,47 @@ def test_folders_without_data_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(data_folder, "_MOST_FILES", 1)
     with pytest.raises(DataError, match="2 files and no pictures"):
         read(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["README", "Read me.txt", "readme.md", "LICENSE-data.txt"])
+def test_notes_beside_the_data_are_no_data(tmp_path: Path, name: str) -> None:
+    np.save(tmp_path / "a.npy", X)
+    (tmp_path / name).write_text("These were measured in spring.\nPlease cite us.\n")
+    dataset = read(tmp_path)
+    np.testing.assert_array_equal(dataset.x, X)
+    assert f"1 of 2 files was skipped: {name}" in dataset.findings[0].text
+
+
+def test_data_may_be_called_like_notes(tmp_path: Path) -> None:
+    for name in ("license.csv", "changelog_counts.csv"):
+        (tmp_path / name).write_text("a,b\n" + "".join(f"{row},{row % 7}\n" for row in range(30)))
+    assert read(tmp_path).label_names == ("changelog_counts", "license")
+
+
+def test_arrays_that_say_what_they_are_belong_together(tmp_path: Path) -> None:
+    for part in ("train", "test"):
+        np.save(tmp_path / f"X_{part}.npy", X)
+        np.save(tmp_path / f"y_{part}.npy", np.arange(60) % 2)
+    dataset = read(tmp_path)
+    np.testing.assert_array_equal(dataset.x, X)
+    assert dataset.label_names == ("0", "1")
+    assert dataset.test is not None
+    assert (dataset.reader, dataset.source) == ("data-folder", str(tmp_path))
+
+
+def test_no_array_is_passed_over_because_others_belong_together(tmp_path: Path) -> None:
+    for name, x in (("x", X), ("y", np.arange(60) % 2), ("spectra", X[:, :2])):
+        np.save(tmp_path / f"{name}.npy", x)
+    with pytest.raises(DataError, match=r"spectra\.npy"):
+        read(tmp_path)
+
+
+def test_a_store_among_files_is_one_of_them(tmp_path: Path) -> None:
+    save_zarr(tmp_path / "stores" / "a.zarr", 3, X[:30])
+    np.save(tmp_path / "b.npy", X[30:])
+    dataset = read(tmp_path)
+    assert dataset.num_samples == 60
+    assert set(dataset.label_names) == {"a", "b"}
+    assert dataset.findings == ()
+    save_zarr(tmp_path / "stores" / "c.zarr", 3, X)
+    assert read(tmp_path / "stores").num_samples == 90
