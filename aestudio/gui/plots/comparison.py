@@ -100,6 +100,8 @@ class Comparison(ViewPanel):
             if is_image
             else self.tr("Grey: original. Below: reconstruction, wrong in red, uncertain shaded.")
             if art.kind is Kind.TOKENS
+            else self.tr("Grey: original. Coloured: reconstruction, wrong in red. Point for cells.")
+            if any(column.categories for column in art.columns)
             else self.tr("Grey: original. Coloured: reconstruction. Point at one for its cells.")
             if art.columns
             else self.tr("Grey: original. Coloured: reconstruction.")

@@ -1,4 +1,7 @@
-"""How one sample is drawn: images pixel by pixel, tokens as text, all else as line profiles."""
+"""How one sample is drawn: images pixel by pixel, tokens as text, all else as line profiles.
+
+Below the profile of a row of a table stand its categories in words.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,14 @@ from aestudio.data.arrays.tokens import rows_of_symbols, texts_of
 from aestudio.data.columns import Column
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.gui.palette import Colors
+from aestudio.gui.plots.row_art import RowTile, paint_words, row_tile
 from aestudio.gui.plots.token_art import Symbols, TokenTile, paint_symbols
 
 Samples = npt.NDArray[np.generic]
 Places = npt.NDArray[np.float64]
 Range = float | npt.ArrayLike
 #: A picture, symbols, or the (P, Q) lines of a profile: Q heights from 0 to 1 for each of P channels.
-Tile = QImage | TokenTile | npt.NDArray[np.float32]
+Tile = QImage | TokenTile | RowTile | npt.NDArray[np.float32]
 
 _RANGE_ROWS = 1000
 _MOST_LINES = 3
@@ -119,6 +123,8 @@ class SampleArt:
             return [_image(picture) for picture in to_rgb8(samples, self.low, self.high)]
         if self.kind is Kind.TOKENS:
             return self._written(samples, certainties)
+        if any(column.categories for column in self.columns):
+            return [row_tile(self._lines(row), row, self.columns) for row in samples]
         return [self._lines(sample) for sample in samples]
 
     def texts(self, samples: Samples) -> list[str]:
@@ -157,6 +163,12 @@ class SampleArt:
             behind = original.symbols if isinstance(original, TokenTile) else None
             paint_symbols(painter, target, tile, colors, behind)
             return
+        if isinstance(tile, RowTile):
+            behind_row = original if isinstance(original, RowTile) else None
+            target = paint_words(painter, target, tile, colors, behind_row)
+            if not tile.has_profile:
+                return
+            tile, original = tile.lines, None if behind_row is None else behind_row.lines
         if isinstance(original, np.ndarray):
             self._paint_lines(painter, target, original, [colors.muted_text])
             self._paint_lines(painter, target, tile, [colors.accent])
