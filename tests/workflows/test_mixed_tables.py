@@ -8,11 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from aestudio.autoencoders.base import FINISHED
 from aestudio.autoencoders.registry import types
-from aestudio.data.columns import ColumnKind
+from aestudio.data.columns import Column, ColumnKind
+from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.reading import read
 from aestudio.runs.folder import RunFolder
+from aestudio.training.batches import ResidentData
 from aestudio.training.control import Control
 from aestudio.training.events import FinishReason, RunFinished
 from aestudio.workflows.evaluation import evaluate
@@ -76,7 +81,7 @@ def run(table: Path) -> Path:
 @pytest.mark.parametrize("name", types())
 def test_every_type_learns_and_goes_on_bit_by_bit(name: str, table: Path, tmp_path: Path) -> None:
     dataset = read(table)
-    given = {
+    values = {
         **OWN_LOSSES,
         "training.epochs": 3,
         "training.batch_size": 32,
@@ -86,7 +91,7 @@ def test_every_type_learns_and_goes_on_bit_by_bit(name: str, table: Path, tmp_pa
         "network.code_size": 2,
         "network.hidden": [16],
     }
-    experiment = recommend(dataset, name, given=given)
+    experiment = recommend(dataset, name, given=values)
 
     def trained(folder: str, stop_at: int | None) -> Path:
         control = Control()
@@ -188,9 +193,9 @@ def test_gaps_are_filled_with_the_likeliest_category(
     with (tmp_path / "filled.csv").open(newline="") as stream:
         filled = list(csv.DictReader(stream))
     with table.open(newline="") as stream:
-        given = list(csv.DictReader(stream))
+        before_filling = list(csv.DictReader(stream))
     assert all(line["colour"] in COLOURS for line in filled)
-    for before, after in zip(given, filled, strict=True):
+    for before, after in zip(before_filling, filled, strict=True):
         if before["colour"]:
             assert after["colour"] == before["colour"]
 
@@ -230,3 +235,45 @@ def test_nothing_is_saved_that_follows_from_the_scaling(run: Path) -> None:
     assert not [name for name in state if name.startswith("columns.")]
     assert state["output_scale"].shape == (8,)
     assert isinstance(state["output_scale"], torch.Tensor)
+
+
+@settings(max_examples=15, deadline=None)
+@given(data=st.data(), how=st.sampled_from(["one_hot", "embedded"]))
+def test_no_column_is_too_poor_to_learn_from(data: st.DataObject, how: str) -> None:
+    sizes = data.draw(st.lists(st.integers(0, 4), min_size=2, max_size=5))
+    kinds = {0: ColumnKind.NUMERIC, 1: ColumnKind.CATEGORICAL}
+    columns = tuple(
+        Column(
+            f"c{place}",
+            kinds.get(min(size, 1), ColumnKind.NUMERIC),
+            tuple(f"v{n}" for n in range(size)),
+        )
+        for place, size in enumerate(sizes)
+    )
+    rng = np.random.default_rng(data.draw(st.integers(0, 99)))
+    x = np.stack([rng.integers(0, max(1, size), 40) for size in sizes], 1).astype(np.float64)
+    x[rng.random(x.shape) < data.draw(st.sampled_from([0.0, 0.5]))] = np.nan
+    # A column of which nothing is known where the model learns, and rows of which nothing is.
+    x[:, data.draw(st.integers(0, len(sizes) - 1))] = np.nan
+    x[:3] = np.nan
+    x[-1] = 0
+    names = tuple(column.name for column in columns)
+    dataset = Dataset(
+        name="t", kind=Kind.TABLE, x=x, source="/t", columns=columns, feature_names=names
+    )
+    values = {**OWN_LOSSES, "network.categories": how, "network.hidden": [4]}
+    experiment = recommend(dataset, "variational", given={**values, "network.code_size": 1})
+    preparation = prepare(experiment, dataset)
+    batch = ResidentData(preparation.arrays, torch.device("cpu")).batch(torch.arange(40))
+    terms = preparation.autoencoder.terms(batch, FINISHED)
+    assert all(term.isfinite().all() for term in terms.values())
+    total = sum(term.mean() for term in terms.values())
+    assert isinstance(total, torch.Tensor)
+    total.backward()
+    for parameter in preparation.autoencoder.parameters():
+        assert parameter.grad is None or parameter.grad.isfinite().all()
+    scaled = preparation.scaling.forward_filled(x)
+    restored = preparation.scaling.inverse(
+        preparation.autoencoder.eval()(torch.from_numpy(scaled)).detach().numpy()
+    )
+    assert np.isfinite(restored).all()
