@@ -13,6 +13,8 @@ import torch
 from torch import Tensor
 
 from aestudio.autoencoders.base import Batch
+from aestudio.data.arrays.chosen_rows import whole_array
+from aestudio.data.arrays.file_rows import file_rows
 from aestudio.data.arrays.gathered_pages import GatheredPages
 from aestudio.data.missing_values import MISSING_FROM
 from aestudio.training.arrays import TrainingArrays
@@ -55,9 +57,16 @@ class ResidentData:
 
     def __init__(self, arrays: TrainingArrays, device: torch.device) -> None:
         self.device = device
-        self._gathered = GatheredPages(arrays.x)
-        stored = _as_tensor(arrays.x)
+        whole, kept = whole_array(arrays.x)
+        self._gathered = GatheredPages(whole)
+        stored = _as_tensor(whole)
         self._x = stored.to(device) if _fits(stored, device) else stored
+        # Which rows of an array in a file the samples are, where some of it was left out.
+        self._kept = None if kept is None else torch.from_numpy(kept).to(self._x.device)
+        # Where the samples stay in their file, which the array above is then a mapping of.
+        self._file_rows = None
+        if self._x.device.type == "cpu" and whole.dtype.isnative:
+            self._file_rows = file_rows(whole)
         self._labels = None if arrays.labels is None else torch.from_numpy(arrays.labels).to(device)
         self._offset = torch.from_numpy(arrays.offset).to(device)
         self._scale = torch.from_numpy(arrays.scale).to(device)
@@ -77,10 +86,14 @@ class ResidentData:
         """Bring row numbers to where the samples are."""
         return torch.from_numpy(rows).to(self._x.device)
 
+    def expect(self, rows_B: Tensor) -> None:
+        """Say which samples come next; those that lie in a file are fetched meanwhile."""
+        if self._file_rows is not None:
+            self._file_rows.expect(self._places(rows_B).numpy())
+
     def batch(self, rows_B: Tensor) -> Batch:
         """Gather samples in model scale, and say what of them is missing."""
-        x = self._x.index_select(0, rows_B).to(self.device)
-        self._gathered.count(len(rows_B))
+        x = self._gather(rows_B).to(self.device)
         labels = None if self._labels is None else self._labels[rows_B.to(self.device)]
         if self._num_symbols:
             return Batch(_one_hot(x.long(), self._num_symbols), labels)
@@ -101,6 +114,18 @@ class ResidentData:
         if present is not None and self._fill is not None:
             x = torch.where(present, x, self._fill)
         return Batch(x, labels, None if self._learns_fill else present)
+
+    def _gather(self, rows_B: Tensor) -> Tensor:
+        """Return copies of samples as they are stored."""
+        if self._file_rows is not None:
+            return torch.from_numpy(self._file_rows.read(self._places(rows_B).numpy()))
+        x = self._x.index_select(0, self._places(rows_B))
+        self._gathered.count(len(rows_B))
+        return x
+
+    def _places(self, rows_B: Tensor) -> Tensor:
+        """Return where samples stand in the array that they are gathered from."""
+        return rows_B if self._kept is None else self._kept[rows_B]
 
 
 def _one_hot(numbers: Tensor, num_symbols: int) -> Tensor:

@@ -170,7 +170,7 @@ class _Loop:
         epoch_started_s = self.clock.session_s
         num_trained = 0
         for start, stop in self.bounds[self._step_in_epoch :]:
-            self._train_on(order[start:stop])
+            self._train_on(order[start:stop], order[stop : stop + self.options.batch_size])
             num_trained += stop - start
             is_last = self._step_in_epoch == len(self.bounds)
             self.reporter.close_block(self.step, self._step_in_epoch, self.stepper.gradients)
@@ -212,9 +212,10 @@ class _Loop:
             yield self.checkpoint()
         return not (self.control.is_stopping and epoch < self.options.epochs)
 
-    def _train_on(self, rows_B: Tensor) -> None:
+    def _train_on(self, rows_B: Tensor, next_rows: Tensor) -> None:
         self.autoencoder.noise.reseed(self.options.seed, self.step)
         batch = self.data.batch(rows_B)
+        self.data.expect(next_rows)
         if augments(self.options, self.epochs_done + 1):
             batch = augmented(batch, self.options, self.autoencoder.noise)
         batch = binarised(batch, self.options, self.autoencoder.noise)

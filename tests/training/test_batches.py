@@ -1,4 +1,6 @@
 import doctest
+from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -6,6 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aestudio.data.files.mapped_file import is_mapped, map_array
 from aestudio.training import batches
 from aestudio.training.arrays import TrainingArrays
 from aestudio.training.batches import ResidentData, batch_bounds, epoch_order
@@ -56,6 +59,37 @@ def test_batches_are_scaled_as_they_are_gathered(dtype: str) -> None:
     # A batch is a copy: the model may work in place on it.
     batch.x.zero_()
     assert stored.sum() > 0
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int64", "float32", "float64", ">f4"])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_batches_from_a_file_are_those_from_memory(
+    tmp_path: Path, dtype: str, order: Literal["C", "F"]
+) -> None:
+    stored = np.random.default_rng(0).integers(0, 200, (300, 5)).astype(dtype)
+    path = tmp_path / "x.bin"
+    path.write_bytes(b"head" + stored.tobytes(order))
+    with path.open("rb") as stream:
+        mapped = map_array(path, stream, stored.dtype, stored.shape, 4, order)
+    assert is_mapped(mapped)
+    rows = np.arange(300)
+    offset, scale = np.full(5, 0.3, np.float32), np.full(5, 0.01, np.float32)
+    kept, read = (
+        ResidentData(
+            TrainingArrays(
+                x=x, train_rows=rows, validation_rows=rows[:0], offset=offset, scale=scale
+            ),
+            torch.device("cpu"),
+        )
+        for x in (stored, mapped)
+    )
+    chosen = kept.order(epoch_order(rows, 3, 1))
+    for start, stop in batch_bounds(300, 64):
+        read.expect(chosen[stop : stop + 64])
+        batch = read.batch(chosen[start:stop])
+        assert torch.equal(batch.x, kept.batch(chosen[start:stop]).x)
+        batch.x.zero_()
+    assert np.array_equal(mapped, stored)
 
 
 def test_large_values_keep_their_digits() -> None:

@@ -39,6 +39,9 @@ class _Watch:
     def has_changed(self) -> bool:
         return self._now() != self._state
 
+    def another_descriptor(self) -> int:
+        return os.dup(self._descriptor)
+
     def _now(self) -> _State:
         facts = os.fstat(self._descriptor)
         return facts.st_size, facts.st_mtime_ns
@@ -72,6 +75,21 @@ def map_array(
 def is_mapped(x: npt.NDArray[Any]) -> bool:
     """Whether ``x`` lies in its file, and not in memory."""
     return getattr(_mapped_owner(x), "_mmap", None) is not None
+
+
+def place_in_file(x: npt.NDArray[Any]) -> tuple[int, int] | None:
+    """Return a descriptor of the file of ``x``, for the caller to close, and where ``x`` begins in it.
+
+    None where ``x`` does not lie in a file in one piece, row after row.
+    """
+    owner = _mapped_owner(x)
+    mapped = getattr(owner, "_mmap", None)
+    if mapped is None or not x.flags.c_contiguous:
+        return None
+    # A mapping begins at a whole number of such units.
+    start = owner.offset - owner.offset % mmap.ALLOCATIONGRANULARITY
+    begin = np.frombuffer(mapped, np.uint8).ctypes.data
+    return owner.watch.another_descriptor(), start + x.ctypes.data - begin
 
 
 def release(x: npt.NDArray[Any]) -> None:
