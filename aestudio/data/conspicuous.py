@@ -59,7 +59,7 @@ def _missing(dataset: Dataset, request: Request) -> Iterator[Finding]:
         where = f" in {np.count_nonzero(counts):,} of {counts.size:,} columns"
     yield Finding(
         Severity.WARNING,
-        f"{total:,} values are missing or not finite{where}.",
+        f"{total:,} {'value is' if total == 1 else 'values are'} missing or not finite{where}.",
         "Training looks at those that are there; 'Missing values' has other ways.",
     )
 
@@ -74,6 +74,7 @@ def _constant_columns(dataset: Dataset, request: Request) -> Iterator[Finding]:
     if count and dataset.num_samples > 1:
         yield Finding(
             Severity.NOTE,
-            f"{count:,} of {first.size:,} columns have the same value in every row.",
-            "They teach nothing and do no harm.",
+            f"{count:,} of {first.size:,} columns {'has' if count == 1 else 'have'} "
+            "the same value in every row.",
+            "That teaches nothing and does no harm.",
         )

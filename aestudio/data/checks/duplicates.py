@@ -25,7 +25,8 @@ def look(examination: Examination) -> Iterator[Finding]:
     is_many = num_repeated > _MANY * dataset.num_samples
     yield Finding(
         Severity.WARNING if is_many else Severity.NOTE,
-        f"{num_repeated:,} of {dataset.num_samples:,} samples repeat an earlier one exactly.",
+        f"{num_repeated:,} of {dataset.num_samples:,} samples "
+        f"{'repeats' if num_repeated == 1 else 'repeat'} an earlier one exactly.",
         "What is held back may then have been learned from.",
         Remedy("Take each once", "data.duplicates", "drop"),
     )

@@ -53,15 +53,17 @@ def skipping_findings(num_files: int, skipped: Skipped) -> list[Finding]:
     others = [(file, "") for file, _ in skipped if not promises_picture(file)]
     findings = []
     if damaged:
+        were = "was" if len(damaged) == 1 else "were"
         findings.append(
             Finding(
                 Severity.WARNING,
-                f"{len(damaged):,} of {num_files:,} files were skipped: {named(damaged)}.",
+                f"{len(damaged):,} of {num_files:,} files {were} skipped: {named(damaged)}.",
                 "The rest is complete; repair or remove these files to be rid of this note.",
             )
         )
     if others:
-        text = f"{len(others):,} files are no pictures: {named(others)}."
+        are = "file is no picture" if len(others) == 1 else "files are no pictures"
+        text = f"{len(others):,} {are}: {named(others)}."
         findings.append(Finding(Severity.NOTE, text))
     return findings
 

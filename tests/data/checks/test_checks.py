@@ -75,7 +75,9 @@ def test_repeated_samples_are_counted_and_taken_once(tmp_path: Path) -> None:
 
 
 def test_a_few_repeated_samples_are_a_note() -> None:
-    assert only(table(np.concatenate([TABLE, TABLE[:1]]))).severity is Severity.NOTE
+    found = only(table(np.concatenate([TABLE, TABLE[:1]])))
+    assert found.severity is Severity.NOTE
+    assert found.text == "1 of 301 samples repeats an earlier one exactly."
 
 
 def test_almost_equal_pictures_are_named(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_damaged_files_are_skipped_counted_and_named(tmp_path: Path) -> None:
     assert "7 of 11 files were skipped" in skipped.text
     assert "bomb.png (it has more than 100,000,000 pixels" in skipped.text
     assert "and 2 more" in skipped.text
-    assert "notes.txt" in said(dataset, "no pictures").text
+    assert "notes.txt" in said(dataset, "1 file is no picture").text
 
 
 def _packed_text() -> bytes:
@@ -349,7 +349,7 @@ def test_a_file_that_changes_between_the_two_looks_is_skipped(
     monkeypatch.setattr(set_decoding, "choose_plan", choose_and_change)
     dataset = read(tmp_path)
     assert dataset.sample_names == ("0.png", "2.png")
-    assert "1.png" in said(dataset, "1 of 3 files were skipped").text
+    assert "1.png" in said(dataset, "1 of 3 files was skipped").text
 
 
 def test_a_folder_that_vanishes_between_the_two_looks_is_refused(

@@ -220,7 +220,7 @@ def test_c06_numbers_survive_every_way_of_writing(
 def test_c07_words_for_missing_are_missing(tmp_path: Path, word: str) -> None:
     dataset = table_of(tmp_path, f"a,b\n1,2\n{word},3\n4,5\n")
     np.testing.assert_array_equal(dataset.x[:, 0], [1, np.nan, 4])
-    assert "1 values are missing" in said(dataset)
+    assert "1 value is missing" in said(dataset)
 
 
 def test_c07_infinities_count_as_missing(tmp_path: Path) -> None:
@@ -259,7 +259,7 @@ def test_c07_what_is_missing_is_counted(
 
 def test_c08_a_constant_column_is_told(tmp_path: Path) -> None:
     dataset = table_of(tmp_path, "a,b\n1,7\n2,7\n3,7\n")
-    assert "1 of 2 columns have the same value in every row" in said(dataset)
+    assert "1 of 2 columns has the same value in every row" in said(dataset)
     assert np.isfinite(dataset.x).all()
 
 
