@@ -45,6 +45,7 @@ _MINIMISING_S = 20.0
 
 def main(name: str, folder: Path, seconds: int, seed: int, *, is_front: bool) -> None:
     """Fuzz until time is up; faults are written into a folder, everything else is told at the end."""
+    ctypes.CDLL(None).prctl(_SET_SIGNAL_OF_PARENTS_DEATH, signal.SIGKILL)
     with atheris.instrument_imports(include=[*_FOLLOWED, *_FOLLOWED_TOO.get(name, ())]):
         for package in _FOLLOWED:
             _import_all(package)
@@ -94,6 +95,9 @@ def main(name: str, folder: Path, seconds: int, seed: int, *, is_front: bool) ->
         if not is_front:
             stack.enter_context(decoding_in_process())
             stack.enter_context(warnings.catch_warnings())
+        # What is imported when it is first needed shall not count as a file that takes long.
+        for content in target.seeds:
+            said(content)
         arguments = [
             sys.argv[0], f"-max_total_time={seconds}", f"-seed={seed}", f"-max_len={_MOST_BYTES}",
             f"-rss_limit_mb={_MAX_RESIDENT_MB}", f"-timeout={60 if is_front else _HANGS_S}", "-print_final_stats=1",
@@ -115,7 +119,6 @@ def _limit() -> None:
     logging.disable()
     resource.setrlimit(resource.RLIMIT_AS, (_MAX_ADDRESS_BYTES, _MAX_ADDRESS_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    ctypes.CDLL(None).prctl(_SET_SIGNAL_OF_PARENTS_DEATH, signal.SIGKILL)
     asked = os.sysconf
 
     def answered(what: str | int) -> int:

@@ -14,6 +14,8 @@ import pytest
 heard: list[str] = []
 #: Programs that tests themselves may start: this Python, as decoder or as a process to be watched.
 _OWN = {os.path.realpath(sys.executable)}
+#: What Python's own ``platform`` starts when it is asked for the processor, as torch does.
+_ASKED_BY_PYTHON = ["uname", "-p"]
 
 
 def _listen(event: str, args: tuple[object, ...]) -> None:
@@ -24,6 +26,8 @@ def _listen(event: str, args: tuple[object, ...]) -> None:
 
 
 def _is_own(program: object, arguments: object) -> bool:
+    if arguments == _ASKED_BY_PYTHON:
+        return True
     if program is None and isinstance(arguments, list | tuple) and arguments:
         program = arguments[0]
     return isinstance(program, str) and os.path.realpath(program) in _OWN
