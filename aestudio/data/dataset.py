@@ -99,6 +99,8 @@ class Dataset:
     times: SampleTimes | None = None
     #: The numbers that the samples had when they were read, (N,), if some have been left out.
     numbers: npt.NDArray[np.int64] | None = None
+    #: What ``data.exclude_check`` has to be for these samples to be left out again.
+    exclude_check: str = ""
     #: The part that the source itself sets aside for testing, if it has one.
     test: Dataset | None = None
     _fingerprint: list[str] = field(default_factory=list, repr=False)

@@ -313,6 +313,13 @@ class DataOptions(Options):
         hint="A range is written 17-20. The data sheet fills this in when it offers to leave something out.",
         max_length=1_000_000,
     )
+    exclude_check: str = option(
+        "",
+        title="Mark of what is left out",
+        help="What the samples that are left out were when they were chosen; their numbers are refused where the data has changed since. The program fills it in; empty checks nothing.",
+        max_length=64,
+        filled_in=True,
+    )
     duplicates: Literal["keep", "drop"] = option(
         "keep",
         title="Repeated samples",

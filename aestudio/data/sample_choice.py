@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.data.arrays.chosen_rows import chosen_rows
 from aestudio.data.arrays.slicing import slices
 from aestudio.data.dataset import Dataset, Finding, Severity
+from aestudio.data.exclusion_check import check_exclusion, exclusion_mark
 from aestudio.data.options import DataOptions
 from aestudio.errors import OptionError
 
@@ -27,7 +29,7 @@ def with_rows(dataset: Dataset, rows: Rows) -> Dataset:
     names = dataset.sample_names
     return replace(
         dataset,
-        x=dataset.x[rows],
+        x=chosen_rows(dataset.x, rows),
         labels=None if dataset.labels is None else dataset.labels[rows],
         sample_names=tuple(names[row] for row in rows) if names else (),
         factors=None if dataset.factors is None else dataset.factors[rows],
@@ -54,11 +56,13 @@ def with_chosen_samples(
     Raises
     ------
     OptionError
-        The numbers cannot be read, are beyond the last sample, or nothing would be left.
+        The numbers cannot be read, are beyond the last sample, name others than those that were
+        chosen, or nothing would be left.
     """
     excluded = read_numbers(options.exclude, dataset.num_samples)
     if not len(excluded) and options.duplicates == "keep":
         return dataset
+    check_exclusion(dataset, excluded, options)
     kept = np.setdiff1d(np.arange(dataset.num_samples), excluded)
     if not len(kept):
         raise OptionError(
@@ -74,7 +78,11 @@ def with_chosen_samples(
         kept = first
     if len(excluded):
         findings.append(_left_out(len(excluded), "as was asked for"))
-    return replace(with_rows(dataset, kept), findings=tuple(findings))
+    return replace(
+        with_rows(dataset, kept),
+        findings=tuple(findings),
+        exclude_check=exclusion_mark(dataset, excluded, options),
+    )
 
 
 def first_of_each(

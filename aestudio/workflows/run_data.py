@@ -118,6 +118,9 @@ def reading_options(
     # What the run's own data was taken for, the other is taken for too.
     kind = SERIES if options.kind == SERIES else facts.kind
     options = options.changed(source=as_text(source), kind=kind)
+    if options.source != folder.experiment.data.source:
+        # Numbers of the run's own samples say nothing about others.
+        options = options.changed(exclude="", exclude_check="")
     if options.patch_size is None and Kind(facts.kind) is Kind.IMAGES and is_picture_file(source):
         options = options.changed(patch_size=min(facts.shape[1:]))
     return source, options

@@ -24,6 +24,7 @@ from aestudio.autoencoders.base import Autoencoder, Plan
 from aestudio.autoencoders.gaussian_code import GaussianCode
 from aestudio.autoencoders.mixed_columns import ColumnLosses
 from aestudio.autoencoders.registry import build
+from aestudio.data.arrays.chosen_rows import ChosenRows, as_array
 from aestudio.data.arrays.layout import as_samples
 from aestudio.data.arrays.tokens import texts_of
 from aestudio.data.dataset import Kind
@@ -310,7 +311,9 @@ class TrainedModel:
 
     def _samples(self, x: npt.ArrayLike) -> tuple[Array, OwnScale | None]:
         """Return (N, *shape), and the scale of each sample where the model knows shapes only."""
-        samples = as_samples(np.asarray(x), self.kind, self.shape)
+        samples = as_array(x)
+        if samples.shape[1:] != self.shape or not isinstance(x, ChosenRows):
+            samples = as_samples(samples, self.kind, self.shape)
         if self.experiment.data.series_scale != "own":
             return samples, None
         own = OwnScale.of(samples)

@@ -95,7 +95,11 @@ def prepare(
         )
     # The run has to find its data again from any folder.
     experiment = experiment.with_values(
-        {"data.source": as_text(dataset.source), **chosen_windows(dataset, experiment.data)}
+        {
+            "data.source": as_text(dataset.source),
+            "data.exclude_check": dataset.exclude_check,
+            **chosen_windows(dataset, experiment.data),
+        }
     )
     experiment = with_label_count(experiment, dataset)
     is_new = scaling is None

@@ -47,7 +47,9 @@ def read_for_sheet(
             return found, options
         dataset = found.dataset
         titles = {reader.name: reader.title for reader in readers()}
-        return describe(dataset, titles.get(dataset.reader, "")), options
+        # So that the numbers of what is left out are refused once they name other samples.
+        read_so = options.changed(exclude_check=dataset.exclude_check)
+        return describe(dataset, titles.get(dataset.reader, "")), read_so
 
     return work
 
