@@ -7,6 +7,7 @@ reader knows from the file's size how much memory it will need. ``numpy.load`` r
 from __future__ import annotations
 
 import io
+import tokenize
 import zipfile
 from collections.abc import Mapping
 from os import PathLike
@@ -54,6 +55,7 @@ def unpack_npz(
         # What zipfile and numpy raise on damaged bytes.
         *(zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, ValueError, KeyError),
         *(NotImplementedError, RuntimeError, OverflowError, SyntaxError, TypeError, MemoryError),
+        tokenize.TokenError,
     ) as error:
         raise RunError(
             f"the arrays in it are damaged: {error}.",

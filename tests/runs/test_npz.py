@@ -83,6 +83,8 @@ def forged(descr: str, shape: str) -> bytes:
         an_archive(forged("<f8", "(2, 2**62)")),
         an_archive(forged("|O", "(1,)")),
         an_archive(forged("<f8", "__import__('os')")),
+        # A bracket that is never closed, over which numpy asks Python's tokenizer.
+        an_archive(forged("<f8", "((8,)")),
     ],
 )
 def test_anything_else_is_refused(content: bytes) -> None:
