@@ -2,7 +2,8 @@
 
     .csv .parquet    tables: the name and the label of each sample first, where there are such, then
                      the columns
-    .npy .npz        any samples, (N, *shape), as plain numbers
+    .npy .npz        any samples, (N, *shape), as plain numbers; in .npz, of categories that were
+                     filled in, also how probable each is: probability, (N, D)
 
 Categories are written by their names, truth values as true and false, dates by the calendar.
 """
@@ -36,6 +37,8 @@ class FilledSamples:
     columns: tuple[Column, ...] = ()
     labels: Sequence[str] = ()
     sample_names: Sequence[str] = ()
+    #: How probable each category is that was filled in, (N, D), NaN for all other cells.
+    probability: npt.NDArray[np.floating[Any]] | None = None
 
     @property
     def leading(self) -> dict[str, Sequence[str]]:
@@ -142,6 +145,8 @@ def _write_npz(path: Path, samples: FilledSamples) -> None:
     arrays: dict[str, npt.NDArray[np.generic]] = {"x": np.asarray(samples.x)}
     for name, known in samples.leading.items():
         arrays[f"{name}s"] = np.array(list(known), dtype=np.str_)
+    if samples.probability is not None:
+        arrays["probability"] = samples.probability
     atomic.write_bytes(path, pack_npz(arrays))
 
 

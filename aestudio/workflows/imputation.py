@@ -19,6 +19,7 @@ from aestudio.data.splitting import evenly_spaced, unseen_rows
 from aestudio.errors import DataError
 from aestudio.export.filled_table import FilledSamples, check_filled_place, write_filled
 from aestudio.preprocess.model_scale import columns_of
+from aestudio.preprocess.table import TableScaling
 from aestudio.runs.folder import RunFolder
 from aestudio.training.preview import evaluation_batch_size
 from aestudio.workflows.encoding import label_texts
@@ -119,12 +120,14 @@ def impute_to_file(
     report = reporting(progress, is_cancelled)
     dataset = read_data_for(folder, data, progress=progress, is_cancelled=is_cancelled)
     check = _try(model, dataset, data is None, seed)
-    x = _filled(model, dataset.x, check.num_rounds if check is not None else 1, report)
+    x, chances = _filled(model, dataset.x, check.num_rounds if check is not None else 1, report)
     columns = columns_of(dataset) if dataset.kind is Kind.TABLE else ()
     for place, column in enumerate(columns):
         if column.kind is ColumnKind.BOOLEAN:
             x[:, place] = np.rint(x[:, place])
-    write_filled(out, FilledSamples(x, columns, label_texts(dataset), dataset.sample_names))
+    write_filled(
+        out, FilledSamples(x, columns, label_texts(dataset), dataset.sample_names, chances)
+    )
     return ImputationReport(
         path=out,
         num_samples=dataset.num_samples,
@@ -144,19 +147,40 @@ def _try(model: TrainedModel, dataset: Dataset, is_own: bool, seed: int) -> GapC
     return try_filling(model, np.asarray(dataset.x[rows]), seed)
 
 
-def _filled(model: TrainedModel, x: Array, num_rounds: int, report: Progress) -> Array:
-    """Return (N, *shape) in which what was missing is what the model makes of the rest."""
+def _filled(
+    model: TrainedModel, x: Array, num_rounds: int, report: Progress
+) -> tuple[Array, Array | None]:
+    """Return (N, *shape) in which what was missing is what the model makes of the rest.
+
+    Beside it, for models that give probabilities of categories, how probable each one is that was
+    filled in, (N, D), NaN for all other cells.
+    """
     if not can_miss(x):
-        return x
+        return x, None
     result = np.array(x)
+    scaling = model.scaling
+    chances = None
+    if model.gives_chances and isinstance(scaling, TableScaling):
+        chances = np.full(x.shape, np.nan, np.float32)
     step = evaluation_batch_size(int(np.prod(model.autoencoder.sample_shape)))
     for start in range(0, len(x), step):
         rows = slice(start, start + step)
         absent = is_missing(x[rows])
         if absent.any():
             scaled = model.to_model_scale(x[rows])
-            present = np.broadcast_to(model.scaling.counted(x[rows]), scaled.shape)
+            present = np.broadcast_to(scaling.counted(x[rows]), scaled.shape)
             *_, last = rounds(model.reconstruct_scaled, scaled, present, num_rounds)
-            result[rows] = np.where(absent, model.scaling.inverse(last), x[rows])
+            result[rows] = np.where(absent, scaling.inverse(last), x[rows])
+            if chances is not None and isinstance(scaling, TableScaling):
+                chances[rows] = np.where(absent, _chances_of_likeliest(scaling, last), np.nan)
         report(min(rows.stop, len(x)), len(x))
-    return result
+    return result, chances
+
+
+def _chances_of_likeliest(scaling: TableScaling, scaled_NM: Array) -> Array:
+    """Return how probable the likeliest category of each cell is, (N, D); NaN for other columns."""
+    found = np.full((len(scaled_NM), len(scaling.columns)), np.nan, np.float32)
+    for place, (start, stop) in enumerate(scaling.layout.columns):
+        if scaling.columns[place].method == "one_hot":
+            found[:, place] = scaled_NM[:, start:stop].max(axis=1)
+    return found

@@ -200,6 +200,18 @@ def test_gaps_are_filled_with_the_likeliest_category(
             assert after["colour"] == before["colour"]
 
 
+def test_a_filled_category_says_how_probable_it_is(run: Path, table: Path, tmp_path: Path) -> None:
+    impute_to_file(run, None, tmp_path / "filled.npz")
+    filled = np.load(tmp_path / "filled.npz")
+    is_gap = np.isnan(np.asarray(read(table).x))
+    is_category = np.array([False, True, True, False])
+    chances = filled["probability"]
+    np.testing.assert_array_equal(np.isfinite(chances), is_gap & is_category)
+    known = chances[np.isfinite(chances)]
+    assert (known > 0.25).all()
+    assert (known <= 1).all()
+
+
 def test_a_category_that_nobody_met_counts_as_missing(run: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.csv"
     other.write_text("size,colour,shape,heavy\n" + "0.5,violet,round,yes\n0.1,red,square,no\n" * 3)
