@@ -17,17 +17,13 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QPoint,
-    QRect,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHeaderView,
     QMenu,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
@@ -35,6 +31,8 @@ from PySide6.QtWidgets import (
 from aestudio.gui.theme import Theme
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     import numpy.typing as npt
 
@@ -61,10 +59,11 @@ _RIGHT = int(Qt.AlignmentFlag.AlignRight) | _SINGLE
 class SampleModel(QAbstractTableModel):
     """The rows that are wanted, in the order that is wanted."""
 
-    def __init__(self, samples: SampleRows, theme: Theme, parent: QObject | None = None) -> None:
+    def __init__(self, samples: SampleRows, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.samples = samples
-        self._theme = theme
+        #: What stands where a cell is missing.
+        self.gap = self.tr("missing")
         self._found = self._rows = samples.search.matching("")
         self._order: tuple[int, bool] | None = None
 
@@ -120,49 +119,27 @@ class SampleModel(QAbstractTableModel):
         return _RIGHT if role == Qt.ItemDataRole.TextAlignmentRole and head.is_number else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        text = self.cells(index.row())[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return self.written(index.row(), index.column())[0]
+            return self.gap if text is None else text
         if role == Qt.ItemDataRole.ToolTipRole:
             row = int(self._rows[index.row()])
-            text = self.written(index.row(), index.column())[0]
             return text if self.samples.is_table else self.samples.words(row)
         return None
 
-    def written(self, row: int, place: int) -> tuple[str, bool]:
-        """Return what stands in a cell of the list, and whether it is there at all."""
-        text = self.samples.written(int(self._rows[row]))[place]
-        return (self.tr("missing"), False) if text is None else (text, True)
+    def cells(self, row: int) -> tuple[str | None, ...]:
+        """Return what stands in a row of the list; None where a cell is missing."""
+        return self.samples.written(int(self._rows[row]))
 
 
-class _Cells(QStyledItemDelegate):
-    """Paints cells by itself: a style sheet's way to each of them takes longer than a frame."""
+class _Brushes:
+    """The colours of the list in the theme of the moment."""
 
-    def __init__(self, theme: Theme, parent: QObject) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._take_colors()
-        theme.changed.connect(self._take_colors)
-
-    def _take_colors(self) -> None:
-        self._text, self._muted = QColor(self._theme.text), QColor(self._theme.muted_text)
-        self._chosen = QColor(self._theme.accent_soft)
-        self._grounds = QColor(self._theme.panel), QColor(self._theme.window)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        model = index.model()
-        assert isinstance(model, SampleModel)
-        box: QRect = option.rect
-        place, row = index.column(), index.row()
-        is_chosen = QStyle.StateFlag.State_Selected in option.state
-        painter.fillRect(box, self._chosen if is_chosen else self._grounds[row % 2])
-        text, is_there = model.written(row, place)
-        width = box.width() - 2 * _PADDING
-        metrics: QFontMetrics = option.fontMetrics
-        if len(text) * _WIDEST > width and metrics.horizontalAdvance(text) > width:
-            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
-        painter.setPen(self._text if place and is_there else self._muted)
-        flags = _RIGHT if model.samples.heads[place].is_number else _LEFT
-        painter.drawText(box.left() + _PADDING, box.top(), width, box.height(), flags, text)
+    def __init__(self, theme: Theme) -> None:
+        self.text, self.muted = QColor(theme.text), QColor(theme.muted_text)
+        self.chosen = QColor(theme.accent_soft)
+        self.below = QColor(theme.panel)
+        self.grounds = QColor(theme.panel), QColor(theme.window)
 
 
 class SampleTable(QTableView):
@@ -187,7 +164,7 @@ class SampleTable(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
-        self.setItemDelegate(_Cells(theme, self))
+        self._brushes = _Brushes(theme)
         # What is painted in full can be moved when it is scrolled, and only the rest is painted anew.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
@@ -203,7 +180,7 @@ class SampleTable(QTableView):
         heads.customContextMenuRequested.connect(self._on_head_menu)
         heads.setSectionsClickable(True)
         heads.sortIndicatorChanged.connect(self._on_sort)
-        theme.changed.connect(self.viewport().update)
+        theme.changed.connect(self._on_theme)
 
     @property
     def num_shown(self) -> int:
@@ -235,7 +212,7 @@ class SampleTable(QTableView):
 
     def set_samples(self, samples: SampleRows) -> None:
         """Show all samples of another dataset; the same one stays in the order that it is in."""
-        former, self._model = self._model, SampleModel(samples, self._theme, self)
+        former, self._model = self._model, SampleModel(samples, self)
         heads = self.horizontalHeader()
         order = heads.sortIndicatorSection(), heads.sortIndicatorOrder()
         if former is None or not former.is_like(samples):
@@ -332,10 +309,56 @@ class SampleTable(QTableView):
         self.selection_changed.emit(self.num_selected)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        below = QPainter(self.viewport())
-        below.fillRect(event.rect(), QColor(self._theme.panel))
-        below.end()
-        super().paintEvent(event)
+        # By itself, and not cell by cell through a style sheet: that takes longer than a frame.
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self._brushes.below)
+        if self._model is None or not self.num_shown:
+            return
+        first = max(0, self.rowAt(event.rect().top()))
+        last = self.rowAt(event.rect().bottom())
+        last = self.num_shown - 1 if last < 0 else last
+        heads = self.horizontalHeader()
+        left, right = event.rect().left(), event.rect().right()
+        spans = [
+            (place, begin, width)
+            for place in range(heads.count())
+            if (begin := heads.sectionViewportPosition(place)) <= right
+            and begin + (width := heads.sectionSize(place)) > left
+        ]
+        for row in range(first, last + 1):
+            self._paint_row(painter, row, spans)
+
+    def _paint_row(
+        self, painter: QPainter, row: int, spans: Sequence[tuple[int, int, int]]
+    ) -> None:
+        """Paint one row in the columns of which (place, left edge, width) are given."""
+        if self._model is None or not spans:
+            return
+        brushes, metrics = self._brushes, self.fontMetrics()
+        is_chosen = self.selectionModel().isRowSelected(row, self.rootIndex())
+        top, height = self.rowViewportPosition(row), self.rowHeight(row)
+        begin, end = spans[0][1], spans[-1][1] + spans[-1][2]
+        ground = brushes.chosen if is_chosen else brushes.grounds[row % 2]
+        painter.fillRect(begin, top, end - begin, height, ground)
+        cells, heads = self._model.cells(row), self._model.samples.heads
+        painter.setPen(brushes.text)
+        for place, left, span in spans:
+            text, width = cells[place], span - 2 * _PADDING
+            is_muted = place == 0 or text is None
+            if text is None:
+                text = self._model.gap
+            if len(text) * _WIDEST > width and metrics.horizontalAdvance(text) > width:
+                text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+            if is_muted:
+                painter.setPen(brushes.muted)
+            flags = _RIGHT if heads[place].is_number else _LEFT
+            painter.drawText(left + _PADDING, top, width, height, flags, text)
+            if is_muted:
+                painter.setPen(brushes.text)
+
+    def _on_theme(self) -> None:
+        self._brushes = _Brushes(self._theme)
+        self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()

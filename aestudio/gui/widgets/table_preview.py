@@ -186,6 +186,7 @@ class TablePreview(QTabWidget):
         self.list = SampleTable(theme)
         self.list.setAccessibleName(self.tr("Rows of the table"))
         self.rows = SampleBrowser(self.list)
+        self.rows.setContentsMargins(0, SPACING, 0, 0)
         self.columns.verticalHeader().hide()
         self.columns.setItemDelegateForColumn(_SHAPE, _Shape(theme, self))
         self.addTab(self.columns, self.tr("Columns"))
