@@ -213,10 +213,10 @@ class DataOptions(Options):
         ge=2,
         le=1_000_000,
     )
-    delimiter: Literal["auto", "comma", "semicolon", "tab", "pipe", "space"] = option(
+    delimiter: Literal["auto", "comma", "semicolon", "tab", "pipe", "space", "colons"] = option(
         "auto",
         title="Delimiter",
-        help="What stands between two cells of a line in a text file of a table.",
+        help="What stands between two cells of a line in a text file of a table; colons are '::'.",
         hint="Set it if the columns on the data sheet are not those of the file.",
     )
     decimal: Literal["auto", "point", "comma"] = option(

@@ -135,7 +135,8 @@ def _one(dataset: Dataset, shape: str) -> str:
     if dataset.kind is Kind.TOKENS:
         unit = text_unit(dataset) or "tokens"
         return f"up to {shape} {unit}, each one of {len(dataset.symbols):,} symbols"
-    return f"{shape} numbers of type {dataset.x.dtype.name}"
+    numbers = "number" if dataset.num_features == 1 else "numbers"
+    return f"{shape} {numbers} of type {dataset.x.dtype.name}"
 
 
 def _windows(dataset: Dataset) -> dict[str, int] | None:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from aestudio.data.files.plain_words import data_error
-from aestudio.data.tables.csv_format import MISSING, NO_DELIMITER, CsvFormat
+from aestudio.data.tables.csv_format import MISSING, NO_DELIMITER, CsvFormat, sign_of, with_signs
 from aestudio.data.tables.csv_records import Block, lines_of_records
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class BlockParser:
 
     def _read(self, block: Block, types: Mapping[str, pa.DataType]) -> pa.Table:
         form = self.format
-        content = block.content
+        content = with_signs(block.content, form.delimiter)
         if form.delimiter == " ":
             content = _EDGES.sub(b"", _BLANKS.sub(b" ", content))
         num_skipped = 0
@@ -98,7 +98,7 @@ class BlockParser:
                     column_names=names, use_threads=False, block_size=len(content) + 1
                 ),
                 arrow_csv.ParseOptions(
-                    delimiter=form.delimiter,
+                    delimiter=sign_of(form.delimiter),
                     quote_char='"' if form.is_quoted else False,
                     newlines_in_values=form.is_quoted,
                     invalid_row_handler=on_ragged,
@@ -151,7 +151,8 @@ class BlockParser:
 
 
 def _num_cells(record: bytes, form: CsvFormat) -> int:
-    text = record.decode("utf-8", "replace")
+    text = with_signs(record, form.delimiter).decode("utf-8", "replace")
+    delimiter = sign_of(form.delimiter)
     if form.delimiter == " ":
         text = text.strip(" \t")
         return len(re.split(r"[ \t]+", text)) if text else 0
@@ -159,9 +160,9 @@ def _num_cells(record: bytes, form: CsvFormat) -> int:
         return 0
     quote = '"' if form.is_quoted else None
     try:
-        row = next(csv.reader(io.StringIO(text), delimiter=form.delimiter, quotechar=quote), [])
+        row = next(csv.reader(io.StringIO(text), delimiter=delimiter, quotechar=quote), [])
     except csv.Error:  # a cell longer than the module allows
-        return text.count(form.delimiter) + 1
+        return text.count(delimiter) + 1
     return len(row)
 
 

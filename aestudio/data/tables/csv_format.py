@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 #: The names of delimiters, as options have them.
-DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|", "space": " "}
+DELIMITERS = {
+    **{"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|", "space": " "},
+    # https://files.grouplens.org/datasets/movielens/ml-1m-README.txt
+    "colons": "::",
+}
+COLONS = DELIMITERS["colons"]
 #: What a line of a single column is never cut at: a control character meant for this.
 NO_DELIMITER = "\x1f"
 #: Texts that stand for a cell without a value, in any mixture of capital and small letters.
@@ -15,6 +20,18 @@ MISSING = (
     *sorted({form for text in _MISSING for form in (text, text.upper(), text.title())}),
     "NaN", "NaT", "-NaN", "-nan",
 )  # fmt: skip
+
+
+def sign_of(delimiter: str) -> str:
+    """Return the one letter at which cells are cut once :func:`with_signs` has been at the text."""
+    return NO_DELIMITER if delimiter == COLONS else delimiter
+
+
+def with_signs(content: bytes, delimiter: str) -> bytes:
+    """Write a delimiter of two letters as one, as those who cut lines know no other."""
+    if delimiter != COLONS:
+        return content
+    return content.replace(COLONS.encode(), NO_DELIMITER.encode())
 
 
 @dataclass(frozen=True, slots=True)

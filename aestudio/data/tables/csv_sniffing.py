@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING
 
 from aestudio.data.tables.cells import number_of
 from aestudio.data.tables.column_names import numbered, unique_names
-from aestudio.data.tables.csv_format import DELIMITERS, MISSING, NO_DELIMITER, CsvFormat
+from aestudio.data.tables.csv_format import (
+    COLONS,
+    DELIMITERS,
+    MISSING,
+    NO_DELIMITER,
+    CsvFormat,
+    sign_of,
+    with_signs,
+)
 
 if TYPE_CHECKING:
     from aestudio.data.dataset import Finding
@@ -56,7 +64,8 @@ def sniff(
         text = text[: text.rfind("\n") + 1] or text
     wanted = DELIMITERS.get(options.delimiter) or declared
     cut = _best_cut(text, options.quotes != "none", wanted, suffix)
-    is_quoted = options.quotes != "none"
+    # Files that are cut at colons know no quotes.
+    is_quoted = options.quotes != "none" and cut.delimiter != COLONS
     if options.quotes == "auto" and cut.delimiter == "\t":
         is_quoted = _encloses(text, cut.delimiter)
         cut = _cut(text, cut.delimiter, is_quoted)
@@ -127,7 +136,7 @@ def _commented_names(comment: str, delimiter: str, width: int) -> list[str]:
 def _best_cut(text: str, is_quoted: bool, wanted: str | None, suffix: str) -> _Cut:
     if wanted is not None:
         return _cut(text, wanted, is_quoted)
-    cuts = [_cut(text, delimiter, is_quoted) for delimiter in (",", ";", "\t", "|")]
+    cuts = [_cut(text, delimiter, is_quoted) for delimiter in (",", ";", "\t", "|", COLONS)]
     best = max(cuts, key=lambda cut: cut.score + 0.2 * _is_suffix_of(cut.delimiter, suffix))
     if best.score < _GOOD_ENOUGH:
         spaced = _cut(text, " ", is_quoted)
@@ -143,10 +152,13 @@ def _is_suffix_of(delimiter: str, suffix: str) -> bool:
 def _cut(text: str, delimiter: str, is_quoted: bool) -> _Cut:
     if delimiter == " ":
         text = collapsed(text)
-    quote = '"' if is_quoted else None
+    quote = '"' if is_quoted and delimiter != COLONS else None
+    text = with_signs(text.encode("utf-8", "surrogatepass"), delimiter).decode(
+        "utf-8", "surrogatepass"
+    )
     rows: Rows = []
     try:
-        for row in csv.reader(io.StringIO(text), delimiter=delimiter, quotechar=quote):
+        for row in csv.reader(io.StringIO(text), delimiter=sign_of(delimiter), quotechar=quote):
             if row:
                 rows.append(row)
             if len(rows) == _ROWS:

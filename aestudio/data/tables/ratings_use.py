@@ -97,7 +97,7 @@ def build(request: Request, table: RawTable) -> Dataset:
     findings.append(
         Finding(
             Severity.NOTE,
-            f"Taken for ratings: a row per {kinds[0]}, a column per {kinds[1]}; {share:.2g} % of the pairs are rated, the others are missing.",
+            f"Taken for ratings: a row per {kinds[0]}, a column per {kinds[1]}; {share:.3g} % of the pairs are rated, the others are missing.",
             "Read it as a table if that is wrong.",
             Remedy("Read as a table", "data.kind", "table"),
         )

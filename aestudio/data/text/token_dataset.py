@@ -243,7 +243,7 @@ def _about_unknown(
         may_choose = not request.symbols and vocabulary.unit == "words"
         yield Finding(
             Severity.WARNING if share > _MANY else Severity.NOTE,
-            f"{100 * share:.2g} % of the {_NAMES[vocabulary.unit]} are too rare for a symbol of "
+            f"{100 * share:.3g} % of the {_NAMES[vocabulary.unit]} are too rare for a symbol of "
             "their own and count as unknown.",
             "A larger vocabulary knows more; pieces of words can spell every word." * may_choose,
             Remedy("Use pieces of words", "data.text_unit", "byte_pairs") if may_choose else None,

@@ -169,12 +169,33 @@ def test_c05_the_cap_on_columns_is_a_setting(tmp_path: Path) -> None:
 # C06: semicolons, tabs, decimal commas
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", " "])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", " ", "::"])
 def test_c06_every_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
     rows = [["a", "b", "c"], ["1.5", "2", "3"], ["4", "5.25", "6"], ["7", "8", "9"]]
     raw = raw_of(tmp_path, "\n".join(delimiter.join(row) for row in rows))
     assert raw.names == ("a", "b", "c")
     np.testing.assert_array_equal(raw.column("b"), [2, 5.25, 8])
+
+
+def test_c06_between_colons_other_signs_are_letters(tmp_path: Path) -> None:
+    titles = ['"Up", again (1995)', "Heat: a story", "Fair|Game", "Up\" and 'down"]
+    rows = [f"{number}::{titles[number % 4]}::Drama|War" for number in range(40)]
+    raw = raw_of(tmp_path, "\n".join(rows), "movies.dat")
+    assert raw.num_columns == 3
+    assert list(raw.values[1][:4]) == titles
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_c06_colons_within_cells_are_no_delimiter(tmp_path: Path, delimiter: str) -> None:
+    rows = [["address", "count"], *([f"fe80::{number:x}", str(number)] for number in range(40))]
+    raw = raw_of(tmp_path, "\n".join(delimiter.join(row) for row in rows))
+    assert raw.names == ("address", "count")
+
+
+def test_c06_a_line_between_colons_with_too_many_cells_is_told(tmp_path: Path) -> None:
+    rows = ["1::2::3"] * 300 + ["1::2::3::4"] + ["1::2::3"] * 9
+    with pytest.raises(DataError, match=r"line 301 has 4 cells, and 3 are expected"):
+        table_of(tmp_path, "\n".join(rows), "r.dat")
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])

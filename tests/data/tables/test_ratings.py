@@ -92,3 +92,21 @@ def test_a_person_can_say_that_it_is_a_plain_table(tmp_path: Path) -> None:
 def test_what_cannot_be_ratings_is_refused(tmp_path: Path, content: str, reason: str) -> None:
     with pytest.raises(DataError, match=reason):
         table_of(tmp_path, content, kind="ratings")
+
+
+def test_ratings_between_colons_are_those_of_a_table(tmp_path: Path) -> None:
+    """As MovieLens keeps them: user::item::rating::timestamp, and no header."""
+    frame = triples().drop_duplicates(["userId", "movieId"])
+    (tmp_path / "plain").mkdir()
+    plain = read(saved(tmp_path / "plain", frame.to_csv(index=False)))
+    text = "\n".join("::".join(f"{cell:.10g}" for cell in row) for row in frame.to_numpy())
+    dataset = read(saved(tmp_path, text, "ratings.dat"))
+    assert ("Delimiter", "colons") in dataset.read_as
+    assert dataset.shape == plain.shape
+    assert dataset.feature_names == plain.feature_names
+
+
+def test_all_pairs_rated_are_a_hundred_per_cent(tmp_path: Path) -> None:
+    rows = [f"u{user},i{item},{1 + (user * item) % 5}" for user in range(30) for item in range(9)]
+    dataset = read(saved(tmp_path, "\n".join(["user,item,rating", *rows])))
+    assert "100 % of the pairs are rated" in said(dataset)
