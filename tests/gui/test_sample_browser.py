@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import numpy as np
@@ -142,6 +143,44 @@ def test_sequences_are_drawn_as_lines(qtbot: QtBot, theme: Theme) -> None:
     assert any(abs(color.red() - accent.red()) < 30 for color in colors)
     assert any(color.name() == QColor(theme.raised).name() for color in colors)
     assert browser.label.isHidden()
+
+
+def test_windows_are_found_by_their_times(
+    qtbot: QtBot, theme: Theme, background: Background, tmp_path: Path
+) -> None:
+    start = datetime.datetime(2014, 7, 1)
+    rows = "".join(
+        f"{start + n * datetime.timedelta(hours=1)},{n % 24},{n % 7}\n" for n in range(40 * 24)
+    )
+    (tmp_path / "load.csv").write_text("time,load,wind\n" + rows)
+    workspace = DataWorkspace(theme, background)
+    qtbot.addWidget(workspace)
+    workspace.resize(1200, 660)
+    workspace.show()
+    with qtbot.waitSignal(workspace.data_ready, timeout=20_000):
+        workspace.open_options(DataOptions(source=str(tmp_path / "load.csv"), window=24))
+    browser = workspace.sheet.browser
+    assert browser.search.placeholderText() == "Search times"
+    qtbot.keyClicks(browser.search, "2014-08")
+    qtbot.waitUntil(lambda: browser.count_text == "9 of 40")
+    tiles = workspace.sheet.samples.view
+    assert isinstance(tiles, SampleGrid)
+    # Wider than high, and a colour for each channel.
+    tile = tiles.tile_rect(2)
+    assert tile.width() > 1.5 * tile.height()
+    image = tiles.viewport().grab(tile).toImage()
+    colors = {
+        image.pixelColor(x, y).name() for x in range(tile.width()) for y in range(tile.height())
+    }
+    assert {QColor(theme.series[0]).name(), QColor(theme.series[1]).name()} <= colors
+    click(qtbot, browser, 2)
+    with qtbot.waitSignal(workspace.data_ready, timeout=20_000) as ready:
+        qtbot.mouseClick(browser.leave_out, Button.LeftButton)
+    content, options = ready.args
+    assert options.exclude == "33"
+    assert "2014-08-03 00:00" not in content.dataset.sample_names
+    assert content.samples.words(0) == "2014-07-01 00:00 to 2014-07-01 23:00"
+    assert browser.count_text == "8 of 39"
 
 
 def test_what_is_left_out_is_not_learned_from_and_can_be_taken_back(

@@ -239,6 +239,8 @@ def test_texts_are_listed_whole_and_left_out(
         workspace.open_options(DataOptions(source=str(path), text_length=5))
     browser = workspace.sheet.browser
     assert shown(browser, 3) == ["3", "m", "Bob001"]
+    heads = table_of(browser).horizontalHeader()
+    assert heads.length() == table_of(browser).viewport().width()
     qtbot.keyClicks(browser.search, "BOB01")
     qtbot.waitUntil(lambda: browser.count_text == "10 of 160")
     browser.label.setCurrentText("f")

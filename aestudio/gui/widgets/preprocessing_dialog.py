@@ -159,7 +159,9 @@ class _Stages(QWidget):
         self.canvases = [_Canvas(theme) for _ in range(_NUM_STAGES)]
         self.figures = [PlainLabel("", "muted") for _ in range(_NUM_STAGES)]
         for place, (canvas, figures) in enumerate(zip(self.canvases, self.figures, strict=True)):
-            grid.addWidget(_heading(theme, place), 0, place)
+            heading = _heading(theme, place)
+            canvas.setAccessibleName(heading.text())
+            grid.addWidget(heading, 0, place)
             grid.addWidget(canvas, 1, place)
             grid.addWidget(figures, 2, place)
             grid.setColumnStretch(place, 1)

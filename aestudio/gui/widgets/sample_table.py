@@ -226,9 +226,11 @@ class SampleTable(QTableView):
         heads.setSortIndicatorClearable(True)
         heads.setSortIndicator(*order)
         heads.blockSignals(False)
-        heads.setStretchLastSection(not samples.is_table)
+        heads.setStretchLastSection(False)
         if len(samples.heads) <= _FITTED_COLUMNS:
             self._fit_columns()
+        # Only now: a width that is set takes the place of the stretched one.
+        heads.setStretchLastSection(not samples.is_table)
         self.selection_changed.emit(0)
 
     def show_rows(self, rows: npt.NDArray[np.int64]) -> None:
