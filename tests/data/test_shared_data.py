@@ -10,6 +10,7 @@ import pytest
 from aestudio.data.dataset import Kind
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
+from aestudio.workflows.collection import Collection, survey
 
 pytestmark = pytest.mark.shared_data
 
@@ -76,8 +77,22 @@ def test_tables_of_anomalies_have_their_labels(
     assert dataset.label_names == ("0", "1")
 
 
-def test_every_table_of_anomalies_is_read(shared_data: Path) -> None:
-    paths = sorted((shared_data / "adbench").glob("*.npz"))
-    assert len(paths) == 14
-    for path in paths:
-        assert read(path).label_names == ("0", "1")
+@pytest.mark.parametrize(
+    ("folder", "count", "kinds"),
+    [
+        ("adbench", 14, {"table"}),
+        ("nab", 5, {"sequences"}),
+        ("series", 2, {"sequences"}),
+        ("text", 2, {"tokens"}),
+    ],
+)
+def test_every_data_set_of_a_folder_is_told_of(
+    shared_data: Path, folder: str, count: int, kinds: set[str]
+) -> None:
+    found = survey(shared_data / folder)
+    assert isinstance(found, Collection)
+    assert len(found.entries) == count
+    assert [entry.problem for entry in found.entries] == [None] * count
+    assert {entry.kind for entry in found.entries} == kinds
+    if folder == "adbench":
+        assert {entry.labels for entry in found.entries} == {("0", "1")}
