@@ -5,7 +5,9 @@
 Writes an array of that size into the folder, unless it is there, trains a small network on it for
 ``--steps`` steps in a process of its own, and prints the most memory that this process ever held,
 and the samples that it learned from in a second. The same for the same samples in memory, of an
-array a hundredth as large. The file stays, for the next time.
+array a hundredth as large. Then both are trained in turns in one process, because the speed of a computer
+that others use drifts: the ratio of their speeds is the median over the turns, each of as many steps
+as the program reports at once. The files stay, for the next time.
 """
 
 from __future__ import annotations
@@ -15,9 +17,18 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+
+from aestudio.data.dataset import Dataset
+from aestudio.data.reading import read
+from aestudio.experiment import Experiment
+from aestudio.training.control import Control
+from aestudio.training.events import EpochDone, Event, StepsDone
+from aestudio.training.fit import fit
+from aestudio.workflows.training import prepare
 
 NUM_FEATURES = 784
 BATCH_SIZE = 128
@@ -30,14 +41,20 @@ def main() -> None:
     parser.add_argument("--gigabytes", type=float, default=6.0)
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--train", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--turns", type=int, default=40)
+    parser.add_argument("--only-turns", action="store_true")
     given = parser.parse_args()
     if given.train:
         train(given.train, given.steps)
         return
-    for gigabytes in (given.gigabytes / 100, given.gigabytes):
-        path = written(given.folder / f"large-{gigabytes:g}.npy", gigabytes)
+    paths = [
+        written(given.folder / f"large-{gigabytes:g}.npy", gigabytes)
+        for gigabytes in (given.gigabytes / 100, given.gigabytes)
+    ]
+    for path in () if given.only_turns else paths:
         own = (sys.executable, __file__, str(given.folder))
         subprocess.run([*own, "--train", str(path), "--steps", str(given.steps)], check=True)
+    in_turns(paths, given.turns)
 
 
 def written(path: Path, gigabytes: float) -> Path:
@@ -53,15 +70,8 @@ def written(path: Path, gigabytes: float) -> Path:
     return path
 
 
-def train(path: Path, num_steps: int) -> None:
-    from aestudio.data.reading import read
-    from aestudio.experiment import Experiment
-    from aestudio.training.control import Control
-    from aestudio.training.events import EpochDone, StepsDone
-    from aestudio.training.fit import fit
-    from aestudio.workflows.training import prepare
-
-    started = time.perf_counter()
+def begun(path: Path, control: Control) -> tuple[Dataset, Iterator[Event]]:
+    """Read an array and begin to train on it."""
     dataset = read(path)
     experiment = Experiment().with_values(
         {
@@ -75,11 +85,18 @@ def train(path: Path, num_steps: int) -> None:
         }
     )
     prepared = prepare(experiment, dataset)
-    ready = time.perf_counter()
-    control = Control()
-    for event in fit(
+    events = fit(
         prepared.autoencoder, prepared.arrays, experiment.training, control, run_id="large"
-    ):
+    )
+    return dataset, events
+
+
+def train(path: Path, num_steps: int) -> None:
+    started = time.perf_counter()
+    control = Control()
+    dataset, events = begun(path, control)
+    ready = time.perf_counter()
+    for event in events:
         if isinstance(event, StepsDone | EpochDone) and event.step >= num_steps:
             control.stop()
     speed = num_steps * BATCH_SIZE / (time.perf_counter() - ready)
@@ -90,6 +107,37 @@ def train(path: Path, num_steps: int) -> None:
         f"at most {peak_gb:.2f} GB in memory",
         flush=True,
     )
+
+
+def in_turns(paths: list[Path], num_turns: int) -> None:
+    both = [begun(path, Control())[1] for path in paths]
+    speeds: list[list[float]] = [[], []]
+    for turn in range(num_turns + 1):
+        for events, own in zip(both, speeds, strict=True):
+            speed = speed_until_told(events)
+            if turn:  # the first one starts up
+                own.append(speed)
+    small, large = (np.array(own) for own in speeds)
+    low, middle, high = np.quantile(large / small, (0.25, 0.5, 0.75))
+    print(
+        f"in turns: {np.median(small):,.0f} samples/s in memory, {np.median(large):,.0f} from the file: "
+        f"{middle:.2f} times as fast (half of the turns between {low:.2f} and {high:.2f})"
+    )
+
+
+def speed_until_told(events: Iterator[Event]) -> float:
+    """Train until the next report within an epoch; returns samples a second."""
+    first = None
+    while True:
+        started = time.perf_counter()
+        event = next(events)
+        seconds = time.perf_counter() - started
+        if isinstance(event, StepsDone):
+            if first is not None and event.step > first:
+                return (event.step - first) * BATCH_SIZE / seconds
+            first = event.step
+        else:
+            first = None
 
 
 if __name__ == "__main__":

@@ -58,6 +58,54 @@ def test_rows_in_any_order_and_number(
     assert (mapped >= 0).all()
 
 
+@pytest.mark.parametrize("no_wait", [True, False])
+def test_rows_that_were_announced_and_others(
+    mapped: np.ndarray, monkeypatch: pytest.MonkeyPatch, no_wait: bool
+) -> None:
+    if not no_wait:
+        monkeypatch.setattr(module, "_NO_WAIT", 0)
+    reader = file_rows(mapped)
+    assert reader is not None
+    first, second = np.array([7, 3, 4, 5]), np.array([2999, 0])
+    for rows in (first, second, first, first):
+        reader.expect(second)
+        assert np.array_equal(reader.read(rows), mapped[rows])
+    announced = first.copy()
+    reader.expect(announced)
+    announced[:] = 1
+    assert np.array_equal(reader.read(announced), mapped[[1, 1, 1, 1]])
+    reader.expect(first[:0])
+    assert reader.read(first[:0]).shape == (0, 3, 4)
+
+
+@pytest.mark.skipif(not hasattr(os, "RWF_NOWAIT"), reason="only Linux says what it holds")
+@pytest.mark.parametrize("refusal", [BlockingIOError, OSError])
+def test_what_would_have_to_be_waited_for_is_read_when_it_is_needed(
+    mapped: np.ndarray, monkeypatch: pytest.MonkeyPatch, refusal: type[OSError]
+) -> None:
+    preadv = os.preadv
+    num_tries = 0
+
+    def held_partly(descriptor: int, parts: list[memoryview], position: int, flags: int = 0) -> int:
+        nonlocal num_tries
+        if flags:
+            num_tries += 1
+            if num_tries == 2:
+                raise refusal
+            if num_tries == 3:
+                return preadv(descriptor, [parts[0][:5]], position)
+        return preadv(descriptor, parts, position)
+
+    reader = file_rows(mapped)
+    assert reader is not None
+    rows = np.array([9, 8, 7, 100, 6])
+    with monkeypatch.context() as partly:
+        partly.setattr(os, "preadv", held_partly)
+        reader.expect(rows)
+    assert num_tries == (2 if refusal is OSError else 5)
+    assert np.array_equal(reader.read(rows), mapped[rows])
+
+
 @pytest.mark.parametrize(
     "view",
     [lambda x: x[17:], lambda x: x.reshape(-1, 6), lambda x: x.reshape(-1)[5:], np.asarray],
