@@ -37,7 +37,7 @@ _MEMORY_BYTES = 2**30
 _MAX_ADDRESS_BYTES = 16 * 2**30
 _MAX_RESIDENT_MB = 1500
 #: A library that goes round in circles is no fault: elsewhere it has a process, which is ended.
-_HANGS_S = 8
+_HANGS_S = 15
 #: So that a process does not outlive the one that started it (linux/prctl.h).
 _SET_SIGNAL_OF_PARENTS_DEATH = 1
 _MINIMISING_S = 20.0

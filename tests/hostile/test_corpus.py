@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import random
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.hostile import guided
 from tests.hostile.fuzz import CORPUS, damaged
 from tests.hostile.in_process import decoding_in_process
 from tests.hostile.minimising import minimised
@@ -100,3 +102,11 @@ def test_a_fault_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr("tests.hostile.oracle.inspect", broken)
     assert "ZeroDivisionError" in fault(tmp_path)
+
+
+@pytest.mark.slow
+def test_fuzzing_led_by_what_is_reached_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("atheris")
+    assert guided.main(["2", "arrays"]) == 0
+    said = capsys.readouterr().out
+    assert re.match(r"arrays +\d+ s +[1-9][\d,]* executions +[1-9][\d,]* branches, 0 faults", said)
