@@ -7,12 +7,13 @@ they are refused where the data has changed, and not other samples left out inst
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from aestudio.data.arrays.slicing import picked
+from aestudio.data.arrays.chosen_rows import ChosenRows
+from aestudio.data.arrays.slicing import slices
 from aestudio.errors import OptionError
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ def _samples(dataset: Dataset, rows: Rows) -> str:
         for row in rows.tolist():
             digest.update(f"{dataset.sample_names[row]}\0".encode("utf-8", "surrogatepass"))
     else:
-        x = picked(dataset.x, rows)
-        digest.update(f"{x.dtype.str}{x.shape[1:]}".encode())
-        digest.update(np.ascontiguousarray(x).data)
+        digest.update(f"{dataset.x.dtype.str}{dataset.shape}".encode())
+        # In slices: there may be more of them than fit the memory.
+        for part in slices(cast("npt.NDArray[np.generic]", ChosenRows(dataset.x, rows))):
+            digest.update(np.ascontiguousarray(part).data)
     return digest.hexdigest()[:_LENGTH]

@@ -160,6 +160,22 @@ def test_rows_are_left_out_and_taken_back(
     assert browser.undo.isHidden()
 
 
+def test_numbers_are_refused_when_the_file_has_changed(
+    qtbot: QtBot, workspace: DataWorkspace, browser: SampleBrowser, tmp_path: Path
+) -> None:
+    click_row(qtbot, browser, 5)
+    with qtbot.waitSignal(workspace.data_ready, timeout=PATIENCE_MS) as ready:
+        qtbot.keyClick(table_of(browser), Key.Key_Delete)
+    options = ready.args[1]
+    head, *rows = ROWS.splitlines(keepends=True)
+    (tmp_path / "measured.csv").write_text(head + "".join(reversed(rows)))
+    with qtbot.waitSignal(workspace.failed, timeout=PATIENCE_MS) as failed:
+        workspace.open_options(options)
+    assert "name other samples now" in str(failed.args[0])
+    # What was open stays open.
+    assert browser.count_text == "59 samples"
+
+
 def test_the_menu_of_a_row_leaves_it_out(
     qtbot: QtBot, workspace: DataWorkspace, browser: SampleBrowser
 ) -> None:
