@@ -36,7 +36,7 @@ class Dialogs(QObject):
 
     def export_run(self, path: object) -> None:
         """Offer the formats in which a run can be exported."""
-        from aestudio.gui.widgets.export_dialog import ExportDialog
+        from aestudio.gui.widgets.dialogs.export_dialog import ExportDialog
 
         if isinstance(path, Path):
             dialog = ExportDialog(self._theme, self._window.background, path, self._window)
@@ -89,24 +89,24 @@ class Dialogs(QObject):
         view.show(row)
 
     def show_palette(self) -> None:
-        from aestudio.gui.widgets.command_palette import CommandPalette
+        from aestudio.gui.widgets.dialogs.command_palette import CommandPalette
 
         palette = CommandPalette(self._window.commands, self._theme, self._window)
         palette.chosen.connect(self._run_action)
         palette.show()
 
     def show_shortcuts(self) -> None:
-        from aestudio.gui.widgets.shortcut_page import ShortcutPage
+        from aestudio.gui.widgets.dialogs.shortcut_page import ShortcutPage
 
         ShortcutPage(self._window.commands, self._theme, self._window).open()
 
     def show_messages(self) -> None:
-        from aestudio.gui.widgets.message_history import MessageHistory
+        from aestudio.gui.widgets.dialogs.message_history import MessageHistory
 
         MessageHistory(self._theme, self._window.messages.history, self._window).open()
 
     def show_about(self) -> None:
-        from aestudio.gui.widgets.about_dialog import AboutDialog
+        from aestudio.gui.widgets.dialogs.about_dialog import AboutDialog
 
         AboutDialog(self._theme, self._reports, self._window).open()
 
@@ -117,13 +117,13 @@ class Dialogs(QObject):
 
     def show_error(self, error: StudioError) -> None:
         """Show the whole of an error that the message line has cut."""
-        from aestudio.gui.widgets.error_dialog import ErrorDialog
+        from aestudio.gui.widgets.dialogs.error_dialog import ErrorDialog
 
         ErrorDialog.of(self._theme, error, self._window).open()
 
     def show_unexpected(self, title: str, report: str) -> None:
         """Show what nobody foresaw: the program goes on, the report can be copied."""
-        from aestudio.gui.widgets.error_dialog import ErrorDialog
+        from aestudio.gui.widgets.dialogs.error_dialog import ErrorDialog
 
         self.message.emit(title, "error")
         if self._window.findChild(ErrorDialog) is not None:

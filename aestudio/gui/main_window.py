@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from aestudio.data.dataset import Dataset
     from aestudio.data.options import DataOptions
     from aestudio.gui.training_setup import TrainingSetup
-    from aestudio.gui.widgets.recipe_panel import RecipePanel
+    from aestudio.gui.widgets.forms.recipe_panel import RecipePanel
     from aestudio.gui.workspaces.insights import InsightsWorkspace
     from aestudio.gui.workspaces.runs import RunsWorkspace
     from aestudio.gui.workspaces.train import TrainWorkspace

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 from aestudio.errors import StudioError
 from aestudio.gui.background import Background, Task, TaskReport
 from aestudio.gui.training_setup import TrainingSetup
-from aestudio.gui.widgets.recipe_panel import RecipePanel
+from aestudio.gui.widgets.forms.recipe_panel import RecipePanel
 
 if TYPE_CHECKING:
     from aestudio.workflows.network_description import NetworkDescription

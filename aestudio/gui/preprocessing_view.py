@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from aestudio.errors import OptionError, StudioError
 from aestudio.gui.background import Task, TaskReport
 from aestudio.gui.plots.sample_art import SampleArt
-from aestudio.gui.widgets.preprocessing_dialog import PreprocessingDialog
+from aestudio.gui.widgets.dialogs.preprocessing_dialog import PreprocessingDialog
 from aestudio.preprocess.options import PreprocessOptions
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from aestudio.data.dataset import Dataset
     from aestudio.data.options import DataOptions
     from aestudio.gui.main_window import MainWindow
-    from aestudio.gui.widgets.recipe_panel import RecipePanel
+    from aestudio.gui.widgets.forms.recipe_panel import RecipePanel
     from aestudio.workflows.sample_preprocessing import Preprocessing
 
 #: A value that is being typed is not followed letter by letter.

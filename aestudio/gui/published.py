@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from aestudio.gui.recipe_running import RecipeRunner
-from aestudio.gui.widgets.published_dialog import PublishedDialog
+from aestudio.gui.widgets.dialogs.published_dialog import PublishedDialog
 
 if TYPE_CHECKING:
     from aestudio.gui.main_window import MainWindow

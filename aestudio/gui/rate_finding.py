@@ -8,8 +8,8 @@ from PySide6.QtGui import QAction
 from aestudio.gui.background import Background
 from aestudio.gui.theme import Theme
 from aestudio.gui.training_setup import TrainingSetup
-from aestudio.gui.widgets.rate_dialog import RateDialog
-from aestudio.gui.widgets.recipe_panel import RecipePanel
+from aestudio.gui.widgets.dialogs.rate_dialog import RateDialog
+from aestudio.gui.widgets.forms.recipe_panel import RecipePanel
 from aestudio.gui.workspaces.train import TrainWorkspace
 
 RATE_KEY = "training.learning_rate"

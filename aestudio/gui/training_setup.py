@@ -12,7 +12,7 @@ from aestudio.data.dataset import Dataset
 from aestudio.data.options import DataOptions
 from aestudio.errors import InputError, OptionError, RunError
 from aestudio.gui.background import Background, Task, TaskReport
-from aestudio.gui.widgets.recipe_panel import RecipePanel
+from aestudio.gui.widgets.forms.recipe_panel import RecipePanel
 
 if TYPE_CHECKING:
     from aestudio.experiment import Experiment

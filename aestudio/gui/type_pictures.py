@@ -19,7 +19,7 @@ from aestudio.data.reading import read
 from aestudio.errors import OptionError, StudioError
 from aestudio.gui.drawing_process import Drawing, begin_drawing, png
 from aestudio.gui.theme import SPACING, Mode, Theme
-from aestudio.gui.widgets.insight_page import InsightPage
+from aestudio.gui.widgets.results.insight_page import InsightPage
 from aestudio.gui.workspaces.run_opening import art_for
 from aestudio.runs.atomic import make_folder, write_bytes
 from aestudio.training.control import Control

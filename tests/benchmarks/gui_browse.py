@@ -23,9 +23,9 @@ from aestudio.data.columns import Column, ColumnKind
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.options import DataOptions
 from aestudio.gui.theme import Theme
-from aestudio.gui.widgets.data_sheet import DataSheet
-from aestudio.gui.widgets.sample_browser import SampleBrowser
-from aestudio.gui.widgets.sample_table import SampleTable
+from aestudio.gui.widgets.data.data_sheet import DataSheet
+from aestudio.gui.widgets.data.sample_browser import SampleBrowser
+from aestudio.gui.widgets.data.sample_table import SampleTable
 from aestudio.gui.workspaces.sheet_content import describe
 from aestudio.workflows.inspection import inspect
 

@@ -30,8 +30,8 @@ from aestudio.gui.main_window import MainWindow
 from aestudio.gui.plots.figure_menu import FigureMenu
 from aestudio.gui.settings import Settings
 from aestudio.gui.theme import Theme
-from aestudio.gui.widgets.error_dialog import ErrorDialog
-from aestudio.gui.widgets.export_dialog import ExportDialog
+from aestudio.gui.widgets.dialogs.error_dialog import ErrorDialog
+from aestudio.gui.widgets.dialogs.export_dialog import ExportDialog
 from aestudio.runs.folder import RunFolder
 from aestudio.runs.location import default_runs_folder
 from tests import bad_files

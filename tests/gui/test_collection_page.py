@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from aestudio.gui.main_window import MainWindow
-from aestudio.gui.widgets.collection_page import CollectionPage
+from aestudio.gui.widgets.data.collection_page import CollectionPage
 from tests.gui.conftest import PATIENCE_MS
 from tests.gui.test_accessibility import cut_buttons, unnamed
 from tests.gui.test_main_window import drop

@@ -21,8 +21,8 @@ from aestudio.gui.plots.figure_menu import figure_bytes
 from aestudio.gui.plots.run_colors import run_color
 from aestudio.gui.series_times import SeriesClock
 from aestudio.gui.theme import Theme
-from aestudio.gui.widgets.seeds_dialog import SeedsDialog
-from aestudio.gui.widgets.types_dialog import TypesDialog
+from aestudio.gui.widgets.dialogs.seeds_dialog import SeedsDialog
+from aestudio.gui.widgets.dialogs.types_dialog import TypesDialog
 from aestudio.gui.workspaces.compare import CompareWorkspace
 from aestudio.gui.workspaces.compare_work import TypesBasis
 from aestudio.runs.listing import list_runs

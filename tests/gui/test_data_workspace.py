@@ -15,7 +15,7 @@ from aestudio.data.options import DataOptions
 from aestudio.gui.background import Background
 from aestudio.gui.main_window import MainWindow
 from aestudio.gui.theme import Theme
-from aestudio.gui.widgets.findings_list import FindingsList
+from aestudio.gui.widgets.data.findings_list import FindingsList
 from aestudio.gui.workspaces.data import DataWorkspace
 from aestudio.gui.workspaces.sample_drawing import profiles_of, sample_rows
 from aestudio.gui.workspaces.sample_tiles import SampleTiles

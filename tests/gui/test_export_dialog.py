@@ -22,8 +22,8 @@ from aestudio.data.reading import read
 from aestudio.gui.background import Background
 from aestudio.gui.main_window import MainWindow
 from aestudio.gui.theme import Theme
-from aestudio.gui.widgets.export_dialog import ExportDialog
-from aestudio.gui.widgets.export_formats import EXPORT_FORMATS
+from aestudio.gui.widgets.dialogs.export_dialog import ExportDialog
+from aestudio.gui.widgets.dialogs.export_formats import EXPORT_FORMATS
 from aestudio.workflows.trained_model import TrainedModel
 from tests import bad_files
 from tests.gui.conftest import PATIENCE_MS

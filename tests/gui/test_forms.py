@@ -16,16 +16,16 @@ from aestudio.autoencoders.registry import types
 from aestudio.data.options import DataOptions
 from aestudio.experiment import experiment_fields
 from aestudio.gui.theme import Theme
-from aestudio.gui.widgets.number_edit import (
+from aestudio.gui.widgets.forms.number_edit import (
     NumberEdit,
     WholeNumberEdit,
     format_number,
     next_rung,
     previous_rung,
 )
-from aestudio.gui.widgets.option_editors import make_editor
-from aestudio.gui.widgets.option_row import OptionRow
-from aestudio.gui.widgets.reading_form import ReadingForm
+from aestudio.gui.widgets.forms.option_editors import make_editor
+from aestudio.gui.widgets.forms.option_row import OptionRow
+from aestudio.gui.widgets.forms.reading_form import ReadingForm
 from aestudio.options import OptionField
 
 ALL_FIELDS = [

@@ -15,7 +15,7 @@ from aestudio.errors import DataError
 from aestudio.gui.background import Background
 from aestudio.gui.main_window import MainWindow
 from aestudio.gui.theme import Theme
-from aestudio.gui.widgets.check_up_page import CheckUpPage
+from aestudio.gui.widgets.results.check_up_page import CheckUpPage
 from aestudio.gui.workspaces.insights import InsightsWorkspace
 from aestudio.gui.workspaces.run_opening import Subject, open_finished
 from aestudio.workflows.diagnosis import DoctorReport

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from aestudio.gui.widgets.live_number import LiveNumber
+from aestudio.gui.widgets.live.live_number import LiveNumber
 
 
 class _LayoutRequests(QObject):

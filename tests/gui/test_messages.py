@@ -21,13 +21,13 @@ from aestudio.errors import DataError
 from aestudio.gui.commands import Command
 from aestudio.gui.main_window import MainWindow
 from aestudio.gui.theme import Theme
-from aestudio.gui.widgets.closable_dialog import ClosableDialog
-from aestudio.gui.widgets.command_palette import CommandPalette
-from aestudio.gui.widgets.error_dialog import ErrorDialog
+from aestudio.gui.widgets.dialogs.closable_dialog import ClosableDialog
+from aestudio.gui.widgets.dialogs.command_palette import CommandPalette
+from aestudio.gui.widgets.dialogs.error_dialog import ErrorDialog
+from aestudio.gui.widgets.dialogs.message_history import MessageHistory
+from aestudio.gui.widgets.dialogs.shortcut_page import ShortcutPage
 from aestudio.gui.widgets.labels import ElidedLabel, PlainLabel, plain_tooltip
-from aestudio.gui.widgets.message_history import MessageHistory
 from aestudio.gui.widgets.message_line import MessageLine
-from aestudio.gui.widgets.shortcut_page import ShortcutPage
 
 ERROR = DataError("it is empty.", subject="pictures", next_step="Choose another folder.")
 

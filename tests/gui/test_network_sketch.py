@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytestqt.qtbot import QtBot
 
 from aestudio.gui.main_window import MainWindow
-from aestudio.gui.widgets.recipe_panel import RecipePanel
+from aestudio.gui.widgets.forms.recipe_panel import RecipePanel
 from tests.gui.conftest import PATIENCE_MS
 
 

@@ -17,7 +17,7 @@ from aestudio.data.dataset import Dataset
 from aestudio.data.reading import read
 from aestudio.gui.main_window import MainWindow
 from aestudio.gui.theme import Theme
-from aestudio.gui.widgets.paint_page import PaintPage
+from aestudio.gui.widgets.results.paint_page import PaintPage
 from aestudio.gui.workspaces.looking import Look
 from aestudio.gui.workspaces.run_opening import open_finished
 from aestudio.workflows.painting import repair, samples_to_paint

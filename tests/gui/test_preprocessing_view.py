@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from aestudio.data.options import DataOptions
 from aestudio.gui.main_window import MainWindow
-from aestudio.gui.widgets.preprocessing_dialog import PreprocessingDialog
-from aestudio.gui.widgets.sample_table import SampleTable
+from aestudio.gui.widgets.data.sample_table import SampleTable
+from aestudio.gui.widgets.dialogs.preprocessing_dialog import PreprocessingDialog
 from tests.gui.conftest import PATIENCE_MS
 
 ROWS = "price;shade\n" + "".join(

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from aestudio.gui.main_window import MainWindow
+from aestudio.gui.widgets.dialogs.published_dialog import PublishedDialog
 from aestudio.gui.widgets.labels import PlainLabel
-from aestudio.gui.widgets.published_dialog import PublishedDialog
 from aestudio.workflows import recipe_card
 from aestudio.workflows.recipe_card import list_recipes
 from tests.gui.conftest import PATIENCE_MS

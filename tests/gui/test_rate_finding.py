@@ -13,7 +13,7 @@ from aestudio.experiment import Experiment
 from aestudio.gui.background import Background
 from aestudio.gui.main_window import MainWindow
 from aestudio.gui.theme import Theme
-from aestudio.gui.widgets.rate_dialog import RateDialog
+from aestudio.gui.widgets.dialogs.rate_dialog import RateDialog
 from tests.gui.conftest import PATIENCE_MS
 
 DIGITS = read("digits")

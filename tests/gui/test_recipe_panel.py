@@ -13,8 +13,8 @@ from aestudio.data.reading import read
 from aestudio.errors import OptionError
 from aestudio.experiment import Experiment
 from aestudio.gui.theme import Theme
-from aestudio.gui.widgets.number_edit import WholeNumberEdit
-from aestudio.gui.widgets.recipe_panel import RecipePanel
+from aestudio.gui.widgets.forms.number_edit import WholeNumberEdit
+from aestudio.gui.widgets.forms.recipe_panel import RecipePanel
 from aestudio.workflows.label_count import offered_labels
 from aestudio.workflows.presets import Preset
 

@@ -15,8 +15,8 @@ from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.options import DataOptions
 from aestudio.gui.background import Background
 from aestudio.gui.theme import Theme
-from aestudio.gui.widgets.sample_browser import SampleBrowser
-from aestudio.gui.widgets.sample_grid import SampleGrid
+from aestudio.gui.widgets.data.sample_browser import SampleBrowser
+from aestudio.gui.widgets.data.sample_grid import SampleGrid
 from aestudio.gui.workspaces.data import DataWorkspace
 from aestudio.gui.workspaces.sample_tiles import SampleTiles
 from aestudio.gui.workspaces.sheet_content import SheetContent, describe

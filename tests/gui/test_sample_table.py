@@ -16,8 +16,8 @@ from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.options import DataOptions
 from aestudio.gui.background import Background
 from aestudio.gui.theme import Theme
-from aestudio.gui.widgets.sample_browser import SampleBrowser
-from aestudio.gui.widgets.sample_table import SampleTable
+from aestudio.gui.widgets.data.sample_browser import SampleBrowser
+from aestudio.gui.widgets.data.sample_table import SampleTable
 from aestudio.gui.workspaces.data import DataWorkspace
 from aestudio.gui.workspaces.sample_rows import SampleRows
 from tests.gui.conftest import PATIENCE_MS

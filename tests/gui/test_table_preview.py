@@ -13,7 +13,7 @@ from aestudio.data.options import DataOptions
 from aestudio.gui.background import Background
 from aestudio.gui.main_window import MainWindow
 from aestudio.gui.theme import Theme
-from aestudio.gui.widgets.data_sheet import DataSheet
+from aestudio.gui.widgets.data.data_sheet import DataSheet
 from aestudio.gui.widgets.facts import Facts
 from aestudio.gui.widgets.labels import ElidedLabel, PlainLabel
 from aestudio.gui.workspaces.data import DataWorkspace

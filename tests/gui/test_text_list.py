@@ -12,8 +12,8 @@ from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.gui.theme import Theme
-from aestudio.gui.widgets.data_sheet import DataSheet
-from aestudio.gui.widgets.thumbnails import ThumbnailGrid
+from aestudio.gui.widgets.data.data_sheet import DataSheet
+from aestudio.gui.widgets.data.thumbnails import ThumbnailGrid
 from aestudio.gui.workspaces.sheet_content import describe
 
 

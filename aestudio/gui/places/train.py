@@ -22,7 +22,7 @@ def build(window: MainWindow) -> Built:
     from aestudio.gui.network_sketch import NetworkSketch
     from aestudio.gui.rate_finding import RateFinder
     from aestudio.gui.training_setup import TrainingSetup
-    from aestudio.gui.widgets.recipe_panel import RecipePanel
+    from aestudio.gui.widgets.forms.recipe_panel import RecipePanel
     from aestudio.gui.workspaces.train import TrainWorkspace
 
     recipe = window.recipe = RecipePanel(window.theme)

@@ -26,10 +26,10 @@ from aestudio.gui.plots.run_curves import OverlaidCurves
 from aestudio.gui.plots.run_pictures import RunPictures
 from aestudio.gui.series_times import SeriesClock
 from aestudio.gui.theme import SPACING, Theme
-from aestudio.gui.widgets.comparison_sheet import ComparisonSheet
 from aestudio.gui.widgets.labels import PlainLabel
-from aestudio.gui.widgets.run_chooser import RunChooser
-from aestudio.gui.widgets.spread_sheet import SpreadSheet
+from aestudio.gui.widgets.results.comparison_sheet import ComparisonSheet
+from aestudio.gui.widgets.results.run_chooser import RunChooser
+from aestudio.gui.widgets.results.spread_sheet import SpreadSheet
 from aestudio.gui.workspaces.compare_dialogs import (
     ask_for_seeds,
     ask_for_types,

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from aestudio.gui.background import Background
 from aestudio.gui.series_times import SeriesTimes
-from aestudio.gui.widgets.seeds_dialog import SeedsDialog
-from aestudio.gui.widgets.types_dialog import TypesDialog
+from aestudio.gui.widgets.dialogs.seeds_dialog import SeedsDialog
+from aestudio.gui.widgets.dialogs.types_dialog import TypesDialog
 from aestudio.gui.workspaces.compare_work import TypesBasis, timing_recipe, timing_type
 from aestudio.workflows.compared_count import FEWEST, MOST
 

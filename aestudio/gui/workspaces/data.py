@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from aestudio.data.options import DataOptions
     from aestudio.gui.background import Background, Task
     from aestudio.gui.theme import Theme
-    from aestudio.gui.widgets.collection_page import CollectionPage
-    from aestudio.gui.widgets.data_sheet import DataSheet
+    from aestudio.gui.widgets.data.collection_page import CollectionPage
+    from aestudio.gui.widgets.data.data_sheet import DataSheet
     from aestudio.gui.workspaces.reading import SamplePreview
     from aestudio.gui.workspaces.sheet_content import SheetContent
     from aestudio.workflows.collection import Collection
@@ -76,7 +76,7 @@ class DataWorkspace(QWidget):
     def sheet(self) -> DataSheet:
         """The sheet, built when it is first needed: the window opens without it."""
         if self._sheet is None:
-            from aestudio.gui.widgets.data_sheet import DataSheet
+            from aestudio.gui.widgets.data.data_sheet import DataSheet
 
             self._sheet = DataSheet(self._theme)
             self._sheet.back_requested.connect(self._leave_sheet)
@@ -91,7 +91,7 @@ class DataWorkspace(QWidget):
     def collection_page(self) -> CollectionPage:
         """The page to choose one of several data sets on, built when it is first needed."""
         if self._collection_page is None:
-            from aestudio.gui.widgets.collection_page import CollectionPage
+            from aestudio.gui.widgets.data.collection_page import CollectionPage
 
             self._collection_page = CollectionPage(self._theme)
             self._collection_page.back_requested.connect(self.show_start)

@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
 from aestudio.gui.background import Background, Task, TaskReport
 from aestudio.gui.icons import icon
 from aestudio.gui.theme import SPACING, Theme
-from aestudio.gui.widgets.check_up_page import CheckUpPage
-from aestudio.gui.widgets.insight_page import InsightPage
 from aestudio.gui.widgets.labels import PlainLabel
-from aestudio.gui.widgets.paint_page import PaintPage
+from aestudio.gui.widgets.results.check_up_page import CheckUpPage
+from aestudio.gui.widgets.results.insight_page import InsightPage
+from aestudio.gui.widgets.results.paint_page import PaintPage
 from aestudio.gui.workspaces.checking import CheckUp, check_up
 from aestudio.gui.workspaces.looking import Look, look_into
 from aestudio.gui.workspaces.run_opening import Subject

@@ -26,8 +26,8 @@ from aestudio.gui.plots.latent_map import LatentMap, MapSamples
 from aestudio.gui.plots.loss_curves import LossCurves
 from aestudio.gui.plots.sample_art import SampleArt, Samples
 from aestudio.gui.theme import Theme
-from aestudio.gui.widgets.interpolation_panel import InterpolationPanel
-from aestudio.gui.widgets.scrubber import Scrubber
+from aestudio.gui.widgets.live.interpolation_panel import InterpolationPanel
+from aestudio.gui.widgets.live.scrubber import Scrubber
 from aestudio.runs.metrics import Metrics
 from aestudio.training.events import PreviewReady
 

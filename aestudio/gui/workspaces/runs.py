@@ -25,7 +25,7 @@ from aestudio.gui.background import Background, Task, TaskReport
 from aestudio.gui.icons import icon
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.labels import PlainLabel
-from aestudio.gui.widgets.run_details import RunDetails
+from aestudio.gui.widgets.results.run_details import RunDetails
 from aestudio.gui.workspaces.run_sheet import RunSheet, read_run_sheet
 from aestudio.gui.workspaces.run_table import PATH_ROLE, SORT_ROLE, Column, RunTable
 from aestudio.runs.folder import RunFolder

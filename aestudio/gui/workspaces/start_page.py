@@ -8,10 +8,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from aestudio.gui.theme import SPACING, Theme
-from aestudio.gui.widgets.drop_zone import DropZone
+from aestudio.gui.widgets.data.drop_zone import DropZone
+from aestudio.gui.widgets.data.recent_list import RecentList
+from aestudio.gui.widgets.data.sample_cards import SampleCards
 from aestudio.gui.widgets.labels import PlainLabel
-from aestudio.gui.widgets.recent_list import RecentList
-from aestudio.gui.widgets.sample_cards import SampleCards
 
 
 class StartPage(QWidget):

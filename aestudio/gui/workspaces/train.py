@@ -21,7 +21,7 @@ from aestudio.gui.plots.figure_menu import FigureMenu
 from aestudio.gui.plots.latent_map import MapSamples
 from aestudio.gui.plots.sample_art import SampleArt
 from aestudio.gui.theme import Theme
-from aestudio.gui.widgets.transport import Transport
+from aestudio.gui.widgets.live.transport import Transport
 from aestudio.gui.workspaces.four_views import FourViews
 from aestudio.gui.workspaces.run_display import RunDisplay, sample_getter
 from aestudio.gui.workspaces.run_opening import (

@@ -16,7 +16,7 @@ from aestudio.gui.plots.code_path import Anchor
 from aestudio.gui.plots.decoding import Decoding
 from aestudio.gui.plots.sample_art import SampleArt
 from aestudio.gui.theme import Theme
-from aestudio.gui.widgets.interpolation_panel import STRIP_STEPS, InterpolationPanel
+from aestudio.gui.widgets.live.interpolation_panel import STRIP_STEPS, InterpolationPanel
 from tests.gui.live.fakes import FakeModel, make_dataset
 
 

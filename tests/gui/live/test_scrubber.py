@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from aestudio.gui.theme import Theme
-from aestudio.gui.widgets.scrubber import Scrubber
+from aestudio.gui.widgets.live.scrubber import Scrubber
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from aestudio.gui.bridge import RunState
 from aestudio.gui.theme import Theme
-from aestudio.gui.widgets.transport import Transport
+from aestudio.gui.widgets.live.transport import Transport
 
 
 @pytest.fixture

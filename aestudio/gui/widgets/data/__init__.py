@@ -1,0 +1,1 @@
+"""Data and its samples, before anything is trained on them."""

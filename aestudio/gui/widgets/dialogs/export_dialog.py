@@ -1,0 +1,227 @@
+"""Exports a run: choose what, choose where, and see that the files compute what the model does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QShowEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from aestudio.errors import OutputError, StudioError
+from aestudio.gui.background import Background, Task
+from aestudio.gui.theme import SPACING, Theme
+from aestudio.gui.widgets.dialogs.export_formats import EXPORT_FORMATS, ExportFormat, ExportResult
+from aestudio.gui.widgets.labels import PlainLabel
+
+
+class ExportDialog(QDialog):
+    """One run, one format at a time; stays open so that several can be exported."""
+
+    #: (what was written, severity), for whoever keeps messages after the dialog has gone.
+    message = Signal(str, str)
+    failed = Signal(object)
+
+    def __init__(
+        self, theme: Theme, background: Background, run_path: Path, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Export"))
+        self.setMinimumWidth(68 * SPACING)
+        self._background = background
+        self._run_path = run_path
+        self._task: Task | None = None
+        self._asked_folder = self._written_folder = run_path / "export"
+        self._formats = QButtonGroup(self)
+        self._folder = QLineEdit(str(run_path / "export"))
+        self._folder.setAccessibleName(self.tr("Folder to export to"))
+        self._progress = QProgressBar()
+        self._progress.setTextVisible(False)
+        self._progress.setAccessibleName(self.tr("Progress of the export"))
+        self._result = PlainLabel()
+        self._result.setAccessibleName(self.tr("Result of the export"))
+        self._result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._export = QPushButton(self.tr("Export"))
+        self._export.setProperty("role", "primary")
+        self._export.setDefault(True)
+        self._export.setAccessibleName(self.tr("Export now"))
+        self._show = QPushButton(self.tr("Show files"))
+        self._show.setAccessibleName(self.tr("Show the exported files"))
+        self._close = QPushButton(self.tr("Close"))
+        self._close.setAccessibleName(self.tr("Close"))
+        self._build(theme)
+        self._export.clicked.connect(self.export)
+        self._show.clicked.connect(self._show_files)
+        self._close.clicked.connect(self.close)
+        self._progress.hide()
+        self._show.setEnabled(False)
+        self._show.setToolTip(self.tr("Nothing has been exported yet"))
+
+    @property
+    def result_text(self) -> str:
+        return self._result.text()
+
+    @property
+    def chosen_format(self) -> ExportFormat:
+        return EXPORT_FORMATS[self._formats.checkedId()]
+
+    def choose(self, name: str) -> None:
+        """Choose a format by its name."""
+        for number, known in enumerate(EXPORT_FORMATS):
+            if known.name == name:
+                self._formats.button(number).setChecked(True)
+
+    def export(self) -> None:
+        """Export in the background."""
+        if self._task is not None:
+            return
+        try:
+            folder = named_folder(self._folder.text())
+        except OutputError as error:
+            self._on_failed(error)
+            return
+        work: Callable[..., ExportResult] = self.chosen_format.work(self._run_path, folder)
+        self._asked_folder = folder
+        task = self._background.prepare(work, "exporting")
+        task.progressed.connect(self._on_progress)
+        task.done.connect(self._on_done)
+        task.failed.connect(self._on_failed)
+        self._task = task
+        self._set_busy(True)
+        self._say(self.tr("Exporting…"), "muted")
+        task.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._make_room()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        super().closeEvent(event)
+
+    def _build(self, theme: Theme) -> None:
+        heading = PlainLabel(self.tr("Export {0}").format(self._run_path.name))
+        heading.setFont(theme.font("title"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * SPACING, 3 * SPACING, 3 * SPACING, 2 * SPACING)
+        column.setSpacing(SPACING)
+        column.addWidget(heading)
+        for number, known in enumerate(EXPORT_FORMATS):
+            column.addSpacing(SPACING // 2)
+            button = QRadioButton(known.title)
+            button.setAccessibleName(known.title)
+            button.setAccessibleDescription(known.help)
+            self._formats.addButton(button, number)
+            words = PlainLabel(known.help, "muted")
+            words.setContentsMargins(3 * SPACING, 0, 0, 0)
+            column.addWidget(button)
+            column.addWidget(words)
+        self._formats.button(0).setChecked(True)
+        column.addSpacing(SPACING)
+        column.addLayout(self._folder_row())
+        column.addWidget(self._progress)
+        column.addWidget(self._result)
+        column.addStretch(1)
+        column.addSpacing(SPACING)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACING)
+        buttons.addWidget(self._show)
+        buttons.addStretch(1)
+        buttons.addWidget(self._close)
+        buttons.addWidget(self._export)
+        column.addLayout(buttons)
+
+    def _folder_row(self) -> QHBoxLayout:
+        label = PlainLabel(self.tr("Folder"), wraps=False)
+        label.setBuddy(self._folder)
+        choose = QPushButton(self.tr("Choose…"))
+        choose.setAccessibleName(self.tr("Choose the folder to export to"))
+        choose.clicked.connect(self._choose_folder)
+        row = QHBoxLayout()
+        row.setSpacing(SPACING)
+        row.addWidget(label)
+        row.addWidget(self._folder, 1)
+        row.addWidget(choose)
+        return row
+
+    def _choose_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Export to"), self._folder.text())
+        if folder:
+            self._folder.setText(folder)
+
+    def _show_files(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written_folder)))
+
+    def _on_progress(self, done: int, total: int) -> None:
+        self._progress.setRange(0, total)
+        self._progress.setValue(done)
+
+    def _on_done(self, result: ExportResult) -> None:
+        self._end()
+        self._say("\n".join(result.lines), "good")
+        self.message.emit(" ".join(line.strip() for line in result.lines), "good")
+        self._written_folder = self._asked_folder
+        self._show.setEnabled(True)
+        self._show.setToolTip("")
+
+    def _on_failed(self, error: StudioError) -> None:
+        self._end()
+        self._say(str(error), "error")
+        self.failed.emit(error)
+
+    def _end(self) -> None:
+        self._task = None
+        self._set_busy(False)
+
+    def _set_busy(self, is_busy: bool) -> None:
+        self._progress.setRange(0, 0)
+        self._progress.setVisible(is_busy)
+        self._export.setEnabled(not is_busy)
+        self._export.setToolTip(self.tr("An export is under way") if is_busy else "")
+
+    def _say(self, text: str, role: str) -> None:
+        self._result.set_role(role)
+        self._result.setText(text)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Grow until nothing is cut: wrapped texts do not do that to a window by themselves."""
+        column = self.layout()
+        needed = 0 if column is None else column.totalHeightForWidth(self.width())
+        if needed > self.height():
+            self.resize(self.width(), needed)
+
+
+def named_folder(text: str) -> Path:
+    """Return the folder that ``text`` names, which has to say where it is.
+
+    Raises
+    ------
+    OutputError
+        There is no text, or it depends on where the program was started.
+    """
+    try:
+        folder = Path(text.strip()).expanduser()
+    except RuntimeError:  # ~somebody, who is not known here
+        folder = Path()
+    if not folder.is_absolute():
+        raise OutputError(
+            "that names no folder to export to." if text.strip() else "it is empty.",
+            subject=text.strip() or "Folder",
+            next_step="Type the whole path, or choose a folder.",
+        )
+    return folder

@@ -1,0 +1,1 @@
+"""Options as lines of a form, and what explains them."""

@@ -1,0 +1,1 @@
+"""What is used while a training goes on."""

@@ -1,0 +1,1 @@
+"""What became of runs: figures, verdicts, and a look inside the model."""
