@@ -47,7 +47,8 @@ class ColumnEmbeddings(nn.Module):
     """Looks up each column of categories of a row (B, M); gives (B, S + the sizes of all columns).
 
     Its other numbers come first. What stands in for a missing category, the shares of all, is looked
-    up as their mean.
+    up as their mean. Embeddings begin as small as the weights of a layer of one-hot inputs do: inputs
+    that are nearly all zeros are scaled up before they come here, and large beginnings stay noise.
     """
 
     rest: Tensor  #: (S,)
@@ -66,6 +67,9 @@ class ColumnEmbeddings(nn.Module):
                 for start, stop in categories
             ]
         )
+        for column in self.columns:
+            embedding = cast(Embedding, column)
+            nn.init.normal_(embedding.weight, std=embedding.in_features**-0.5)
 
     @property
     def num_outputs(self) -> int:

@@ -242,6 +242,17 @@ def test_a_recipe_of_a_mixed_table_asks_for_losses_of_their_own(table: Path) -> 
     assert recommend(dataset, "denoising").model_dump()["autoencoder"]["corruption"] == "masking"
 
 
+@pytest.mark.parametrize(("sizes", "wanted"), [((900, 50), "one_hot"), ((900, 100), "embedded")])
+def test_very_many_categories_are_looked_up(sizes: tuple[int, int], wanted: str) -> None:
+    columns = tuple(
+        Column(f"c{size}", ColumnKind.CATEGORICAL, tuple(map(str, range(size)))) for size in sizes
+    )
+    dataset = Dataset(name="t", kind=Kind.TABLE, x=np.zeros((50, 2)), source="/t", columns=columns)
+    assert recommend(dataset).network.categories == wanted
+    assert recommend(dataset, "contractive").network.categories == "one_hot"
+    assert recommend(dataset, given={"network.tied": True}).network.categories == "one_hot"
+
+
 def test_nothing_is_saved_that_follows_from_the_scaling(run: Path) -> None:
     state = TrainedModel.open(run).autoencoder.state_dict()
     assert not [name for name in state if name.startswith("columns.")]
