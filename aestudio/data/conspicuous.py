@@ -70,6 +70,8 @@ def _constant_columns(dataset: Dataset, request: Request) -> Iterator[Finding]:
     for part in slices(dataset.x):
         request.check_cancelled()
         is_constant &= (part == first).all(axis=0)
+        if not is_constant.any():
+            return
     count = int(is_constant.sum())
     if count and dataset.num_samples > 1:
         yield Finding(
