@@ -24,6 +24,9 @@ Rows = npt.NDArray[np.int64]
 
 #: The share of a graphics processor's free memory that the data may take.
 _DEVICE_SHARE = 0.5
+#: Arrays in files of up to this size are taken into memory at the beginning, because asking a file
+#: for rows at every batch costs more.
+_MOST_COPIED_BYTES = 2**28
 
 
 def epoch_order(rows: Rows, seed: int, epoch: int) -> Rows:
@@ -58,15 +61,17 @@ class ResidentData:
     def __init__(self, arrays: TrainingArrays, device: torch.device) -> None:
         self.device = device
         whole, kept = whole_array(arrays.x)
-        self._gathered = GatheredPages(whole)
         stored = _as_tensor(whole)
-        self._x = stored.to(device) if _fits(stored, device) else stored
+        stays = device.type == "cpu" or not _fits(stored, device)
+        # Where the samples stay in their file, which the array is then a mapping of.
+        self._file_rows = file_rows(whole) if stays and whole.dtype.isnative else None
+        if self._file_rows is not None and whole.nbytes <= _MOST_COPIED_BYTES:
+            whole, self._file_rows = self._file_rows.read(np.arange(len(whole))), None
+            stored = _as_tensor(whole)
+        self._gathered = GatheredPages(whole)
+        self._x = stored if stays else stored.to(device)
         # Which rows of an array in a file the samples are, where some of it was left out.
         self._kept = None if kept is None else torch.from_numpy(kept).to(self._x.device)
-        # Where the samples stay in their file, which the array above is then a mapping of.
-        self._file_rows = None
-        if self._x.device.type == "cpu" and whole.dtype.isnative:
-            self._file_rows = file_rows(whole)
         self._labels = None if arrays.labels is None else torch.from_numpy(arrays.labels).to(device)
         self._offset = torch.from_numpy(arrays.offset).to(device)
         self._scale = torch.from_numpy(arrays.scale).to(device)

@@ -153,9 +153,9 @@ def _more() -> Mapping[str, list[bytes]]:
     ]
     found["tif"] += [
         _tiff(IMAGES[0].astype(np.uint16) * 256, compression=None),
-        _tiff(IMAGES[:3].reshape(8, 8, 3), photometric="rgb", compression="packbits"),
+        *(_picture("TIFF", compression=method) for method in ("packbits", "tiff_lzw")),
         _tiff(np.linspace(0, 1, 64, dtype=np.float32).reshape(8, 8), predictor=None),
-        _tiff(IMAGES[:2], tile=(16, 16), compression="lzw", byteorder=">"),
+        _tiff(IMAGES[:2], tile=(16, 16), compression="zlib", byteorder=">"),
     ]
     found["png"] += [_picture("PNG", mode) for mode in ("L", "RGBA", "P", "1", "I;16", "LA")]
     found["jpeg"] += [_picture("JPEG", "L"), _picture("JPEG", "CMYK"), _turned()]
@@ -165,13 +165,13 @@ def _more() -> Mapping[str, list[bytes]]:
     return found
 
 
-def _picture(form: str, mode: str = "RGB") -> bytes:
+def _picture(form: str, mode: str = "RGB", **settings: str) -> bytes:
     stream = io.BytesIO()
     if mode == "I;16":
         image = picture("L", (19, 17)).convert("I").convert(mode)
     else:
         image = picture(mode, (19, 17))
-    image.save(stream, form)
+    image.save(stream, form, **settings)
     return stream.getvalue()
 
 

@@ -1,4 +1,5 @@
 import doctest
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -63,9 +64,16 @@ def test_batches_are_scaled_as_they_are_gathered(dtype: str) -> None:
 
 @pytest.mark.parametrize("dtype", ["uint8", "int64", "float32", "float64", ">f4"])
 @pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("is_large", [False, True])
 def test_batches_from_a_file_are_those_from_memory(
-    tmp_path: Path, dtype: str, order: Literal["C", "F"]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    dtype: str,
+    order: Literal["C", "F"],
+    is_large: bool,
 ) -> None:
+    if is_large:
+        monkeypatch.setattr(batches, "_MOST_COPIED_BYTES", 0)
     stored = np.random.default_rng(0).integers(0, 200, (300, 5)).astype(dtype)
     path = tmp_path / "x.bin"
     path.write_bytes(b"head" + stored.tobytes(order))
@@ -90,6 +98,25 @@ def test_batches_from_a_file_are_those_from_memory(
         assert torch.equal(batch.x, kept.batch(chosen[start:stop]).x)
         batch.x.zero_()
     assert np.array_equal(mapped, stored)
+
+
+@pytest.mark.skipif(not hasattr(os, "preadv"), reason="this system reads through the mapping")
+def test_a_small_file_is_read_once_and_may_then_be_cut_off(tmp_path: Path) -> None:
+    stored = np.arange(60, dtype=np.float32).reshape(20, 3)
+    path = tmp_path / "x.bin"
+    path.write_bytes(stored.tobytes())
+    with path.open("rb") as stream:
+        mapped = map_array(path, stream, stored.dtype, stored.shape, 0, "C")
+    rows = np.arange(20)
+    nothing, one = np.zeros(3, np.float32), np.ones(3, np.float32)
+    data = ResidentData(
+        TrainingArrays(
+            x=mapped, train_rows=rows, validation_rows=rows[:0], offset=nothing, scale=one
+        ),
+        torch.device("cpu"),
+    )
+    os.truncate(path, 0)
+    assert np.array_equal(data.batch(data.order(rows)).x.numpy(), stored)
 
 
 def test_large_values_keep_their_digits() -> None:
