@@ -60,7 +60,11 @@ class Task(QObject):
         self._thread = threading.Thread(target=self._run, name=f"task {name}", daemon=True)
 
     def start(self) -> None:
-        self._thread.start()
+        """Begin, unless the task was cancelled already: then it ends at once."""
+        if self._report.is_cancelled():
+            self.ended.emit()
+        else:
+            self._thread.start()
 
     def cancel(self) -> None:
         """Ask the work to end; its result is dropped."""
@@ -68,7 +72,8 @@ class Task(QObject):
 
     def join(self, timeout_s: float) -> bool:
         """Wait for the thread; return whether it has ended."""
-        self._thread.join(timeout_s)
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
     def _emit_progress(self, done: int, total: int) -> None:
@@ -104,16 +109,21 @@ class Background(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tasks: list[Task] = []
+        self._has_stopped = False
 
     def prepare(self, work: Callable[[TaskReport], object], name: str) -> Task:
         """Return a task that has to be started once its signals are connected."""
         task = Task(work, name, self)
+        if self._has_stopped:
+            # A signal that was under way while the window closed asks for it; nobody would wait.
+            task.cancel()
         self._tasks.append(task)
         task.ended.connect(self._forget_ended)
         return task
 
     def stop_and_join(self, timeout_s: float = 5.0) -> bool:
-        """Cancel everything; return whether every thread ended within the time."""
+        """Cancel everything, start nothing more; return whether every thread ended within the time."""
+        self._has_stopped = True
         deadline_s = time.monotonic() + timeout_s
         for task in self._tasks:
             task.cancel()

@@ -121,3 +121,13 @@ def test_a_result_for_a_window_that_has_gone_is_dropped(qtbot: QtBot) -> None:
     may_end.set()
     thread.join(10)
     assert not thread.is_alive()
+
+
+def test_nothing_begins_once_everything_was_ended(qtbot: QtBot, background: Background) -> None:
+    assert background.stop_and_join()
+    begun = threading.Event()
+    task = background.prepare(lambda report: begun.set(), "asked for while the window closed")
+    with qtbot.waitSignal(task.ended):
+        task.start()
+    assert not begun.is_set()
+    assert background.stop_and_join()
