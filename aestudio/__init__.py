@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from aestudio.data.dataset import Dataset
-    from aestudio.workflows.trained_model import TrainedModel
+    from aestudio.workflows.models.trained_model import TrainedModel
 
 __all__ = ["__version__", "dataset_from", "load", "train"]
 
@@ -54,7 +54,7 @@ def load(run: str | os.PathLike[str]) -> TrainedModel:
     Raises :class:`aestudio.errors.RunError` when the folder is neither, or is damaged.
     """
     # Imported here because torch takes seconds to import and the window must not wait for it.
-    from aestudio.workflows.trained_model import TrainedModel
+    from aestudio.workflows.models.trained_model import TrainedModel
 
     return TrainedModel.open(run)
 

@@ -20,8 +20,8 @@ def compare_runs(
     json: Json = False,
 ) -> None:
     """Say what differs between runs, in their recipes and in what came of them."""
-    from aestudio.workflows.run_comparison import compare_runs as compare
-    from aestudio.workflows.run_listing import find_run
+    from aestudio.workflows.comparison.run_comparison import compare_runs as compare
+    from aestudio.workflows.runs.run_listing import find_run
 
     with ProgressDisplay("Comparing") as progress:
         comparison = compare([find_run(run) for run in runs], progress=progress)

@@ -34,8 +34,8 @@ def info(data: Data, settings: Settings = None, json: Json = False) -> None:
     Of a folder that holds several data sets, each is told of in a line.
     """
     from aestudio.data.files.source_text import together
-    from aestudio.workflows.collection import survey
-    from aestudio.workflows.given import Given
+    from aestudio.workflows.datasets.collection import survey
+    from aestudio.workflows.planning.given import Given
 
     given = Given.collect(settings=settings or ())
     source = together(data)

@@ -39,9 +39,9 @@ def ensemble(
     """
     from aestudio.data.files.source_text import together
     from aestudio.data.reading import read
-    from aestudio.workflows.ensembles import chosen_seeds, train_ensemble
-    from aestudio.workflows.given import Given
-    from aestudio.workflows.recommendation import recommend
+    from aestudio.workflows.comparison.ensembles import chosen_seeds, train_ensemble
+    from aestudio.workflows.planning.given import Given
+    from aestudio.workflows.planning.recommendation import recommend
     from aestudio.workflows.reporting import WorkCancelledError
 
     chosen = chosen_seeds(seeds, seed)

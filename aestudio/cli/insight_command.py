@@ -23,8 +23,8 @@ def insights(
     json: Json = False,
 ) -> None:
     """Look inside the model: what each number of the code says, and what is special about its type."""
-    from aestudio.workflows.insight_report import find_insights, write_insights
-    from aestudio.workflows.run_listing import find_run
+    from aestudio.workflows.runs.insight_report import find_insights, write_insights
+    from aestudio.workflows.runs.run_listing import find_run
 
     with ProgressDisplay("Looking inside") as progress:
         report = find_insights(find_run(run), progress=progress)

@@ -17,8 +17,8 @@ _END_HELP = (
 
 def encode(run: Run, out: OutFile, data: OtherData = None, json: Json = False) -> None:
     """Write the code of every sample to FILE: .csv, .parquet or .npz."""
-    from aestudio.workflows.encoding import encode_to_file
-    from aestudio.workflows.run_listing import find_run
+    from aestudio.workflows.models.encoding import encode_to_file
+    from aestudio.workflows.runs.run_listing import find_run
 
     with ProgressDisplay("Encoding") as progress:
         report = encode_to_file(find_run(run), data, out, progress=progress)
@@ -35,8 +35,8 @@ def reconstruct(
     json: Json = False,
 ) -> None:
     """Write what the model makes of every sample: arrays, and pictures where there are any."""
-    from aestudio.workflows.reconstruction import reconstruct_to_folder
-    from aestudio.workflows.run_listing import find_run
+    from aestudio.workflows.models.reconstruction import reconstruct_to_folder
+    from aestudio.workflows.runs.run_listing import find_run
 
     with ProgressDisplay("Reconstructing") as progress:
         report = reconstruct_to_folder(
@@ -58,8 +58,8 @@ def impute(
 
     Tables are written as .csv or .parquet, any samples as .npy or .npz.
     """
-    from aestudio.workflows.imputation import impute_to_file
-    from aestudio.workflows.run_listing import find_run
+    from aestudio.workflows.models.imputation import impute_to_file
+    from aestudio.workflows.runs.run_listing import find_run
 
     with ProgressDisplay("Filling in") as progress:
         report = impute_to_file(find_run(run), data, out, seed=seed, progress=progress)
@@ -94,8 +94,8 @@ def interpolate(
     json: Json = False,
 ) -> None:
     """Decode points on the way from one code to another and write them as one picture or text."""
-    from aestudio.workflows.interpolation import interpolate_to_file
-    from aestudio.workflows.run_listing import find_run
+    from aestudio.workflows.models.interpolation import interpolate_to_file
+    from aestudio.workflows.runs.run_listing import find_run
 
     report = interpolate_to_file(
         find_run(run), a, b, out, num_steps=steps, method=method, label=label

@@ -24,9 +24,9 @@ def learning_rate(
     """
     from aestudio.data.files.source_text import together
     from aestudio.data.reading import read
-    from aestudio.workflows.given import Given
-    from aestudio.workflows.learning_rate_range import find_learning_rate
-    from aestudio.workflows.recommendation import recommend
+    from aestudio.workflows.planning.given import Given
+    from aestudio.workflows.planning.learning_rate_range import find_learning_rate
+    from aestudio.workflows.planning.recommendation import recommend
     from aestudio.workflows.training import prepare
 
     given = Given.collect(config=config, settings=settings or ())

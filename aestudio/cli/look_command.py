@@ -44,9 +44,9 @@ def look(
     """List samples of DATA, or show what preprocessing does to one of them."""
     from aestudio.data.files.source_text import together
     from aestudio.data.reading import read
-    from aestudio.workflows.given import Given
-    from aestudio.workflows.sample_list import list_samples
-    from aestudio.workflows.sample_preprocessing import fit_preprocessing, row_of_number
+    from aestudio.workflows.datasets.sample_list import list_samples
+    from aestudio.workflows.datasets.sample_preprocessing import fit_preprocessing, row_of_number
+    from aestudio.workflows.planning.given import Given
 
     if not 1 <= limit <= _MOST:
         raise OptionError(

@@ -11,9 +11,13 @@ def network(
     """Show the network that would be trained on DATA: its layers, parameters and compression."""
     from aestudio.data.files.source_text import together
     from aestudio.data.reading import read
-    from aestudio.workflows.given import Given
-    from aestudio.workflows.network_description import category_places, describe, network_shape
-    from aestudio.workflows.recommendation import recommend
+    from aestudio.workflows.planning.given import Given
+    from aestudio.workflows.planning.network_description import (
+        category_places,
+        describe,
+        network_shape,
+    )
+    from aestudio.workflows.planning.recommendation import recommend
 
     given = Given.collect(config=config, settings=settings or ())
     source = together(data)

@@ -19,7 +19,7 @@ def options(
     json: Json = False,
 ) -> None:
     """Print every option that --set and experiment files know, with its help, limits and default."""
-    from aestudio.workflows.glossary import glossary
+    from aestudio.workflows.catalogue.glossary import glossary
 
     entries = glossary(search or "", autoencoder_type=type)
     if json:

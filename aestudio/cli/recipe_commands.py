@@ -14,7 +14,7 @@ from aestudio.training.control import Control
 
 def recipes(json: Json = False) -> None:
     """List the recipes that re-obtain published numbers."""
-    from aestudio.workflows.recipe_card import list_recipes
+    from aestudio.workflows.recipes.recipe_card import list_recipes
 
     found = list_recipes()
     if json:
@@ -56,8 +56,8 @@ def recipe(
 
     The exit code is 0 when it ran, whatever the verdict.
     """
-    from aestudio.workflows.recipe_card import find_recipe
-    from aestudio.workflows.recipes import run_recipe
+    from aestudio.workflows.recipes.recipe_card import find_recipe
+    from aestudio.workflows.recipes.running import run_recipe
     from aestudio.workflows.reporting import WorkCancelledError
 
     control = Control()

@@ -18,7 +18,7 @@ def runs(
     json: Json = False,
 ) -> None:
     """List runs, the newest first."""
-    from aestudio.workflows.run_listing import list_of_runs
+    from aestudio.workflows.runs.run_listing import list_of_runs
 
     listing = list_of_runs(folder)
     if json:
@@ -29,8 +29,8 @@ def runs(
 
 def evaluate(run: Run, data: OtherData = None, json: Json = False) -> None:
     """Measure how well a run reconstructs samples that it has not learned from."""
-    from aestudio.workflows.evaluation import evaluate as evaluate_run
-    from aestudio.workflows.run_listing import find_run
+    from aestudio.workflows.judging.evaluation import evaluate as evaluate_run
+    from aestudio.workflows.runs.run_listing import find_run
 
     with ProgressDisplay("Evaluating") as progress:
         evaluation = evaluate_run(find_run(run), data, progress=progress)
@@ -62,8 +62,8 @@ def denoise(
     json: Json = False,
 ) -> None:
     """Damage samples that a run has not learned from, let it restore them, and compare."""
-    from aestudio.workflows.denoising import evaluate_denoising
-    from aestudio.workflows.run_listing import find_run
+    from aestudio.workflows.judging.denoising import evaluate_denoising
+    from aestudio.workflows.runs.run_listing import find_run
 
     with ProgressDisplay("Restoring") as progress:
         evaluation = evaluate_denoising(
@@ -92,8 +92,8 @@ def export(
     json: Json = False,
 ) -> None:
     """Export the model with its preprocessing, and check that the files compute the same."""
-    from aestudio.workflows.exporting import export as export_run
-    from aestudio.workflows.run_listing import find_run
+    from aestudio.workflows.models.exporting import export as export_run
+    from aestudio.workflows.runs.run_listing import find_run
 
     report = export_run(find_run(run), format, out)
     print_report(report, json)

@@ -33,8 +33,8 @@ def train(
     from aestudio.data.files.source_text import together
     from aestudio.data.reading import read
     from aestudio.runs.folder import check_run_place
-    from aestudio.workflows.given import Given
-    from aestudio.workflows.recommendation import recommend
+    from aestudio.workflows.planning.given import Given
+    from aestudio.workflows.planning.recommendation import recommend
     from aestudio.workflows.training import prepare, start_training
 
     check_run_place(out)
@@ -60,7 +60,7 @@ def train(
 
 def resume(run: Run, epochs: Epochs = None, json: Json = False) -> int:
     """Go on with a run that was stopped, killed, or has finished and gets more --epochs."""
-    from aestudio.workflows.run_listing import find_run
+    from aestudio.workflows.runs.run_listing import find_run
     from aestudio.workflows.training import resume_training
 
     control = Control()

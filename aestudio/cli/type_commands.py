@@ -12,7 +12,7 @@ from aestudio.cli.progress import ProgressDisplay
 
 def types(json: Json = False) -> None:
     """Say what types of autoencoders and kinds of networks there are, what for, and their options."""
-    from aestudio.workflows.type_list import list_types
+    from aestudio.workflows.catalogue.type_list import list_types
 
     print_report(list_types(), json)
 
@@ -45,8 +45,8 @@ def compare(
     from aestudio.runs.folder import check_run_place
     from aestudio.training.control import Control
     from aestudio.training.events import RunFinished
-    from aestudio.workflows.comparing import chosen_types, compare_types
-    from aestudio.workflows.given import Given
+    from aestudio.workflows.comparison.comparing import chosen_types, compare_types
+    from aestudio.workflows.planning.given import Given
     from aestudio.workflows.training import TrainingSession
 
     chosen = chosen_types([name.strip() for name in types.split(",")])

@@ -50,7 +50,7 @@ def demo(
 
 def _demo_in_terminal(out: Path | None, as_json: bool) -> int:
     from aestudio.workflows.demo import start_demo
-    from aestudio.workflows.summary_page import write_summary_page
+    from aestudio.workflows.runs.summary_page import write_summary_page
 
     control = Control()
     session = start_demo(out, control)

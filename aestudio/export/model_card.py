@@ -131,7 +131,7 @@ from safetensors.torch import load_file
 
 from aestudio.experiment import Experiment
 from aestudio.preprocess.model_scale import scaling_from_json
-from aestudio.workflows.trained_model import build_autoencoder
+from aestudio.workflows.models.trained_model import build_autoencoder
 
 folder = Path(".")  # where this card lies
 experiment = Experiment.from_toml((folder / "experiment.toml").read_text(encoding="utf-8"))

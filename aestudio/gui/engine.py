@@ -25,16 +25,16 @@ _READING_MODULES = (
     "aestudio.data.readers.registry",
     "aestudio.data.samples",
     "aestudio.gui.workspaces.sheet_content",
-    "aestudio.workflows.collection",
+    "aestudio.workflows.datasets.collection",
     "PIL.JpegImagePlugin",
 )
 #: What the window needs before it can train; the first one brings torch along.
 _COMPUTING_MODULES = (
     "aestudio.experiment",
     "aestudio.workflows.training",
-    "aestudio.workflows.trained_model",
-    "aestudio.workflows.recommendation",
-    "aestudio.workflows.time_estimate",
+    "aestudio.workflows.models.trained_model",
+    "aestudio.workflows.planning.recommendation",
+    "aestudio.workflows.planning.time_estimate",
 )
 
 

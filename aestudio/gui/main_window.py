@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from aestudio.gui.workspaces.runs import RunsWorkspace
     from aestudio.gui.workspaces.train import TrainWorkspace
     from aestudio.runs.listing import RunSummary
-    from aestudio.workflows.given import Given
+    from aestudio.workflows.planning.given import Given
 
 _SAFE_START_AFTER = 2
 

@@ -12,7 +12,7 @@ from aestudio.gui.training_setup import TrainingSetup
 from aestudio.gui.widgets.forms.recipe_panel import RecipePanel
 
 if TYPE_CHECKING:
-    from aestudio.workflows.network_description import NetworkDescription
+    from aestudio.workflows.planning.network_description import NetworkDescription
 
 #: A value that is being typed is not drawn letter by letter.
 _DELAY_MS = 150
@@ -46,7 +46,7 @@ class NetworkSketch(QObject):
             self._describing.cancel()
 
         def work(report: TaskReport) -> NetworkDescription:
-            from aestudio.workflows.network_description import (
+            from aestudio.workflows.planning.network_description import (
                 category_places,
                 describe,
                 network_shape,

@@ -18,7 +18,7 @@ from aestudio.gui.workspaces.data import DataWorkspace
 if TYPE_CHECKING:
     from aestudio.data.options import DataOptions
     from aestudio.gui.workspaces.sheet_content import SheetContent
-    from aestudio.workflows.given import Given
+    from aestudio.workflows.planning.given import Given
 
 
 class _Gate:

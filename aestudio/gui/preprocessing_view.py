@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from aestudio.data.options import DataOptions
     from aestudio.gui.main_window import MainWindow
     from aestudio.gui.widgets.forms.recipe_panel import RecipePanel
-    from aestudio.workflows.sample_preprocessing import Preprocessing
+    from aestudio.workflows.datasets.sample_preprocessing import Preprocessing
 
 #: A value that is being typed is not followed letter by letter.
 _DELAY_MS = 150
@@ -130,7 +130,7 @@ def _fit(
     dataset: Dataset, options: DataOptions, preprocess: PreprocessOptions
 ) -> Callable[[TaskReport], _Fitted]:
     def work(report: TaskReport) -> _Fitted:
-        from aestudio.workflows.sample_preprocessing import fit_preprocessing
+        from aestudio.workflows.datasets.sample_preprocessing import fit_preprocessing
 
         return _Fitted(fit_preprocessing(dataset, options, preprocess), SampleArt.of(dataset))
 

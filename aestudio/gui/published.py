@@ -11,7 +11,7 @@ from aestudio.gui.widgets.dialogs.published_dialog import PublishedDialog
 
 if TYPE_CHECKING:
     from aestudio.gui.main_window import MainWindow
-    from aestudio.workflows.recipes import RecipeResult
+    from aestudio.workflows.recipes.running import RecipeResult
 
 
 class PublishedResults(QObject):
@@ -21,7 +21,7 @@ class PublishedResults(QObject):
     failed = Signal(object)
 
     def __init__(self, window: MainWindow) -> None:
-        from aestudio.workflows.recipe_card import list_recipes
+        from aestudio.workflows.recipes.recipe_card import list_recipes
 
         super().__init__(window)
         self._window = window

@@ -14,7 +14,7 @@ from aestudio.gui.bridge import SWITCH_INTERVAL_S, lower_priority
 from aestudio.training.control import Control
 
 if TYPE_CHECKING:
-    from aestudio.workflows.recipes import RecipeResult
+    from aestudio.workflows.recipes.running import RecipeResult
 
 #: Before that much is done, the time that is left is a guess.
 _ENOUGH = 0.02
@@ -107,7 +107,7 @@ class RecipeRunner(QObject):
 
 def _run(name: str, data: str | None, control: Control) -> Callable[[TaskReport], RecipeResult]:
     def work(report: TaskReport) -> RecipeResult:
-        from aestudio.workflows.recipes import run_recipe
+        from aestudio.workflows.recipes.running import run_recipe
 
         def progress(done: int, total: int) -> None:
             if report.is_cancelled():

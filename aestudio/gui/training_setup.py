@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from aestudio.experiment import Experiment
     from aestudio.gui.workspaces.run_opening import Subject
     from aestudio.gui.workspaces.train import TrainWorkspace
-    from aestudio.workflows.given import Given
-    from aestudio.workflows.presets import Preset
+    from aestudio.workflows.planning.given import Given
+    from aestudio.workflows.planning.presets import Preset
 
 #: How long a person may go on changing the recipe before the time is measured again.
 _ESTIMATE_DELAY_MS = 700
@@ -216,7 +216,7 @@ def read_recipe(path: Path, changes: Mapping[str, Any]) -> Callable[[TaskReport]
     """Return the work that reads an experiment file; ``changes`` win over what it says."""
 
     def work(report: TaskReport) -> Given:
-        from aestudio.workflows.given import Given
+        from aestudio.workflows.planning.given import Given
 
         given = Given.collect(config=path, last=changes)
         if "data.source" not in given.values:
@@ -231,7 +231,7 @@ def read_recipe(path: Path, changes: Mapping[str, Any]) -> Callable[[TaskReport]
 
 
 def _notes(dataset: Dataset) -> dict[str, tuple[str, bool]]:
-    from aestudio.workflows.label_count import CONDITION_KEY, offered_labels
+    from aestudio.workflows.planning.label_count import CONDITION_KEY, offered_labels
 
     offer = offered_labels(dataset)
     return {CONDITION_KEY: (offer.words, offer.is_available)}
@@ -245,8 +245,8 @@ def _recommend(
     dataset: Dataset, options: DataOptions, given: Given | None
 ) -> Callable[[TaskReport], tuple[Preset, ...]]:
     def work(report: TaskReport) -> tuple[Preset, ...]:
-        from aestudio.workflows.presets import Preset, presets
-        from aestudio.workflows.recommendation import recommend
+        from aestudio.workflows.planning.presets import Preset, presets
+        from aestudio.workflows.planning.recommendation import recommend
 
         found = presets(dataset, data_options=options)
         if given is None:
@@ -262,7 +262,7 @@ def _recommend(
 
 def _estimate(experiment: Experiment, dataset: Dataset) -> Callable[[TaskReport], float]:
     def work(report: TaskReport) -> float:
-        from aestudio.workflows.time_estimate import estimate_seconds
+        from aestudio.workflows.planning.time_estimate import estimate_seconds
 
         return estimate_seconds(experiment, dataset)
 

@@ -77,9 +77,9 @@ def draw_types(theme: Theme, drawing: Drawing) -> list[Path]:
 def _draw_type(
     name: str, title: str, dataset: Dataset, slide: Slide, theme: Theme, drawing: Drawing
 ) -> Iterator[Path]:
-    from aestudio.workflows.insight_report import look_inside
-    from aestudio.workflows.recommendation import recommend
-    from aestudio.workflows.trained_model import TrainedModel
+    from aestudio.workflows.models.trained_model import TrainedModel
+    from aestudio.workflows.planning.recommendation import recommend
+    from aestudio.workflows.runs.insight_report import look_inside
     from aestudio.workflows.training import prepare, start_training
 
     recipe = recommend(dataset, name)

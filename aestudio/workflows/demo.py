@@ -7,7 +7,7 @@ import os
 from aestudio.data.reading import read
 from aestudio.experiment import Experiment
 from aestudio.training.control import Control
-from aestudio.workflows.recommendation import recommend
+from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.training import TrainingSession, prepare, start_training
 
 SOURCE = "digits"

@@ -9,9 +9,9 @@ from typing import Any
 from aestudio.data.dataset import Dataset
 from aestudio.data.reading import read
 from aestudio.training.control import Control
-from aestudio.workflows.given import Given
-from aestudio.workflows.recommendation import recommend
-from aestudio.workflows.trained_model import TrainedModel
+from aestudio.workflows.models.trained_model import TrainedModel
+from aestudio.workflows.planning.given import Given
+from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.training import prepare, start_training
 
 

@@ -41,11 +41,11 @@ from aestudio.training.control import Control
 from aestudio.training.events import Event, PreviewReady, RunFinished
 from aestudio.training.fit import fit
 from aestudio.training.full_batch import check_full_batch
-from aestudio.workflows.label_count import with_label_count
+from aestudio.workflows.models.trained_model import TrainedModel, build_autoencoder
+from aestudio.workflows.planning.label_count import with_label_count
+from aestudio.workflows.planning.word_vectors import begin_with_word_vectors, with_embedding_size
 from aestudio.workflows.reporting import IsCancelled, Progress
-from aestudio.workflows.run_data import chosen_windows, read_own_data
-from aestudio.workflows.trained_model import TrainedModel, build_autoencoder
-from aestudio.workflows.word_vectors import begin_with_word_vectors, with_embedding_size
+from aestudio.workflows.runs.run_data import chosen_windows, read_own_data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

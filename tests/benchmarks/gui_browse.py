@@ -27,7 +27,7 @@ from aestudio.gui.widgets.data.data_sheet import DataSheet
 from aestudio.gui.widgets.data.sample_browser import SampleBrowser
 from aestudio.gui.widgets.data.sample_table import SampleTable
 from aestudio.gui.workspaces.sheet_content import describe
-from aestudio.workflows.inspection import inspect
+from aestudio.workflows.datasets.inspection import inspect
 
 NUM_FRAMES = 400
 

@@ -20,10 +20,10 @@ from sklearn import datasets
 from aestudio.data.columns import Column, ColumnKind
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.training.control import Control
-from aestudio.workflows.category_count import CategoryCount
-from aestudio.workflows.evaluation import measure
-from aestudio.workflows.recommendation import recommend
-from aestudio.workflows.trained_model import TrainedModel
+from aestudio.workflows.judging.category_count import CategoryCount
+from aestudio.workflows.judging.evaluation import measure
+from aestudio.workflows.models.trained_model import TrainedModel
+from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.training import prepare, start_training
 
 Cells = np.ndarray[Any, Any]

@@ -12,7 +12,7 @@ import pytest
 from aestudio import __version__
 from aestudio.data.reading import read
 from aestudio.training.control import Control
-from aestudio.workflows.recommendation import recommend
+from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.training import prepare, start_training
 from tests.cli.conftest import FakeWindow, Run
 

@@ -13,8 +13,8 @@ from aestudio.data.reading import read
 from aestudio.errors import OptionError
 from aestudio.runs.folder import RunFolder
 from aestudio.training.control import Control
-from aestudio.workflows.recommendation import recommend
-from aestudio.workflows.run_data import read_data_for
+from aestudio.workflows.planning.recommendation import recommend
+from aestudio.workflows.runs.run_data import read_data_for
 from aestudio.workflows.training import prepare, start_training
 
 

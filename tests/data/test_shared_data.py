@@ -10,7 +10,7 @@ import pytest
 from aestudio.data.dataset import Kind
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
-from aestudio.workflows.collection import Collection, survey
+from aestudio.workflows.datasets.collection import Collection, survey
 
 pytestmark = pytest.mark.shared_data
 

@@ -26,7 +26,7 @@ from aestudio.gui.widgets.dialogs.types_dialog import TypesDialog
 from aestudio.gui.workspaces.compare import CompareWorkspace
 from aestudio.gui.workspaces.compare_work import TypesBasis
 from aestudio.runs.listing import list_runs
-from aestudio.workflows.recommendation import recommend
+from aestudio.workflows.planning.recommendation import recommend
 from tests.gui.conftest import PATIENCE_MS
 from tests.gui.test_accessibility import cut_buttons, cut_labels, unnamed
 from tests.runs.hand_made import make_run

@@ -24,7 +24,7 @@ from aestudio.gui.main_window import MainWindow
 from aestudio.gui.theme import Theme
 from aestudio.gui.widgets.dialogs.export_dialog import ExportDialog
 from aestudio.gui.widgets.dialogs.export_formats import EXPORT_FORMATS
-from aestudio.workflows.trained_model import TrainedModel
+from aestudio.workflows.models.trained_model import TrainedModel
 from tests import bad_files
 from tests.gui.conftest import PATIENCE_MS
 from tests.workflows.conftest import digits_run

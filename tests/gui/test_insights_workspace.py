@@ -18,8 +18,8 @@ from aestudio.gui.theme import Theme
 from aestudio.gui.widgets.results.check_up_page import CheckUpPage
 from aestudio.gui.workspaces.insights import InsightsWorkspace
 from aestudio.gui.workspaces.run_opening import Subject, open_finished
-from aestudio.workflows.diagnosis import DoctorReport
 from aestudio.workflows.insights.figures import Lines
+from aestudio.workflows.runs.diagnosis import DoctorReport
 from tests.gui.conftest import PATIENCE_MS
 from tests.workflows.conftest import digits_run, table_run, train
 

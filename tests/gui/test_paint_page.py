@@ -20,7 +20,7 @@ from aestudio.gui.theme import Theme
 from aestudio.gui.widgets.results.paint_page import PaintPage
 from aestudio.gui.workspaces.looking import Look
 from aestudio.gui.workspaces.run_opening import open_finished
-from aestudio.workflows.painting import repair, samples_to_paint
+from aestudio.workflows.models.painting import repair, samples_to_paint
 from tests.gui.conftest import PATIENCE_MS
 from tests.gui.test_accessibility import cut_buttons, cut_labels, unnamed
 from tests.workflows.conftest import digits_run, train

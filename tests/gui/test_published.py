@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from aestudio.gui.main_window import MainWindow
 from aestudio.gui.widgets.dialogs.published_dialog import PublishedDialog
 from aestudio.gui.widgets.labels import PlainLabel
-from aestudio.workflows import recipe_card
-from aestudio.workflows.recipe_card import list_recipes
+from aestudio.workflows.recipes import recipe_card
+from aestudio.workflows.recipes.recipe_card import list_recipes
 from tests.gui.conftest import PATIENCE_MS
 from tests.gui.test_accessibility import cut_buttons, cut_labels, unnamed
 

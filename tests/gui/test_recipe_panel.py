@@ -15,8 +15,8 @@ from aestudio.experiment import Experiment
 from aestudio.gui.theme import Theme
 from aestudio.gui.widgets.forms.number_edit import WholeNumberEdit
 from aestudio.gui.widgets.forms.recipe_panel import RecipePanel
-from aestudio.workflows.label_count import offered_labels
-from aestudio.workflows.presets import Preset
+from aestudio.workflows.planning.label_count import offered_labels
+from aestudio.workflows.planning.presets import Preset
 
 PRESETS = (
     Preset(

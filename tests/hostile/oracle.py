@@ -16,7 +16,7 @@ from pathlib import Path
 from aestudio.data.dataset import Dataset
 from aestudio.data.options import DataOptions
 from aestudio.errors import StudioError
-from aestudio.workflows.inspection import inspect
+from aestudio.workflows.datasets.inspection import inspect
 from tests.hostile.in_process import accidents
 from tests.hostile.mutating import Rewrap
 from tests.hostile.seeds import all_seeds

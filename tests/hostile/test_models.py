@@ -32,7 +32,7 @@ from aestudio.runs.history import Position
 from aestudio.runs.tensor_file import pack_tensors, read_tensors
 from aestudio.training.checkpoint import Checkpoint
 from aestudio.training.control import Control
-from aestudio.workflows.exporting import export
+from aestudio.workflows.models.exporting import export
 from aestudio.workflows.training import resume_training
 from tests.cli.conftest import Run, run, window
 from tests.hostile.gadgets import gadgets, is_live

@@ -17,7 +17,7 @@ from aestudio.training.events import FinishReason
 from aestudio.training.full_batch import MOST_NUMBERS, check_full_batch
 from aestudio.training.lbfgs import FullBatchOptimizer
 from aestudio.training.options import TrainingOptions
-from aestudio.workflows.time_estimate import estimate_seconds
+from aestudio.workflows.planning.time_estimate import estimate_seconds
 from aestudio.workflows.training import prepare
 from tests.training.conftest import NUM_TRAIN, Train, new_model
 from tests.training.test_failures import BrokenGradient, broken

@@ -10,7 +10,7 @@ import pytest
 from aestudio.data.reading import read
 from aestudio.training.control import Control
 from aestudio.training.events import FinishReason, RunFinished
-from aestudio.workflows.recommendation import recommend
+from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.training import prepare, start_training
 
 QUICK = {"training.epochs": 3, "training.batch_size": 256, "training.map_samples": 200}

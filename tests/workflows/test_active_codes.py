@@ -12,7 +12,7 @@ from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.reading import read
 from aestudio.training.control import Control
 from aestudio.training.fit import fit
-from aestudio.workflows.recommendation import recommend
+from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.training import prepare
 
 

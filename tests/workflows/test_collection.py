@@ -12,9 +12,9 @@ from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.data.request import ReadingCancelled
 from aestudio.errors import DataError, SeveralDatasetsError
-from aestudio.workflows import inspection
-from aestudio.workflows.collection import Collection, survey
-from aestudio.workflows.inspection import DataReport
+from aestudio.workflows.datasets import inspection
+from aestudio.workflows.datasets.collection import Collection, survey
+from aestudio.workflows.datasets.inspection import DataReport
 from tests.data.making import npy_bytes, save_picture
 
 X = np.random.default_rng(0).normal(size=(60, 4))

@@ -13,9 +13,9 @@ from aestudio.errors import OptionError
 from aestudio.runs.folder import RunFolder
 from aestudio.training.control import Control
 from aestudio.training.events import RunFinished
-from aestudio.workflows import comparing
-from aestudio.workflows.comparing import chosen_types, compare_types
-from aestudio.workflows.evaluation import evaluate
+from aestudio.workflows.comparison import comparing
+from aestudio.workflows.comparison.comparing import chosen_types, compare_types
+from aestudio.workflows.judging.evaluation import evaluate
 from aestudio.workflows.training import TrainingSession
 from tests.workflows.conftest import QUICK
 

@@ -13,10 +13,10 @@ from aestudio.errors import OptionError
 from aestudio.experiment import Experiment
 from aestudio.runs.folder import RunFolder
 from aestudio.training.control import Control
-from aestudio.workflows.exporting import export
-from aestudio.workflows.insight_report import find_insights
 from aestudio.workflows.insights.figures import Samples
-from aestudio.workflows.interpolation import interpolate_to_file
+from aestudio.workflows.models.exporting import export
+from aestudio.workflows.models.interpolation import interpolate_to_file
+from aestudio.workflows.runs.insight_report import find_insights
 from aestudio.workflows.training import prepare, resume_training
 from tests.workflows.conftest import train
 

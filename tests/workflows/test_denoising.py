@@ -11,7 +11,7 @@ from PIL import Image
 
 from aestudio.data.reading import read
 from aestudio.errors import OptionError, OutputError
-from aestudio.workflows.denoising import evaluate_denoising
+from aestudio.workflows.judging.denoising import evaluate_denoising
 from tests.workflows.conftest import train
 
 

@@ -18,14 +18,14 @@ from aestudio.errors import RunError
 from aestudio.experiment import Experiment
 from aestudio.runs.folder import RunFolder
 from aestudio.training.control import Control
-from aestudio.workflows.diagnosis import (
+from aestudio.workflows.models.trained_model import TrainedModel
+from aestudio.workflows.planning.recommendation import recommend
+from aestudio.workflows.runs.diagnosis import (
     DoctorReport,
     collect_evidence,
     diagnose_run,
     with_usable_settings,
 )
-from aestudio.workflows.recommendation import recommend
-from aestudio.workflows.trained_model import TrainedModel
 from aestudio.workflows.training import prepare, start_training
 
 Diagnose = Callable[..., DoctorReport]

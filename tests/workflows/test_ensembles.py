@@ -14,9 +14,15 @@ from aestudio.runs.folder import RunFolder
 from aestudio.runs.listing import list_runs
 from aestudio.runs.schema import RunStatus
 from aestudio.training.control import Control
-from aestudio.workflows.ensembles import Ensemble, Member, Spread, chosen_seeds, train_ensemble
-from aestudio.workflows.evaluation import evaluate
-from aestudio.workflows.recommendation import recommend
+from aestudio.workflows.comparison.ensembles import (
+    Ensemble,
+    Member,
+    Spread,
+    chosen_seeds,
+    train_ensemble,
+)
+from aestudio.workflows.judging.evaluation import evaluate
+from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.reporting import WorkCancelledError
 from tests.workflows.conftest import QUICK
 
@@ -98,7 +104,7 @@ def test_a_run_that_fails_leaves_the_others(
             raise OptionError("broken for this test.", subject="x", next_step="None.")
         return evaluate(run)
 
-    monkeypatch.setattr("aestudio.workflows.ensembles.evaluate", judge)
+    monkeypatch.setattr("aestudio.workflows.comparison.ensembles.evaluate", judge)
     found = train_ensemble(DIGITS, RECIPE, (0, 1, 2), control=Control(), out=tmp_path)
     assert [member.error is None for member in found.members] == [True, False, True]
     assert found.figures()["squared_error"].count == 2

@@ -9,9 +9,9 @@ from sklearn.decomposition import PCA
 from aestudio.data.reading import read
 from aestudio.data.splitting import split
 from aestudio.errors import DataError, RunError
-from aestudio.workflows.evaluation import evaluate
+from aestudio.workflows.judging.evaluation import evaluate
+from aestudio.workflows.models.trained_model import TrainedModel
 from aestudio.workflows.reporting import WorkCancelledError
-from aestudio.workflows.trained_model import TrainedModel
 from tests.workflows.conftest import train
 
 

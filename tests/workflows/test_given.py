@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from aestudio.errors import OptionError
-from aestudio.workflows.given import Given, line_of
+from aestudio.workflows.planning.given import Given, line_of
 
 _CONFIG = """
 [network]

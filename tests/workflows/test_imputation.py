@@ -19,15 +19,15 @@ from aestudio.export.onnx_check import largest_difference
 from aestudio.runs.folder import RunFolder
 from aestudio.training.control import Control
 from aestudio.training.events import FinishReason, RunFinished
-from aestudio.workflows.evaluation import evaluate
-from aestudio.workflows.exporting import export
-from aestudio.workflows.imputation import impute_to_file
-from aestudio.workflows.insight_report import look_inside
 from aestudio.workflows.insights.figures import Bars
 from aestudio.workflows.insights.registry import Material, insights
-from aestudio.workflows.recommendation import recommend
+from aestudio.workflows.judging.evaluation import evaluate
+from aestudio.workflows.models.exporting import export
+from aestudio.workflows.models.imputation import impute_to_file
+from aestudio.workflows.models.trained_model import TrainedModel
+from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.reporting import WorkCancelledError
-from aestudio.workflows.trained_model import TrainedModel
+from aestudio.workflows.runs.insight_report import look_inside
 from aestudio.workflows.training import prepare, resume_training, start_training
 from tests.workflows.conftest import train
 
@@ -256,7 +256,7 @@ def test_a_mixed_table_is_filled_in_in_its_own_words(
     mixed: Dataset, mixed_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "aestudio.workflows.imputation.read_data_for", lambda *args, **kwargs: mixed
+        "aestudio.workflows.models.imputation.read_data_for", lambda *args, **kwargs: mixed
     )
     report = impute_to_file(mixed_run, None, tmp_path / "filled.csv")
     assert report.check is not None

@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 
 from aestudio.data.dataset import Kind
-from aestudio.workflows.insight_report import find_insights, write_insights
 from aestudio.workflows.insights.figures import Bars, Lines, Samples
 from aestudio.workflows.insights.registry import Finding, Material, insights
-from aestudio.workflows.trained_model import TrainedModel
+from aestudio.workflows.models.trained_model import TrainedModel
+from aestudio.workflows.runs.insight_report import find_insights, write_insights
 from tests.workflows.conftest import train
 
 

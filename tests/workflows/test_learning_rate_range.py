@@ -16,7 +16,7 @@ from aestudio.training.control import Control
 from aestudio.training.events import EpochDone
 from aestudio.training.fit import fit
 from aestudio.training.rate_range import growing_rates
-from aestudio.workflows.learning_rate_range import (
+from aestudio.workflows.planning.learning_rate_range import (
     find_learning_rate,
     smooth_both_ways,
     suggest_rate,

@@ -14,10 +14,10 @@ from aestudio.data.reading import read
 from aestudio.runs.folder import RunFolder
 from aestudio.training.control import Control
 from aestudio.training.events import EpochDone
-from aestudio.workflows.inspection import inspect
-from aestudio.workflows.recommendation import recommend
-from aestudio.workflows.run_data import read_own_data
-from aestudio.workflows.trained_model import TrainedModel
+from aestudio.workflows.datasets.inspection import inspect
+from aestudio.workflows.models.trained_model import TrainedModel
+from aestudio.workflows.planning.recommendation import recommend
+from aestudio.workflows.runs.run_data import read_own_data
 from aestudio.workflows.training import prepare, start_training
 
 

@@ -12,10 +12,10 @@ import torch
 from aestudio.data.reading import read
 from aestudio.errors import OptionError
 from aestudio.runs.folder import RunFolder
-from aestudio.workflows import recipe_metrics
-from aestudio.workflows.recipe_card import find_recipe
-from aestudio.workflows.recipe_metrics import Finished, find_metric
-from aestudio.workflows.trained_model import TrainedModel
+from aestudio.workflows.models.trained_model import TrainedModel
+from aestudio.workflows.recipes import recipe_metrics
+from aestudio.workflows.recipes.recipe_card import find_recipe
+from aestudio.workflows.recipes.recipe_metrics import Finished, find_metric
 from tests.workflows.conftest import train
 
 

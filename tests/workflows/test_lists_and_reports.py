@@ -12,11 +12,11 @@ import pytest
 from aestudio.autoencoders.registry import types
 from aestudio.errors import OptionError, RunError
 from aestudio.experiment import Experiment, experiment_fields
+from aestudio.workflows.catalogue.glossary import glossary
 from aestudio.workflows.crash_report import write_crash_report
+from aestudio.workflows.datasets.inspection import inspect
 from aestudio.workflows.demo import demo_experiment
-from aestudio.workflows.glossary import glossary
-from aestudio.workflows.inspection import inspect
-from aestudio.workflows.run_listing import find_run, list_of_runs
+from aestudio.workflows.runs.run_listing import find_run, list_of_runs
 
 
 def test_a_report_counts_samples_per_label() -> None:

@@ -20,13 +20,13 @@ from aestudio.runs.folder import RunFolder
 from aestudio.training.batches import ResidentData
 from aestudio.training.control import Control
 from aestudio.training.events import FinishReason, RunFinished
-from aestudio.workflows.evaluation import evaluate
-from aestudio.workflows.exporting import export
-from aestudio.workflows.imputation import impute_to_file
-from aestudio.workflows.recommendation import recommend
-from aestudio.workflows.reconstruction import reconstruct_to_folder
-from aestudio.workflows.run_data import read_data_for
-from aestudio.workflows.trained_model import TrainedModel
+from aestudio.workflows.judging.evaluation import evaluate
+from aestudio.workflows.models.exporting import export
+from aestudio.workflows.models.imputation import impute_to_file
+from aestudio.workflows.models.reconstruction import reconstruct_to_folder
+from aestudio.workflows.models.trained_model import TrainedModel
+from aestudio.workflows.planning.recommendation import recommend
+from aestudio.workflows.runs.run_data import read_data_for
 from aestudio.workflows.training import prepare, resume_training, start_training
 from tests.workflows.conftest import train
 

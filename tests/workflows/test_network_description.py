@@ -12,8 +12,8 @@ from aestudio.data.columns import Column, ColumnKind
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.reading import read
 from aestudio.errors import OptionError
-from aestudio.workflows.network_description import describe, network_shape
-from aestudio.workflows.recommendation import recommend
+from aestudio.workflows.planning.network_description import describe, network_shape
+from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.training import prepare
 
 #: Types that have nothing beside an encoder and a decoder, and each way to give a code.

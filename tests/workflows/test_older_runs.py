@@ -18,7 +18,7 @@ from aestudio.runs.folder import RunFolder
 from aestudio.runs.schema import SCHEMA_VERSION
 from aestudio.training.control import Control
 from aestudio.training.events import FinishReason, RunFinished
-from aestudio.workflows.trained_model import TrainedModel
+from aestudio.workflows.models.trained_model import TrainedModel
 from aestudio.workflows.training import resume_training
 
 GOLDEN = Path(__file__).parent / "golden"

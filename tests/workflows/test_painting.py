@@ -13,8 +13,8 @@ from aestudio.data.reading import read
 from aestudio.data.splitting import split
 from aestudio.experiment import Experiment
 from aestudio.preprocess.scaling import Scaling
-from aestudio.workflows.damaging import learned_damage
-from aestudio.workflows.painting import (
+from aestudio.workflows.models.damaging import learned_damage
+from aestudio.workflows.models.painting import (
     Distance,
     PaintableSamples,
     Repair,
@@ -22,7 +22,7 @@ from aestudio.workflows.painting import (
     repair,
     samples_to_paint,
 )
-from aestudio.workflows.trained_model import TrainedModel
+from aestudio.workflows.models.trained_model import TrainedModel
 from tests.workflows.conftest import table_run
 
 __all__ = ["table_run"]

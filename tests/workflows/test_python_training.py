@@ -12,7 +12,7 @@ import torch
 
 import aestudio
 from aestudio.errors import OptionError
-from aestudio.workflows.inspection import DataReport
+from aestudio.workflows.datasets.inspection import DataReport
 
 FAST = {"network.code_size": 2, "training.epochs": 2}
 

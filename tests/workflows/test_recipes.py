@@ -13,12 +13,12 @@ from aestudio.data.reading import read
 from aestudio.errors import DataError, FailureError, OptionError
 from aestudio.preprocess.scaling import Scaling
 from aestudio.training.control import Control
-from aestudio.workflows import recipe_card, recipe_metrics
-from aestudio.workflows.recipe_card import Recipe, find_recipe, list_recipes
-from aestudio.workflows.recipe_metrics import find_metric
-from aestudio.workflows.recipes import RecipeResult, VariantResult, run_recipe, summarised
+from aestudio.workflows.models.trained_model import build_autoencoder
+from aestudio.workflows.recipes import recipe_card, recipe_metrics
+from aestudio.workflows.recipes.recipe_card import Recipe, find_recipe, list_recipes
+from aestudio.workflows.recipes.recipe_metrics import find_metric
+from aestudio.workflows.recipes.running import RecipeResult, VariantResult, run_recipe, summarised
 from aestudio.workflows.reporting import WorkCancelledError
-from aestudio.workflows.trained_model import build_autoencoder
 from tests.workflows.conftest import _write_idx
 
 SMALL = """

@@ -9,9 +9,9 @@ from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.errors import OptionError
-from aestudio.workflows.presets import presets
-from aestudio.workflows.recommendation import recommend
-from aestudio.workflows.time_estimate import estimate_seconds
+from aestudio.workflows.planning.presets import presets
+from aestudio.workflows.planning.recommendation import recommend
+from aestudio.workflows.planning.time_estimate import estimate_seconds
 from aestudio.workflows.training import prepare
 
 

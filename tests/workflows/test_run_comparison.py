@@ -11,12 +11,12 @@ from aestudio.data.reading import read
 from aestudio.errors import RunError
 from aestudio.experiment import Experiment
 from aestudio.runs.folder import RunFolder
-from aestudio.workflows.comparison_table import ABSENT, recipe_differences, term_rows
-from aestudio.workflows.evaluation import evaluate
+from aestudio.workflows.comparison.comparison_table import ABSENT, recipe_differences, term_rows
+from aestudio.workflows.comparison.run_comparison import RunComparison, compare_runs
+from aestudio.workflows.judging.evaluation import evaluate
+from aestudio.workflows.models.trained_model import TrainedModel
 from aestudio.workflows.reporting import WorkCancelledError
-from aestudio.workflows.run_comparison import RunComparison, compare_runs
-from aestudio.workflows.short_names import short_names
-from aestudio.workflows.trained_model import TrainedModel
+from aestudio.workflows.runs.short_names import short_names
 from tests.runs.hand_made import make_run
 from tests.workflows.conftest import train
 

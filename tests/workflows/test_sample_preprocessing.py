@@ -11,12 +11,12 @@ from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.errors import OptionError
 from aestudio.preprocess.options import PreprocessOptions
-from aestudio.workflows.recommendation import recommend
-from aestudio.workflows.sample_preprocessing import (
+from aestudio.workflows.datasets.sample_preprocessing import (
     PreprocessedSample,
     fit_preprocessing,
     row_of_number,
 )
+from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.training import prepare
 
 

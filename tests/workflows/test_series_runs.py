@@ -18,13 +18,13 @@ from aestudio.data.reading import read
 from aestudio.errors import DataError
 from aestudio.runs.folder import RunFolder
 from aestudio.training.control import Control
-from aestudio.workflows.evaluation import evaluate
-from aestudio.workflows.exporting import export
-from aestudio.workflows.inspection import inspect
-from aestudio.workflows.recommendation import recommend
-from aestudio.workflows.reconstruction import reconstruct_to_folder
-from aestudio.workflows.run_data import read_data_for, read_own_data
-from aestudio.workflows.trained_model import TrainedModel
+from aestudio.workflows.datasets.inspection import inspect
+from aestudio.workflows.judging.evaluation import evaluate
+from aestudio.workflows.models.exporting import export
+from aestudio.workflows.models.reconstruction import reconstruct_to_folder
+from aestudio.workflows.models.trained_model import TrainedModel
+from aestudio.workflows.planning.recommendation import recommend
+from aestudio.workflows.runs.run_data import read_data_for, read_own_data
 from aestudio.workflows.training import prepare, start_training
 from tests.workflows.conftest import train
 

@@ -10,8 +10,8 @@ import pytest
 from aestudio.data.dataset import Dataset
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
-from aestudio.workflows.presets import presets
-from aestudio.workflows.recommendation import recommend
+from aestudio.workflows.planning.presets import presets
+from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.training import prepare
 
 

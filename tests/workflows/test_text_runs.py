@@ -14,13 +14,13 @@ from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.errors import DataError, OptionError, OutputError
 from aestudio.runs.folder import RunFolder
-from aestudio.workflows.denoising import evaluate_denoising
-from aestudio.workflows.encoding import encode_to_file
-from aestudio.workflows.evaluation import evaluate
-from aestudio.workflows.interpolation import interpolate_to_file
-from aestudio.workflows.recommendation import recommend
-from aestudio.workflows.reconstruction import reconstruct_to_folder
-from aestudio.workflows.token_denoising import TokenDenoisingEvaluation
+from aestudio.workflows.judging.denoising import evaluate_denoising
+from aestudio.workflows.judging.evaluation import evaluate
+from aestudio.workflows.judging.token_denoising import TokenDenoisingEvaluation
+from aestudio.workflows.models.encoding import encode_to_file
+from aestudio.workflows.models.interpolation import interpolate_to_file
+from aestudio.workflows.models.reconstruction import reconstruct_to_folder
+from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.training import prepare
 from tests.workflows.conftest import train
 

@@ -19,11 +19,11 @@ from aestudio.preprocess.tokens import TokenScaling
 from aestudio.runs.folder import RunFolder
 from aestudio.training.control import Control
 from aestudio.training.events import EpochDone, RunFinished
-from aestudio.workflows.evaluation import evaluate
-from aestudio.workflows.exporting import export
-from aestudio.workflows.network_description import describe, network_shape
-from aestudio.workflows.presets import presets
-from aestudio.workflows.recommendation import recommend
+from aestudio.workflows.judging.evaluation import evaluate
+from aestudio.workflows.models.exporting import export
+from aestudio.workflows.planning.network_description import describe, network_shape
+from aestudio.workflows.planning.presets import presets
+from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.training import prepare, resume_training, start_training
 from tests.workflows.conftest import train
 

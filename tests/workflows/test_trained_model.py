@@ -12,7 +12,7 @@ from aestudio.data.reading import read
 from aestudio.errors import DataError, RunError
 from aestudio.runs.folder import RunFolder
 from aestudio.training.control import Control
-from aestudio.workflows.trained_model import TrainedModel
+from aestudio.workflows.models.trained_model import TrainedModel
 from aestudio.workflows.training import prepare, start_training
 from tests.workflows.conftest import train
 

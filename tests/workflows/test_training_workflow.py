@@ -15,8 +15,8 @@ from aestudio.errors import DataError, OptionError, OutputError, RunError
 from aestudio.runs.folder import RunFolder
 from aestudio.training.control import Control
 from aestudio.training.events import EpochDone, FinishReason, PreviewReady, RunFinished
-from aestudio.workflows.evaluation import evaluate
-from aestudio.workflows.recommendation import recommend
+from aestudio.workflows.judging.evaluation import evaluate
+from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.training import prepare, resume_training, start_training
 from tests.workflows.conftest import QUICK
 

@@ -16,13 +16,13 @@ from safetensors.numpy import load_file
 import aestudio
 from aestudio.data.reading import ReadingCancelled, read
 from aestudio.errors import DataError, OptionError, OutputError, RunError
-from aestudio.workflows.encoding import encode_to_file
-from aestudio.workflows.exporting import export
-from aestudio.workflows.interpolation import interpolate_to_file
-from aestudio.workflows.reconstruction import reconstruct_to_folder
+from aestudio.workflows.models.encoding import encode_to_file
+from aestudio.workflows.models.exporting import export
+from aestudio.workflows.models.interpolation import interpolate_to_file
+from aestudio.workflows.models.reconstruction import reconstruct_to_folder
+from aestudio.workflows.models.trained_model import TrainedModel
 from aestudio.workflows.reporting import WorkCancelledError
-from aestudio.workflows.summary_page import write_summary_page
-from aestudio.workflows.trained_model import TrainedModel
+from aestudio.workflows.runs.summary_page import write_summary_page
 
 
 def test_codes_come_with_rows_and_labels(digits_run: Path, tmp_path: Path) -> None:

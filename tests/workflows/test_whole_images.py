@@ -20,15 +20,15 @@ from aestudio.errors import DataError
 from aestudio.experiment import Experiment
 from aestudio.preprocess.scaling import Scaling
 from aestudio.training.control import Control
-from aestudio.workflows import whole_images
-from aestudio.workflows.presets import presets
-from aestudio.workflows.recommendation import recommend
-from aestudio.workflows.reconstruction import reconstruct_to_folder
+from aestudio.workflows.models import whole_images
+from aestudio.workflows.models.reconstruction import reconstruct_to_folder
+from aestudio.workflows.models.trained_model import TrainedModel
+from aestudio.workflows.models.whole_image_files import WholeImagesReport
+from aestudio.workflows.models.whole_images import reconstruct_image
+from aestudio.workflows.planning.presets import presets
+from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.reporting import WorkCancelledError
-from aestudio.workflows.trained_model import TrainedModel
 from aestudio.workflows.training import prepare, start_training
-from aestudio.workflows.whole_image_files import WholeImagesReport
-from aestudio.workflows.whole_images import reconstruct_image
 
 WAYS: list[dict[str, object]] = [
     {},

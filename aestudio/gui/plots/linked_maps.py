@@ -26,7 +26,7 @@ from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.labels import ElidedLabel, PlainLabel
 
 if TYPE_CHECKING:
-    from aestudio.workflows.run_comparison import SharedSamples
+    from aestudio.workflows.comparison.run_comparison import SharedSamples
 
 _SIDE_WIDTH = 17 * SPACING
 #: So many maps stand in two columns, more of them in three.

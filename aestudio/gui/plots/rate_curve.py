@@ -15,7 +15,7 @@ from aestudio.gui.plots.plot_area import PlotArea
 from aestudio.gui.theme import Theme
 
 if TYPE_CHECKING:
-    from aestudio.workflows.learning_rate_range import RateTest
+    from aestudio.workflows.planning.learning_rate_range import RateTest
 
 _FAINT_ALPHA = 90
 _HEADROOM = 0.12

@@ -17,7 +17,7 @@ from aestudio.gui.plots.run_colors import run_color
 from aestudio.gui.theme import Theme
 
 if TYPE_CHECKING:
-    from aestudio.workflows.run_comparison import RunCurves
+    from aestudio.workflows.comparison.run_comparison import RunCurves
 
 #: Dots that mark single epochs would touch each other if there were more.
 _MOST_DOTS = 40

@@ -19,7 +19,7 @@ from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
-    from aestudio.workflows.run_comparison import SharedSamples
+    from aestudio.workflows.comparison.run_comparison import SharedSamples
 
 _NAME_WIDTH = 20 * SPACING
 #: So many stand side by side at least, however high the rows are.

@@ -12,7 +12,7 @@ from aestudio.gui.workspaces.run_opening import Subject
 
 if TYPE_CHECKING:
     from aestudio.data.dataset import Dataset
-    from aestudio.workflows.diagnosis import DoctorReport
+    from aestudio.workflows.runs.diagnosis import DoctorReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,7 +30,7 @@ def check_up(subject: Subject) -> Callable[[TaskReport], CheckUp]:
     """Return the work that reads the subject's data and has its run looked at."""
 
     def work(task: TaskReport) -> CheckUp:
-        from aestudio.workflows.diagnosis import diagnose_run
+        from aestudio.workflows.runs.diagnosis import diagnose_run
 
         dataset = subject.read()
         if subject.run_path is None:

@@ -47,11 +47,11 @@ from aestudio.gui.workspaces.compare_work import (
 )
 from aestudio.runs.listing import RunSummary
 from aestudio.training.control import Control
-from aestudio.workflows.compared_count import FEWEST, MOST
+from aestudio.workflows.comparison.compared_count import FEWEST, MOST
 
 if TYPE_CHECKING:
-    from aestudio.workflows.comparing import Comparison
-    from aestudio.workflows.ensembles import Ensemble
+    from aestudio.workflows.comparison.comparing import Comparison
+    from aestudio.workflows.comparison.ensembles import Ensemble
 
 _LEFT_WIDTH = 32 * SPACING
 

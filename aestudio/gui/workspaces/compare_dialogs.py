@@ -13,11 +13,11 @@ from aestudio.gui.series_times import SeriesTimes
 from aestudio.gui.widgets.dialogs.seeds_dialog import SeedsDialog
 from aestudio.gui.widgets.dialogs.types_dialog import TypesDialog
 from aestudio.gui.workspaces.compare_work import TypesBasis, timing_recipe, timing_type
-from aestudio.workflows.compared_count import FEWEST, MOST
+from aestudio.workflows.comparison.compared_count import FEWEST, MOST
 
 if TYPE_CHECKING:
-    from aestudio.workflows.comparing import Comparison
-    from aestudio.workflows.ensembles import Ensemble
+    from aestudio.workflows.comparison.comparing import Comparison
+    from aestudio.workflows.comparison.ensembles import Ensemble
 
 
 def ask_for_types(

@@ -19,9 +19,9 @@ from aestudio.training.events import RunFinished, RunStarted, StepsDone
 
 if TYPE_CHECKING:
     from aestudio.experiment import Experiment
-    from aestudio.workflows.comparing import Comparison
-    from aestudio.workflows.ensembles import Ensemble
-    from aestudio.workflows.run_comparison import RunComparison
+    from aestudio.workflows.comparison.comparing import Comparison
+    from aestudio.workflows.comparison.ensembles import Ensemble
+    from aestudio.workflows.comparison.run_comparison import RunComparison
     from aestudio.workflows.training import TrainingSession
 
 #: Parts in which the training of one type, or with one seed, is reported.
@@ -70,7 +70,7 @@ def comparing(paths: Sequence[Path]) -> Callable[[TaskReport], Compared]:
     """Return the work that compares these runs."""
 
     def work(report: TaskReport) -> Compared:
-        from aestudio.workflows.run_comparison import compare_runs
+        from aestudio.workflows.comparison.run_comparison import compare_runs
 
         comparison = compare_runs(paths, progress=report.progress, is_cancelled=report.is_cancelled)
         shared = comparison.shared
@@ -93,7 +93,7 @@ def timing_type(
     """Return the work that measures the seconds of one epoch of a type."""
 
     def work(report: TaskReport) -> float:
-        from aestudio.workflows.time_estimate import estimate_type_seconds
+        from aestudio.workflows.planning.time_estimate import estimate_type_seconds
 
         values = {**given, "network.code_size": code_size, "training.epochs": 1}
         return estimate_type_seconds(dataset, name, values, is_cancelled=report.is_cancelled)
@@ -105,7 +105,7 @@ def timing_recipe(dataset: Dataset, experiment: Experiment) -> Callable[[TaskRep
     """Return the work that measures the seconds of one epoch of a recipe."""
 
     def work(report: TaskReport) -> float:
-        from aestudio.workflows.time_estimate import estimate_seconds
+        from aestudio.workflows.planning.time_estimate import estimate_seconds
 
         once = experiment.with_values({"training.epochs": 1})
         return estimate_seconds(once, dataset, is_cancelled=report.is_cancelled)
@@ -119,7 +119,7 @@ def training_types(
     """Return the work that trains each type in turn; ``control`` ends it, keeping what there is."""
 
     def work(report: TaskReport) -> Comparison:
-        from aestudio.workflows.comparing import compare_types
+        from aestudio.workflows.comparison.comparing import compare_types
 
         def follow(name: str, session: TrainingSession) -> RunFinished:
             return _follow(session, list(names).index(name), len(names), control, report)
@@ -136,7 +136,7 @@ def training_seeds(
     """Return the work that trains a recipe with each seed; ``control`` ends it as with types."""
 
     def work(report: TaskReport) -> Ensemble:
-        from aestudio.workflows.ensembles import train_ensemble
+        from aestudio.workflows.comparison.ensembles import train_ensemble
 
         def progress(done: int, total: int) -> None:
             if report.is_cancelled():

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from aestudio.gui.widgets.data.data_sheet import DataSheet
     from aestudio.gui.workspaces.reading import SamplePreview
     from aestudio.gui.workspaces.sheet_content import SheetContent
-    from aestudio.workflows.collection import Collection
+    from aestudio.workflows.datasets.collection import Collection
 
 
 class DataWorkspace(QWidget):
@@ -151,7 +151,7 @@ class DataWorkspace(QWidget):
         task.start()
 
     def _on_read(self, result: tuple[SheetContent | Collection, DataOptions]) -> None:
-        from aestudio.workflows.collection import Collection
+        from aestudio.workflows.datasets.collection import Collection
 
         if self.sender() is not self._task:
             return

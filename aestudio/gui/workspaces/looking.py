@@ -12,7 +12,7 @@ from aestudio.gui.workspaces.run_opening import Subject, sample_names
 if TYPE_CHECKING:
     from aestudio.data.dataset import Dataset
     from aestudio.workflows.insights.registry import Finding, Insight
-    from aestudio.workflows.painting import PaintableSamples
+    from aestudio.workflows.models.painting import PaintableSamples
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,8 +37,8 @@ def look_into(subject: Subject, dataset: Dataset) -> Callable[[TaskReport], Look
     """Return the work that finds every insight that applies to the model."""
 
     def work(report: TaskReport) -> Look:
-        from aestudio.workflows.insight_report import look_inside
-        from aestudio.workflows.painting import samples_to_paint
+        from aestudio.workflows.models.painting import samples_to_paint
+        from aestudio.workflows.runs.insight_report import look_inside
 
         return Look(
             subject=subject,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from aestudio.data.samples.registry import Sample
     from aestudio.gui.background import TaskReport
     from aestudio.gui.workspaces.sheet_content import SheetContent
-    from aestudio.workflows.collection import Collection
+    from aestudio.workflows.datasets.collection import Collection
 
 _PREVIEW_TILES = 16
 
@@ -38,7 +38,7 @@ def read_for_sheet(
     def work(report: TaskReport) -> tuple[SheetContent | Collection, DataOptions]:
         from aestudio.data.readers.registry import readers
         from aestudio.gui.workspaces.sheet_content import describe
-        from aestudio.workflows.collection import Collection, survey
+        from aestudio.workflows.datasets.collection import Collection, survey
 
         found = survey(
             options.source, options, progress=report.progress, is_cancelled=report.is_cancelled

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from aestudio.experiment import Experiment
     from aestudio.runs.folder import RunFolder
     from aestudio.runs.metrics import Metrics
-    from aestudio.workflows.trained_model import TrainedModel
+    from aestudio.workflows.models.trained_model import TrainedModel
     from aestudio.workflows.training import TrainingSession
 
 
@@ -116,7 +116,7 @@ def open_resumed(path: str | os.PathLike[str], control: Control, epochs: int | N
 
 def open_finished(path: str | os.PathLike[str]) -> FinishedRun:
     from aestudio.runs.folder import RunFolder
-    from aestudio.workflows.trained_model import TrainedModel
+    from aestudio.workflows.models.trained_model import TrainedModel
 
     run = RunFolder.open(path)
     model = TrainedModel.open(run)
@@ -164,7 +164,7 @@ def art_for(model: TrainedModel) -> SampleArt:
 
 def read_data(run: RunFolder) -> Dataset:
     """The data that the run learned from; raises when it has moved or changed."""
-    from aestudio.workflows.run_data import read_own_data
+    from aestudio.workflows.runs.run_data import read_own_data
 
     return read_own_data(run)
 
@@ -179,7 +179,7 @@ def sample_names(rows: np.ndarray, labels: np.ndarray | None, names: tuple[str, 
 
 
 def _live(session: TrainingSession, metrics: Metrics | None, epochs: tuple[int, ...]) -> LiveRun:
-    from aestudio.workflows.trained_model import TrainedModel
+    from aestudio.workflows.models.trained_model import TrainedModel
 
     preparation = session.preparation
     return LiveRun(

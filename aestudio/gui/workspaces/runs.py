@@ -32,7 +32,7 @@ from aestudio.runs.folder import RunFolder
 from aestudio.runs.listing import RunSummary, list_runs
 from aestudio.runs.schema import RunStatus
 from aestudio.runs.trash import move_to_trash
-from aestudio.workflows.compared_count import FEWEST, MOST
+from aestudio.workflows.comparison.compared_count import FEWEST, MOST
 
 
 class RunsWorkspace(QWidget):

@@ -15,7 +15,7 @@ from aestudio.data.text.token_dataset import text_unit
 from aestudio.data.text.vocabulary import NUM_SPECIAL
 from aestudio.gui.workspaces.sample_rows import SampleRows
 from aestudio.gui.workspaces.sample_tiles import SampleTiles
-from aestudio.workflows.inspection import DataReport
+from aestudio.workflows.datasets.inspection import DataReport
 
 _MIDNIGHT = " 00:00"
 _CHANNELS = {1: "grey", 2: "grey and alpha", 3: "colour", 4: "colour and alpha"}

@@ -6,7 +6,7 @@ import numpy as np
 
 from aestudio.workflows.insights.figures import Samples
 from aestudio.workflows.insights.registry import Finding, Material, insight
-from aestudio.workflows.trained_model import TrainedModel
+from aestudio.workflows.models.trained_model import TrainedModel
 
 _ROWS, _COLUMNS = 6, 9
 #: More rows than this are not looked at.

@@ -8,10 +8,10 @@ import numpy.typing as npt
 from aestudio.analysis.imputation import GapCheck
 from aestudio.data.dataset import Kind
 from aestudio.preprocess.table import TableScaling
-from aestudio.workflows.gap_trial import try_filling
 from aestudio.workflows.insights.figures import Bars
 from aestudio.workflows.insights.registry import Finding, Material, insight
-from aestudio.workflows.trained_model import TrainedModel
+from aestudio.workflows.judging.gap_trial import try_filling
+from aestudio.workflows.models.trained_model import TrainedModel
 
 #: What fits below the bars: columns, letters of one name, and letters in all.
 _MOST_COLUMNS, _MOST_NAME, _MOST_LETTERS = 24, 16, 130

@@ -8,7 +8,7 @@ from aestudio.analysis.posterior import examine_posterior
 from aestudio.autoencoders.gaussian_code import GaussianCode
 from aestudio.workflows.insights.figures import Bars
 from aestudio.workflows.insights.registry import Finding, Material, insight
-from aestudio.workflows.trained_model import TrainedModel
+from aestudio.workflows.models.trained_model import TrainedModel
 
 
 def has_clouds(model: TrainedModel) -> bool:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from aestudio.discovery import import_neighbours
 from aestudio.workflows.insights.figures import Figure
-from aestudio.workflows.trained_model import TrainedModel
+from aestudio.workflows.models.trained_model import TrainedModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from aestudio.workflows.damaging import damaged_as_learned, learned_damage
 from aestudio.workflows.insights.figures import Samples
 from aestudio.workflows.insights.registry import Finding, Material, insight
+from aestudio.workflows.models.damaging import damaged_as_learned, learned_damage
 
 _SHOWN = 12
 

@@ -14,7 +14,7 @@ from aestudio.autoencoders.sparse import Sparse
 from aestudio.autoencoders.top_k import TopK
 from aestudio.workflows.insights.figures import Bars, Lines, Samples
 from aestudio.workflows.insights.registry import Finding, Material, insight
-from aestudio.workflows.trained_model import TrainedModel
+from aestudio.workflows.models.trained_model import TrainedModel
 
 #: A unit that ends in a sigmoid is never quite at rest: active is what exceeds its target so far.
 _TIMES_TARGET = 2.0

@@ -14,7 +14,7 @@ from aestudio.data.dataset import Dataset, Finding, Kind, Severity
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.data.request import ReadingCancelled
-from aestudio.workflows.inspection import inspect
+from aestudio.workflows.datasets.inspection import inspect
 
 RANDOM = np.random.default_rng(5)
 TABLE = RANDOM.normal(size=(300, 4))

@@ -11,7 +11,7 @@ from aestudio.data.reading import read
 from aestudio.experiment import Experiment
 from aestudio.gui.plots.token_art import TokenTile
 from aestudio.gui.workspaces.train import TrainWorkspace
-from aestudio.workflows.recommendation import recommend
+from aestudio.workflows.planning.recommendation import recommend
 
 PATIENCE_MS = 60_000
 

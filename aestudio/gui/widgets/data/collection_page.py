@@ -21,14 +21,14 @@ from aestudio.gui.widgets.labels import ElidedLabel, PlainLabel, plain_tooltip
 from aestudio.gui.widgets.results.table_sheet import TableSheet
 
 if TYPE_CHECKING:
-    from aestudio.workflows.collection import Collection, Entry
+    from aestudio.workflows.datasets.collection import Collection, Entry
 
 _OPENING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _NUM_COLUMNS = 7
 
 
 class CollectionPage(QWidget):
-    """Shows one :class:`~aestudio.workflows.collection.Collection`."""
+    """Shows one :class:`~aestudio.workflows.datasets.collection.Collection`."""
 
     back_requested = Signal()
     #: The path of the data set that was chosen.

@@ -33,7 +33,7 @@ class ExportFormat:
 def _model(format_name: str) -> Callable[[Path, Path], Work]:
     def prepare(run: Path, folder: Path) -> Work:
         def work(report: TaskReport) -> ExportResult:
-            from aestudio.workflows.exporting import export
+            from aestudio.workflows.models.exporting import export
 
             written = export(
                 run,
@@ -53,7 +53,7 @@ def _codes(suffix: str) -> Callable[[Path, Path], Work]:
     def prepare(run: Path, folder: Path) -> Work:
         def work(report: TaskReport) -> ExportResult:
             from aestudio.runs.atomic import make_folder
-            from aestudio.workflows.encoding import encode_to_file
+            from aestudio.workflows.models.encoding import encode_to_file
 
             make_folder(folder, parents=True, exist_ok=True)
             written = encode_to_file(
@@ -74,7 +74,7 @@ def _filled_in(run: Path, folder: Path) -> Work:
     def work(report: TaskReport) -> ExportResult:
         from aestudio.runs.atomic import make_folder
         from aestudio.runs.folder import RunFolder
-        from aestudio.workflows.imputation import impute_to_file
+        from aestudio.workflows.models.imputation import impute_to_file
 
         make_folder(folder, parents=True, exist_ok=True)
         suffix = "csv" if RunFolder.open(run).info.data.kind == "table" else "npz"
@@ -92,7 +92,7 @@ def _filled_in(run: Path, folder: Path) -> Work:
 
 def _page(run: Path, folder: Path) -> Work:
     def work(report: TaskReport) -> ExportResult:
-        from aestudio.workflows.summary_page import write_summary_page
+        from aestudio.workflows.runs.summary_page import write_summary_page
 
         return ExportResult((f"The page: {write_summary_page(run, folder / 'page.png')}",))
 

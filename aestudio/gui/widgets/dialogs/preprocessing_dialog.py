@@ -34,7 +34,7 @@ from aestudio.preprocess.options import PreprocessOptions
 if TYPE_CHECKING:
     from aestudio.data.series.sample_times import Moments
     from aestudio.errors import StudioError
-    from aestudio.workflows.sample_preprocessing import PreprocessedSample
+    from aestudio.workflows.datasets.sample_preprocessing import PreprocessedSample
 
 _SIDE = 25 * SPACING
 _FIRST_SIZE = QSize(980, 600)
@@ -247,7 +247,7 @@ class _Texts(QWidget):
 
 
 def _heading(theme: Theme, place: int) -> PlainLabel:
-    from aestudio.workflows.sample_preprocessing import STAGES
+    from aestudio.workflows.datasets.sample_preprocessing import STAGES
 
     label = PlainLabel(STAGES[place])
     label.setFont(theme.font("heading"))
@@ -255,7 +255,7 @@ def _heading(theme: Theme, place: int) -> PlainLabel:
 
 
 def _table(name: str) -> QTableWidget:
-    from aestudio.workflows.sample_preprocessing import STAGES
+    from aestudio.workflows.datasets.sample_preprocessing import STAGES
 
     table = QTableWidget(0, 1 + len(STAGES))
     table.setAccessibleName(name)

@@ -28,8 +28,8 @@ from aestudio.gui.widgets.results.recipe_sheet import RecipeSheet
 from aestudio.gui.widgets.scrolling import scrolled
 
 if TYPE_CHECKING:
-    from aestudio.workflows.recipe_card import Recipe
-    from aestudio.workflows.recipes import RecipeResult
+    from aestudio.workflows.recipes.recipe_card import Recipe
+    from aestudio.workflows.recipes.running import RecipeResult
 
 _SIZE = (116 * SPACING, 72 * SPACING)
 _LIST_WIDTH = 36 * SPACING

@@ -24,7 +24,7 @@ from aestudio.gui.widgets.labels import PlainLabel
 if TYPE_CHECKING:
     from aestudio.data.dataset import Dataset
     from aestudio.experiment import Experiment
-    from aestudio.workflows.learning_rate_range import RateTest
+    from aestudio.workflows.planning.learning_rate_range import RateTest
 
 _SIZE = (84 * SPACING, 62 * SPACING)
 
@@ -165,7 +165,7 @@ class RateDialog(QDialog):
 
 def _try_rates(experiment: Experiment, dataset: Dataset) -> Callable[[TaskReport], RateTest]:
     def work(report: TaskReport) -> RateTest:
-        from aestudio.workflows.learning_rate_range import find_learning_rate
+        from aestudio.workflows.planning.learning_rate_range import find_learning_rate
         from aestudio.workflows.training import prepare
 
         return find_learning_rate(

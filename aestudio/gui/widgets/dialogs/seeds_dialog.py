@@ -29,7 +29,7 @@ class SeedsDialog(SeriesDialog):
         measure: Measure,
         parent: QWidget,
     ) -> None:
-        from aestudio.workflows.ensembles import FEWEST_SEEDS, LARGEST_SEED, MOST_SEEDS
+        from aestudio.workflows.comparison.ensembles import FEWEST_SEEDS, LARGEST_SEED, MOST_SEEDS
 
         super().__init__(
             self.tr("Same recipe, several seeds"),

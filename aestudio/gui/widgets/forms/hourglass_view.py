@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
 
     from aestudio.networks.hourglass import HourglassLayer
-    from aestudio.workflows.network_description import NetworkDescription
+    from aestudio.workflows.planning.network_description import NetworkDescription
 
 _HEIGHT = 5 * SPACING
 _WIDEST_BAR = 1.5 * SPACING

@@ -34,8 +34,8 @@ from aestudio.gui.widgets.scrolling import scrolled
 if TYPE_CHECKING:
     from aestudio.experiment import Experiment
     from aestudio.options import OptionField
-    from aestudio.workflows.network_description import NetworkDescription
-    from aestudio.workflows.presets import Preset
+    from aestudio.workflows.planning.network_description import NetworkDescription
+    from aestudio.workflows.planning.presets import Preset
 
 _TYPE_KEY = "autoencoder.type"
 #: Decided on the data sheet.

@@ -14,7 +14,7 @@ from aestudio.gui.widgets.results.verdict_card import VerdictCard
 from aestudio.gui.widgets.scrolling import scrolled
 
 if TYPE_CHECKING:
-    from aestudio.workflows.diagnosis import DoctorReport
+    from aestudio.workflows.runs.diagnosis import DoctorReport
 
 
 class CheckUpPage(QWidget):

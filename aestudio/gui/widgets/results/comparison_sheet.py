@@ -13,8 +13,8 @@ from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.results.table_sheet import TableSheet
 
 if TYPE_CHECKING:
-    from aestudio.workflows.comparison_table import ComparedRow
-    from aestudio.workflows.run_comparison import RunComparison
+    from aestudio.workflows.comparison.comparison_table import ComparedRow
+    from aestudio.workflows.comparison.run_comparison import RunComparison
 
 _MOST_NAME = 24
 _TITLE_WIDTH = 22 * SPACING

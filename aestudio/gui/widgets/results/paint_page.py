@@ -20,7 +20,7 @@ from aestudio.gui.widgets.results.brush_bar import BrushBar
 
 if TYPE_CHECKING:
     from aestudio.gui.workspaces.run_opening import Subject
-    from aestudio.workflows.painting import PaintableSamples, Repair
+    from aestudio.workflows.models.painting import PaintableSamples, Repair
 
 _LANE = "restored sample"
 

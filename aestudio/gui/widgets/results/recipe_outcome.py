@@ -22,7 +22,7 @@ from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.labels import PlainLabel
 
 if TYPE_CHECKING:
-    from aestudio.workflows.recipes import RecipeResult
+    from aestudio.workflows.recipes.running import RecipeResult
 
 _MOST_ROWS = 6
 

@@ -12,7 +12,7 @@ from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.labels import PlainLabel
 
 if TYPE_CHECKING:
-    from aestudio.workflows.recipe_card import Recipe
+    from aestudio.workflows.recipes.recipe_card import Recipe
 
 
 class RecipeSheet(QWidget):

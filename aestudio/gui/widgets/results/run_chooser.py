@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, Q
 from aestudio.gui.plots.run_colors import run_icon
 from aestudio.gui.theme import Theme
 from aestudio.runs.listing import RunSummary
-from aestudio.workflows.compared_count import MOST
+from aestudio.workflows.comparison.compared_count import MOST
 
 _PATH_ROLE = Qt.ItemDataRole.UserRole + 1
 

@@ -12,7 +12,7 @@ from aestudio.gui.widgets.labels import PlainLabel
 from aestudio.gui.widgets.results.table_sheet import TableSheet
 
 if TYPE_CHECKING:
-    from aestudio.workflows.ensembles import Ensemble
+    from aestudio.workflows.comparison.ensembles import Ensemble
 
 _NUM_SUMMARIES = 2
 
@@ -58,7 +58,7 @@ class SpreadSheet(TableSheet):
         header.setMinimumSectionSize(9 * SPACING)
 
     def _fill_row(self, row: int, texts: tuple[str, ...]) -> None:
-        from aestudio.workflows.ensembles import figure_title
+        from aestudio.workflows.comparison.ensembles import figure_title
 
         for column, text in enumerate(texts):
             item = QTableWidgetItem(figure_title(text) if column == 0 else text)

@@ -1,0 +1,328 @@
+"""Sensible choices for the data at hand.
+
+The rules of thumb follow from the number of samples and what a sample is; everything they choose
+can be changed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from aestudio.autoencoders.gaussian_code import GaussianCode
+from aestudio.autoencoders.registry import autoencoder_class
+from aestudio.data.columns import ColumnKind
+from aestudio.data.dataset import Dataset, Kind
+from aestudio.data.files.path_text import as_text
+from aestudio.data.options import DataOptions
+from aestudio.experiment import Experiment
+from aestudio.networks.fully_convolutional import code_step, num_steps
+from aestudio.networks.options import NetworkOptions
+from aestudio.workflows.planning.text_recipes import text_choices
+
+#: Steps beyond this are too many to go through one after the other.
+_RECURRENT_UP_TO = 64
+#: From this side on, local filters learn pictures faster than all-to-all layers do.
+_CONVOLUTIONAL_FROM = 32
+#: Pictures larger than this many numbers for each number of the code would lose what they show.
+_NUMBERS_PER_CODE = 96
+_FAITHFUL_CODE_SIZES = (32, 128)
+#: Halvings and numbers at each place of a code that lies over a picture: one number for 8 pixels.
+_DEPTH_OF_PLACES, _NUMBERS_PER_PLACE = 3, 8
+#: Kinds of networks that look at pictures through filters.
+OF_PICTURES = ("convolutional", "fully_convolutional")
+#: Sparse codes are as long as the sample, up to this.
+_LONG_CODE_SIZE = 256
+#: Up to this many pictures, mirrored copies are worth more than what they take away.
+_MIRRORED_UP_TO = 2_000
+#: (up to this many samples, epochs, batch size): about the same number of steps for all.
+_PACE = ((500, 200, 16), (2_000, 100, 32), (10_000, 50, 64), (50_000, 20, 128))
+_PACE_OF_LARGE = (10, 128)
+_FEW_SAMPLES = 10_000
+#: Below this many features the reconstruction term is so small that a full beta would empty the code.
+_FEW_FEATURES = 256
+#: Where a learned width starts, for values in [0, 1] and for values of spread one: narrow, because a
+#: wide start lets the code empty before the width has followed.
+_NARROW_UNIT, _NARROW_STANDARD = 0.1, 0.5
+#: From so many categories in all columns on, half the time is worth a point or two of accuracy.
+_LOOKED_UP_FROM = 1_000
+#: Options with which somebody has decided how reconstructions are weighed against the divergence.
+_WEIGHED_BY = (
+    "training.loss",
+    "autoencoder.likelihood",
+    "autoencoder.likelihood_scale",
+    "autoencoder.learn_scale",
+)
+
+
+def recommend(
+    dataset: Dataset,
+    autoencoder_type: str = "undercomplete",
+    *,
+    given: Mapping[str, Any] | None = None,
+    data_options: DataOptions | None = None,
+) -> Experiment:
+    """Return a recipe for the data; ``given`` holds dotted keys that are decided already.
+
+    Whatever is chosen fits what is given: a loss that needs values in [0, 1] is only chosen where
+    the scaling leads there, layer sizes only where their kind of network is meant.
+    """
+    fixed = dict(given or {})
+    values: dict[str, Any] = {
+        "autoencoder.type": autoencoder_type,
+        **_data_choices(dataset),
+        **_network_choices(dataset, autoencoder_type, fixed),
+        **_training_choices(dataset, autoencoder_type, fixed),
+        **_variational_choices(dataset, autoencoder_type, fixed),
+        **_likelihood_choices(dataset, autoencoder_type, fixed),
+        **_corruption_choices(dataset, autoencoder_type),
+        **_column_choices(dataset, autoencoder_type, fixed),
+        **text_choices(dataset, autoencoder_type, fixed),
+    }
+    if data_options is not None:
+        read_so = data_options.model_dump(exclude={"source", "validation_fraction"})
+        values.update({f"data.{name}": value for name, value in read_so.items()})
+    return Experiment().with_values({**values, **fixed, "data.source": as_text(dataset.source)})
+
+
+def _data_choices(dataset: Dataset) -> dict[str, Any]:
+    if dataset.num_samples < 500:
+        return {"data.validation_fraction": 0.2}
+    # A few thousand samples tell the loss precisely enough; the rest is better learned from.
+    if dataset.num_samples >= 20_000:
+        return {"data.validation_fraction": 0.05}
+    return {}
+
+
+def _network_choices(
+    dataset: Dataset, autoencoder_type: str, fixed: Mapping[str, Any]
+) -> dict[str, Any]:
+    kind = _network_kind(dataset, fixed)
+    is_any_size = kind == "fully_convolutional"
+    code_size = _code_size(dataset, autoencoder_type)
+    if is_any_size and dataset.kind is Kind.IMAGES:
+        code_size = _code_size_of_places(dataset, fixed)
+    # Few samples do not teach a third layer: it only slows down what two can learn.
+    is_filters = kind in ("convolutional", "temporal")
+    depth = 4 if is_filters else 2 if dataset.num_samples < _FEW_SAMPLES else 3
+    if is_any_size:
+        depth = _DEPTH_OF_PLACES
+    # Without it, deep filters often spend their first epochs on drawing the mean picture.
+    # The contraction is a property of one sample, which the rest of a batch must not change.
+    is_contractive = autoencoder_type == "contractive"
+    best = "layer" if is_contractive else "batch"
+    normalization = best if kind in OF_PICTURES else "none"
+    return {
+        "network.kind": kind,
+        "network.code_size": code_size,
+        "network.depth": depth,
+        "network.normalization": normalization,
+        # A decoder of its own could undo a code that has only shrunk.
+        "network.tied": is_contractive and kind == "dense" and not fixed.get("network.residual"),
+    }
+
+
+def _training_choices(
+    dataset: Dataset, autoencoder_type: str, fixed: Mapping[str, Any]
+) -> dict[str, Any]:
+    epochs, batch_size = _pace(dataset, fixed)
+    ends_linear = fixed.get("network.output") == "linear"
+    # Squared error treats grey levels as a Gaussian of fixed width, against which the divergence of
+    # a variational model wins too easily; cross-entropy keeps the balance for values in [0, 1].
+    is_unit = _lies_in_unit_interval(dataset, fixed)
+    use_bce = _has_clouds(autoencoder_type) and is_unit and not ends_linear
+    # Small dense networks take larger steps well; filters and long epochs do not need them.
+    # Symbols are right or wrong: their loss is far steeper than that of nearly right numbers.
+    is_quick = dataset.num_samples < _FEW_SAMPLES and (
+        _is_dense(dataset, fixed) or dataset.kind is Kind.TOKENS
+    )
+    return {
+        "training.epochs": epochs,
+        "training.batch_size": batch_size,
+        "training.learning_rate": 3e-3 if is_quick else 1e-3,
+        "training.loss": _loss(dataset, use_bce=use_bce),
+        "training.flips": "horizontal" if _may_mirror(dataset, fixed) else "none",
+    }
+
+
+def _loss(dataset: Dataset, *, use_bce: bool) -> str:
+    if dataset.kind is Kind.TOKENS:
+        return "categorical"
+    return "bce" if use_bce else "mse"
+
+
+def _variational_choices(
+    dataset: Dataset, autoencoder_type: str, fixed: Mapping[str, Any]
+) -> dict[str, Any]:
+    if autoencoder_type != "variational":
+        return {}
+    epochs = int(fixed.get("training.epochs", _pace(dataset, fixed)[0]))
+    return {
+        "autoencoder.beta": 0.25 if dataset.num_features < _FEW_FEATURES else 1.0,
+        # Codes spread out first and are packed afterwards; packed at once they may stay in one heap.
+        "autoencoder.warmup_epochs": float(epochs // 10),
+    }
+
+
+def _likelihood_choices(
+    dataset: Dataset, autoencoder_type: str, fixed: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Let the width of the deviations be learned where few features weigh too little.
+
+    Reconstructions are a sum over the features, the divergence is one over the code. With a fixed
+    loss a number of the code pays only if it explains more than that loss's own width times its
+    cost (Lucas et al. 2019, https://arxiv.org/abs/1911.02469, section 4), which in samples of few
+    features none does. A learned width shrinks until it fits (Rybkin et al. 2021,
+    https://arxiv.org/abs/2006.13202), whatever the number of features. The variational type has
+    its beta for this.
+    """
+    is_concerned = autoencoder_type in ("dip", "importance_weighted", "total_correlation")
+    is_decided = any(name in fixed for name in _WEIGHED_BY)
+    if (
+        dataset.kind is Kind.TOKENS
+        or not is_concerned
+        or is_decided
+        or dataset.num_features >= _FEW_FEATURES
+    ):
+        return {}
+    is_unit = _lies_in_unit_interval(dataset, fixed)
+    return {
+        "autoencoder.likelihood": "gaussian",
+        "autoencoder.likelihood_scale": _NARROW_UNIT if is_unit else _NARROW_STANDARD,
+        "autoencoder.learn_scale": True,
+    }
+
+
+def _corruption_choices(dataset: Dataset, autoencoder_type: str) -> dict[str, Any]:
+    """Take symbols and categories away: nothing can be done to them by degrees."""
+    has_names = dataset.kind is Kind.TOKENS or any(column.categories for column in dataset.columns)
+    if autoencoder_type != "denoising" or not has_names:
+        return {}
+    return {"autoencoder.corruption": "masking", "autoencoder.strength": 0.2}
+
+
+def _column_choices(
+    dataset: Dataset, autoencoder_type: str, fixed: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Compare categories and truth values of a table by what they are, and look many of them up."""
+    kinds = {column.kind for column in dataset.columns}
+    values: dict[str, Any] = {}
+    if not kinds:
+        return values
+    if ColumnKind.CATEGORICAL in kinds:
+        values["training.category_loss"] = "cross_entropy"
+    if ColumnKind.BOOLEAN in kinds:
+        values["training.truth_loss"] = "cross_entropy"
+    likelihood = fixed.get("autoencoder.likelihood", "loss")
+    if likelihood != "loss" or _likelihood_choices(dataset, autoencoder_type, fixed):
+        # Nats beside nats.
+        values["training.category_weight"] = 1.0
+    num_categories = sum(len(column.categories) for column in dataset.columns)
+    # Shared weights cannot be looked up.
+    may_look_up = autoencoder_type != "contractive" and not fixed.get("network.tied")
+    if num_categories >= _LOOKED_UP_FROM and may_look_up and _is_dense(dataset, fixed):
+        values["network.categories"] = "embedded"
+    return values
+
+
+def _lies_in_unit_interval(dataset: Dataset, fixed: Mapping[str, Any]) -> bool:
+    scaling = fixed.get("preprocess.scaling", "auto")
+    return scaling in ("unit", "minmax") or (scaling == "auto" and dataset.kind is Kind.IMAGES)
+
+
+def _has_clouds(autoencoder_type: str) -> bool:
+    return issubclass(autoencoder_class(autoencoder_type), GaussianCode)
+
+
+def _pace(dataset: Dataset, fixed: Mapping[str, Any]) -> tuple[int, int]:
+    """Epochs and batch size."""
+    epochs, batch_size = next(
+        ((epochs, batch) for limit, epochs, batch in _PACE if dataset.num_samples < limit),
+        _PACE_OF_LARGE,
+    )
+    if _is_dense(dataset, fixed):
+        return epochs, batch_size
+    # Shared filters learn more from each sample, and each step costs more.
+    return max(10, epochs // 2), batch_size // 2 if dataset.num_samples < 500 else batch_size
+
+
+def _is_dense(dataset: Dataset, fixed: Mapping[str, Any]) -> bool:
+    return _network_kind(dataset, fixed) == "dense"
+
+
+def _may_mirror(dataset: Dataset, fixed: Mapping[str, Any]) -> bool:
+    is_convolutional = _network_kind(dataset, fixed) in OF_PICTURES
+    is_few_pictures = dataset.kind is Kind.IMAGES and dataset.num_samples < _MIRRORED_UP_TO
+    return is_convolutional and is_few_pictures
+
+
+def _network_kind(dataset: Dataset, fixed: Mapping[str, Any]) -> str:
+    if "network.kind" in fixed:
+        return str(fixed["network.kind"])
+    # A code with a size of its own need not divide into places.
+    if dataset.patches is not None and "network.code_size" not in fixed:
+        return "fully_convolutional"
+    if dataset.kind is Kind.SEQUENCES:
+        return _sequence_network(dataset)
+    if dataset.kind is Kind.TOKENS:
+        return "temporal"
+    if dataset.kind is Kind.IMAGES and shortest_side(dataset) >= _CONVOLUTIONAL_FROM:
+        return "convolutional"
+    return "dense"
+
+
+def quick_network(dataset: Dataset) -> str:
+    """What shows something soonest."""
+    if dataset.kind is Kind.SEQUENCES:
+        return _sequence_network(dataset)
+    return "temporal" if dataset.kind is Kind.TOKENS else "dense"
+
+
+def _sequence_network(dataset: Dataset) -> str:
+    """Recurrent for a few steps; filters along time learn windows and long sequences far quicker."""
+    is_long = dataset.shape[0] > _RECURRENT_UP_TO
+    return "temporal" if is_long or dataset.windows is not None else "recurrent"
+
+
+def _code_size_of_places(dataset: Dataset, fixed: Mapping[str, Any]) -> int:
+    """A few numbers at each place of the code, and fewer than there are pixels around it."""
+    names = ("network.hidden", "network.depth")
+    chosen = {name.removeprefix("network."): fixed[name] for name in names if name in fixed}
+    options = NetworkOptions(**{"depth": _DEPTH_OF_PLACES, **chosen})
+    _, height, width = dataset.shape
+    num_places = math.prod(num_steps((height, width), code_step(options, dataset.shape)))
+    most = max(1, (dataset.num_features - 1) // num_places)
+    return num_places * min(_NUMBERS_PER_PLACE, most)
+
+
+def _code_size(dataset: Dataset, autoencoder_type: str) -> int:
+    if autoencoder_type == "variational":
+        return 2
+    faithful = faithful_code_size(dataset)
+    if autoencoder_type in ("sparse", "top_k"):
+        # Few of many numbers are used for a sample: there have to be many.
+        return int(np.clip(dataset.num_features, faithful, max(faithful, _LONG_CODE_SIZE)))
+    return faithful
+
+
+def faithful_code_size(dataset: Dataset) -> int:
+    """A quarter of the features, at least 2 where a sample has more, and at most 32 to 128."""
+    smallest, largest = _FAITHFUL_CODE_SIZES
+    if dataset.kind is Kind.TOKENS:
+        # A number for every other symbol: they are harder to blur than numbers are.
+        return int(np.clip(dataset.num_features // 2, 2, largest))
+    most = int(np.clip(dataset.num_features // _NUMBERS_PER_CODE, smallest, largest))
+    quarter = int(np.clip(dataset.num_features // 4, 2, most))
+    return smaller_than_a_sample(dataset, quarter)
+
+
+def smaller_than_a_sample(dataset: Dataset, code_size: int) -> int:
+    """A code as long as its sample would be a copy of it."""
+    return max(1, min(code_size, dataset.num_features - 1))
+
+
+def shortest_side(dataset: Dataset) -> int:
+    return min(dataset.shape[-2:])
