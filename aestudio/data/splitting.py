@@ -18,7 +18,10 @@ Rows = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Split:
-    """Sorted row numbers; the two parts are disjoint and together hold every sample."""
+    """Sorted row numbers of two disjoint parts.
+
+    Together they hold every sample, but for patches and windows that overlap both parts.
+    """
 
     train: Rows
     validation: Rows

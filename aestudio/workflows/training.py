@@ -19,7 +19,7 @@ from aestudio.autoencoders.base import Autoencoder
 from aestudio.data.dataset import Dataset
 from aestudio.data.files.mapped_file import check_unchanged
 from aestudio.data.files.path_text import as_text
-from aestudio.data.images.patch_splitting import split_dataset
+from aestudio.data.dataset_splitting import split_dataset
 from aestudio.data.missing_values import has_missing
 from aestudio.data.reading import read
 from aestudio.data.splitting import Split

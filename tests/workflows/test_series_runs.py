@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from aestudio.data.dataset import Kind
-from aestudio.data.images.patch_splitting import split_dataset
+from aestudio.data.dataset_splitting import split_dataset
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.errors import DataError

@@ -13,24 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from aestudio.data.dataset import Dataset, Finding, Severity
+from aestudio.data.dataset import Finding, Severity
 from aestudio.data.images.patch_places import PatchPlaces
-from aestudio.data.series.window_splitting import split_windows
 from aestudio.data.splitting import Split, mixed, split
 
 if TYPE_CHECKING:
     from aestudio.data.options import DataOptions
 
 Mask = npt.NDArray[np.bool_]
-
-
-def split_dataset(dataset: Dataset, options: DataOptions) -> Split:
-    """Split the samples of any dataset so that no pixel and no step of a series is in both parts."""
-    if dataset.windows is not None:
-        return split_windows(dataset.windows, options)
-    if dataset.patches is None:
-        return split(dataset.num_samples, options)
-    return split_patches(dataset.patches, options)
 
 
 def split_patches(places: PatchPlaces, options: DataOptions) -> Split:

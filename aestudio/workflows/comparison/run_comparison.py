@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from aestudio.analysis.projection import PlaneProjection
 from aestudio.data.dataset import Dataset
-from aestudio.data.images.patch_splitting import split_dataset
+from aestudio.data.dataset_splitting import split_dataset
 from aestudio.data.splitting import evenly_spaced
 from aestudio.errors import InputError, RunError
 from aestudio.experiment import Experiment

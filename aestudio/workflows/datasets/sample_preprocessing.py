@@ -17,7 +17,7 @@ import numpy.typing as npt
 from aestudio.data.arrays.tokens import rows_of_symbols, texts_of
 from aestudio.data.columns import Column, cell_text
 from aestudio.data.dataset import Dataset, Kind
-from aestudio.data.images.patch_splitting import split_dataset
+from aestudio.data.dataset_splitting import split_dataset
 from aestudio.data.missing_values import is_missing
 from aestudio.data.options import DataOptions
 from aestudio.data.sample_cells import SampleCells

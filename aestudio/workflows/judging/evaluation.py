@@ -19,7 +19,7 @@ from aestudio.analysis.image_quality import psnr_db, ssim
 from aestudio.analysis.one_hot import sparse_one_hot
 from aestudio.analysis.pca import PcaBaseline
 from aestudio.data.dataset import Kind
-from aestudio.data.images.patch_splitting import split_dataset
+from aestudio.data.dataset_splitting import split_dataset
 from aestudio.preprocess.table import TableScaling
 from aestudio.preprocess.tokens import TokenScaling
 from aestudio.runs.folder import RunFolder

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aestudio.data.dataset import Dataset
-from aestudio.data.images.patch_splitting import split_dataset
+from aestudio.data.dataset_splitting import split_dataset
 from aestudio.runs.folder import RunFolder
 from aestudio.workflows.runs.run_data import read_data_for
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from aestudio.analysis.imputation import GapCheck, rounds
 from aestudio.data.columns import ColumnKind
 from aestudio.data.dataset import Dataset, Kind
-from aestudio.data.images.patch_splitting import split_dataset
+from aestudio.data.dataset_splitting import split_dataset
 from aestudio.data.missing_values import can_miss, count_missing, is_missing
 from aestudio.data.splitting import evenly_spaced, unseen_rows
 from aestudio.errors import DataError

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from aestudio.analysis.image_quality import psnr_db
 from aestudio.analysis.painting import Canvas
 from aestudio.data.dataset import Dataset, Kind
-from aestudio.data.images.patch_splitting import split_dataset
+from aestudio.data.dataset_splitting import split_dataset
 from aestudio.data.splitting import unseen_rows
 from aestudio.workflows.models.damaging import damaged_as_learned, learned_damage
 from aestudio.workflows.models.trained_model import TrainedModel

@@ -24,7 +24,7 @@ from aestudio.analysis.doctor import (
 )
 from aestudio.autoencoders.base import FINISHED, Autoencoder, Batch
 from aestudio.data.dataset import Dataset
-from aestudio.data.images.patch_splitting import split_dataset
+from aestudio.data.dataset_splitting import split_dataset
 from aestudio.data.missing_values import has_missing
 from aestudio.data.splitting import evenly_spaced
 from aestudio.errors import OptionError, RunError

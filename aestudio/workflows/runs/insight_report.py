@@ -10,7 +10,7 @@ from typing import Any
 
 from aestudio.analysis.pictures import magnify_rgb8, tile_rgb8, to_rgb8
 from aestudio.data.dataset import Dataset, Kind
-from aestudio.data.images.patch_splitting import split_dataset
+from aestudio.data.dataset_splitting import split_dataset
 from aestudio.data.splitting import unseen_rows
 from aestudio.export.csv_table import csv_bytes
 from aestudio.export.pictures import write_png

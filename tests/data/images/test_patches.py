@@ -11,9 +11,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from PIL import Image
 
+from aestudio.data.dataset_splitting import split_dataset
 from aestudio.data.images import patch_places
 from aestudio.data.images.patch_places import PatchPlaces, places_on_grid
-from aestudio.data.images.patch_splitting import split_dataset, split_finding, split_patches
+from aestudio.data.images.patch_splitting import split_finding, split_patches
 from aestudio.data.images.patches import dataset_of_patches
 from aestudio.data.images.pictures import Pictures
 from aestudio.data.options import DataOptions

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import aestudio
 from aestudio.data.dataset import Dataset, Kind
-from aestudio.data.images.patch_splitting import split_dataset
+from aestudio.data.dataset_splitting import split_dataset
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.data.series import time_words, window_places

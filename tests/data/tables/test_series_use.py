@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from aestudio.data.dataset import Dataset, Kind, Severity
-from aestudio.data.images.patch_splitting import split_dataset
+from aestudio.data.dataset_splitting import split_dataset
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.errors import DataError, OptionError
