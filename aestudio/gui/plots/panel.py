@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QFont, QPalette
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,6 +20,9 @@ from aestudio.gui.theme import Theme
 from aestudio.gui.widgets.labels import ElidedLabel, PlainLabel
 
 _ICON = QSize(16, 16)
+#: A caption goes back beside the title only where it has so much room to spare: one that changes
+#: with every epoch would go up and down otherwise.
+_SPARE_WIDTH = 48
 
 
 class ViewPanel(QFrame):
@@ -29,6 +32,7 @@ class ViewPanel(QFrame):
         super().__init__(parent)
         self.theme = theme
         self.setProperty("role", "panel")
+        self._words = ""
         self._title = QLabel()
         font = QFont(self._title.font())
         font.setWeight(QFont.Weight.DemiBold)
@@ -36,6 +40,9 @@ class ViewPanel(QFrame):
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._caption = ElidedLabel()
         self._caption.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._second_line = ElidedLabel()
+        self._second_line.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._second_line.hide()
 
         self.header = QHBoxLayout()
         self.header.setSpacing(2)
@@ -55,6 +62,7 @@ class ViewPanel(QFrame):
         outer.setContentsMargins(theme.spacing, 4, theme.spacing, theme.spacing)
         outer.setSpacing(2)
         outer.addLayout(self.header)
+        outer.addWidget(self._second_line)
         outer.addLayout(self._pages, 1)
 
     def set_title(self, title: str, what: str) -> None:
@@ -65,11 +73,18 @@ class ViewPanel(QFrame):
 
     @property
     def caption(self) -> str:
-        return self._caption.text()
+        return self._words
 
     def set_caption(self, text: str) -> None:
-        if text != self._caption.text():
-            self._caption.setText(text)
+        """Say a few words beside the title, or below it where there is no room for them."""
+        if text != self._words:
+            self._words = text
+            self._place_caption()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._place_caption()
+        return super().event(event)
 
     def set_hint(self, hint: str) -> None:
         """Say what will be here instead of showing the view; empty: show it."""
@@ -103,6 +118,31 @@ class ViewPanel(QFrame):
         )
         button.clicked.connect(self._explain)
         return button
+
+    def _place_caption(self) -> None:
+        below = self._second_line
+        words = QFontMetrics(self._caption.font()).horizontalAdvance(self._words) + 2
+        spare = self._room_beside_title() - words
+        is_below = bool(self._words) and spare < (0 if below.isHidden() else _SPARE_WIDTH)
+        for label, text in (
+            (self._caption, "" if is_below else self._words),
+            (below, self._words if is_below else ""),
+        ):
+            if label.text() != text:
+                label.setText(text)
+        below.setVisible(is_below)
+
+    def _room_beside_title(self) -> int:
+        """The pixels that title and buttons leave over."""
+        places = (self.header.itemAt(place) for place in range(self.header.count()))
+        others = [one for one in places if one.widget() is not self._caption and not one.isEmpty()]
+        taken = sum(one.sizeHint().width() for one in others) + self.theme.spacing
+        return (
+            self.contentsRect().width()
+            - 2 * self.theme.spacing
+            - taken
+            - (len(others) * self.header.spacing())
+        )
 
     def _explain(self) -> None:
         corner = self.mapToGlobal(QPoint(self.theme.spacing, self._title.height() + 4))

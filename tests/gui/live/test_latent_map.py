@@ -17,6 +17,7 @@ from aestudio.gui.plots.latent_map import LatentMap, MapSamples
 from aestudio.gui.plots.map_points import MOST_MARKS
 from aestudio.gui.plots.sample_art import SampleArt
 from aestudio.gui.theme import Theme
+from aestudio.gui.widgets.labels import ElidedLabel
 from tests.gui.live.fakes import NUM_SAMPLES, FakeModel, make_dataset, preview
 
 
@@ -282,3 +283,30 @@ def test_a_label_that_is_a_formula_or_no_text_leaves_as_harmless_text(
     lines = figure_bytes(latent_map, ".csv").decode().splitlines()
     assert lines[1].startswith("0,' =1+1,")
     assert lines[2].startswith("1,\\udcff,")
+
+
+def caption_labels(latent_map: LatentMap) -> list[ElidedLabel]:
+    labels = latent_map.findChildren(ElidedLabel)
+    return [one for one in labels if one.text() == latent_map.caption and one.isVisible()]
+
+
+@pytest.mark.parametrize("width", [360, 443, 640, 900])
+def test_the_caption_is_read_whole_at_every_width(
+    qtbot: QtBot, latent_map: LatentMap, width: int
+) -> None:
+    """At 1280 pixels a quarter of the window is 443 wide, which is too narrow for one line."""
+    codes = np.random.default_rng(0).normal(size=(NUM_SAMPLES, 16)).astype(np.float32)
+    latent_map.resize(width, 280)
+    latent_map.set_codes(codes, np.full_like(codes, 0.1))
+    assert latent_map.caption.startswith("PCA of 16 numbers, ")
+    qtbot.waitUntil(lambda: len(caption_labels(latent_map)) == 1)
+    (label,) = caption_labels(latent_map)
+    qtbot.waitUntil(lambda: label.width() >= label.sizeHint().width())
+    assert not label.toolTip()
+    title = latent_map._title
+    is_beside = abs(label.geometry().center().y() - title.geometry().center().y()) < 8
+    assert is_beside is (width >= 640)
+    # Fewer buttons leave more room.
+    latent_map.set_codes(codes)
+    latent_map.resize(900, 280)
+    qtbot.waitUntil(lambda: caption_labels(latent_map) == [latent_map._caption])
