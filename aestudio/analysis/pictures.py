@@ -7,6 +7,8 @@ or the first alone, are shown.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -17,6 +19,10 @@ WHITE: Color = (255, 255, 255)
 #: Where a reconstruction is brighter, or darker, than its original.
 BRIGHTER: Color = (213, 94, 0)
 DARKER: Color = (0, 114, 178)
+
+#: Smaller pictures are magnified where they are compared, so that a person sees their pixels.
+_COMPARED_SIDE = 64
+_COMPARED_PER_ROW = 4
 
 
 def to_rgb8(
@@ -71,6 +77,17 @@ def tile_rgb8(
         top, left = (index // columns) * cell_height, (index % columns) * cell_width
         sheet[top : top + height, left : left + width] = picture
     return sheet
+
+
+def side_by_side_rgb8(versions: Sequence[Pictures]) -> Pictures:
+    """Several versions of the same samples, (N, H, W, 3) each, as one picture (height, width, 3).
+
+    All versions of a sample stand beside each other, and four samples in a row.
+    """
+    height, width = versions[0].shape[1:3]
+    in_turn = np.stack(list(versions), axis=1).reshape(-1, height, width, 3)
+    factor = max(1, _COMPARED_SIDE // min(height, width))
+    return tile_rgb8(magnify_rgb8(in_turn, factor), len(versions) * _COMPARED_PER_ROW)
 
 
 def _unit_rgb(

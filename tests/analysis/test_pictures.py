@@ -7,6 +7,7 @@ from aestudio.analysis.pictures import (
     DARKER,
     difference_rgb8,
     magnify_rgb8,
+    side_by_side_rgb8,
     strip_rgb8,
     tile_rgb8,
     to_rgb8,
@@ -78,3 +79,16 @@ def test_magnifying_repeats_pixels() -> None:
     large = magnify_rgb8(picture, 3)
     assert large.shape == (1, 6, 6, 3)
     assert (large[0, :3, 3:] == picture[0, 0, 1]).all()
+
+
+def test_versions_of_a_sample_stand_beside_each_other() -> None:
+    before = (
+        np.full((5, 32, 40, 3), 10, np.uint8) + np.arange(5, dtype=np.uint8)[:, None, None, None]
+    )
+    after = before + 100
+    sheet = side_by_side_rgb8([before, after])
+    # Twice as large each, and eight in a row with gaps of two pixels.
+    assert sheet.shape == (2 * 64 + 2, 8 * 80 + 7 * 2, 3)
+    first = sheet[32, 40 :: 80 + 2, 0]
+    assert first.tolist() == [10, 110, 11, 111, 12, 112, 13, 113]
+    assert sheet[64 + 2 + 32, 40 :: 80 + 2, 0].tolist()[:3] == [14, 114, 255]

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import torch
 
 from aestudio.analysis.image_quality import psnr_db
-from aestudio.analysis.pictures import magnify_rgb8, tile_rgb8, to_rgb8
+from aestudio.analysis.pictures import side_by_side_rgb8, to_rgb8
 from aestudio.autoencoders.denoising import DenoisingOptions
 from aestudio.data.dataset import Kind
 from aestudio.export.csv_table import csv_bytes
@@ -40,7 +40,6 @@ Floats = npt.NDArray[np.float32]
 Figures = npt.NDArray[np.float64]
 
 _SHOWN = 24
-_TRIPLES_PER_ROW = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,12 +175,9 @@ def _write(
     atomic.write_bytes(files[0], _table(noisy_db, restored_db))
     if model.kind is Kind.IMAGES and shown is not None:
         low, high = model.display_range
-        columns = [to_rgb8(model.scaling.inverse(samples), low, high) for samples in shown]
-        in_turn = np.stack(columns, axis=1).reshape(-1, *columns[0].shape[1:])
-        factor = max(1, 64 // min(in_turn.shape[1:3]))
+        versions = [to_rgb8(model.scaling.inverse(samples), low, high) for samples in shown]
         files.append(out / "comparison.png")
-        sheet = tile_rgb8(magnify_rgb8(in_turn, factor), columns=len(columns) * _TRIPLES_PER_ROW)
-        write_png(files[1], sheet)
+        write_png(files[1], side_by_side_rgb8(versions))
     return tuple(files)
 
 

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from aestudio.analysis.pictures import difference_rgb8, magnify_rgb8, tile_rgb8, to_rgb8
+from aestudio.analysis.pictures import difference_rgb8, side_by_side_rgb8, to_rgb8
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.splitting import evenly_spaced
 from aestudio.errors import OutputError
@@ -50,7 +50,6 @@ from aestudio.workflows.runs.run_data import read_data_for
 _COMPARED = 24
 _SERIES_COMPARED = 8
 _FILE_SUFFIXES = (".npy", ".npz", ".csv", ".parquet", ".png", ".gif")
-_TRIPLES_PER_ROW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,12 +228,10 @@ def _write_pictures(
         write_png(path, picture)
     comparison = out / "comparison.png"
     shown = slice(0, _COMPARED)
-    columns = [
+    versions = [
         to_rgb8(originals[shown], low, high),
         pictures[shown],
         difference_rgb8(originals[shown], reconstructions[shown], low, high),
     ]
-    in_turn = np.stack(columns, axis=1).reshape(-1, *pictures.shape[1:])
-    factor = max(1, 64 // min(pictures.shape[1:3]))
-    write_png(comparison, tile_rgb8(magnify_rgb8(in_turn, factor), columns=3 * _TRIPLES_PER_ROW))
+    write_png(comparison, side_by_side_rgb8(versions))
     return [*paths, comparison]
