@@ -28,8 +28,9 @@ from aestudio.workflows.models.trained_model import TrainedModel
 from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.reporting import WorkCancelledError
 from aestudio.workflows.runs.insight_report import look_inside
-from aestudio.workflows.training import prepare, resume_training, start_training
+from aestudio.workflows.training import prepare, start_training
 from tests.workflows.conftest import train
+from tests.workflows.resuming import check_goes_on_bit_by_bit
 
 
 def correlated(num_rows: int = 600) -> np.ndarray:
@@ -103,24 +104,7 @@ def test_a_stopped_run_on_gaps_ends_as_one_that_was_not(holes: Path, tmp_path: P
     dataset = read(holes)
     given = {"training.epochs": 4, "training.batch_size": 64, "network.code_size": 2}
     experiment = recommend(dataset, given=given)
-
-    def run(name: str, stop_at: int | None) -> Path:
-        control = Control()
-        session = start_training(prepare(experiment, dataset), tmp_path / name, control)
-        for event in session.events:
-            if stop_at is not None and getattr(event, "epoch", 0) >= stop_at:
-                control.stop()
-        return session.run.path
-
-    whole, stopped = run("whole", None), run("stopped", 2)
-    last = list(resume_training(stopped, Control()).events)[-1]
-    assert isinstance(last, RunFinished)
-    assert last.reason is FinishReason.COMPLETED
-    first, second = (RunFolder.open(path).latest_checkpoint() for path in (whole, stopped))
-    assert first is not None
-    assert second is not None
-    for name, values in first.tensors.items():
-        np.testing.assert_array_equal(values, second.tensors[name])
+    check_goes_on_bit_by_bit(experiment, tmp_path, dataset)
 
 
 def test_without_gaps_everything_stays(table_run: Path, tmp_path: Path) -> None:

@@ -18,8 +18,6 @@ from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.reading import read
 from aestudio.runs.folder import RunFolder
 from aestudio.training.batches import ResidentData
-from aestudio.training.control import Control
-from aestudio.training.events import FinishReason, RunFinished
 from aestudio.workflows.judging.evaluation import evaluate
 from aestudio.workflows.models.exporting import export
 from aestudio.workflows.models.imputation import impute_to_file
@@ -27,8 +25,9 @@ from aestudio.workflows.models.reconstruction import reconstruct_to_folder
 from aestudio.workflows.models.trained_model import TrainedModel
 from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.runs.run_data import read_data_for
-from aestudio.workflows.training import prepare, resume_training, start_training
+from aestudio.workflows.training import prepare
 from tests.workflows.conftest import train
+from tests.workflows.resuming import check_goes_on_bit_by_bit
 
 COLOURS = ("blue", "green", "red", "yellow")
 OWN_LOSSES = {
@@ -92,26 +91,8 @@ def test_every_type_learns_and_goes_on_bit_by_bit(name: str, table: Path, tmp_pa
         "network.hidden": [16],
     }
     experiment = recommend(dataset, name, given=values)
-
-    def trained(folder: str, stop_at: int | None) -> Path:
-        control = Control()
-        session = start_training(prepare(experiment, dataset), tmp_path / folder, control)
-        for event in session.events:
-            if stop_at is not None and getattr(event, "epoch", 0) >= stop_at:
-                control.stop()
-        return session.run.path
-
-    whole, stopped = trained("whole", None), trained("stopped", 1)
-    assert RunFolder.open(stopped).info.progress.epoch < 3
-    last = list(resume_training(stopped, Control()).events)[-1]
-    assert isinstance(last, RunFinished)
-    assert last.reason is FinishReason.COMPLETED, last.error
-    first, second = (RunFolder.open(path).latest_checkpoint() for path in (whole, stopped))
-    assert first is not None
-    assert second is not None
-    for tensor, values in first.tensors.items():
-        np.testing.assert_array_equal(values, second.tensors[tensor])
-    losses = RunFolder.open(whole).metrics().train["reconstruction"]
+    whole = check_goes_on_bit_by_bit(experiment, tmp_path, dataset, stop_after=1)
+    losses = whole.metrics().train["reconstruction"]
     assert np.isfinite(losses).all()
     assert losses[-1] < losses[0]
     reopened = TrainedModel.open(whole)

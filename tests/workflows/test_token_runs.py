@@ -17,15 +17,14 @@ from aestudio.errors import DataError, OptionError
 from aestudio.experiment import Experiment
 from aestudio.preprocess.tokens import TokenScaling
 from aestudio.runs.folder import RunFolder
-from aestudio.training.control import Control
-from aestudio.training.events import EpochDone, RunFinished
 from aestudio.workflows.judging.evaluation import evaluate
 from aestudio.workflows.models.exporting import export
 from aestudio.workflows.planning.network_description import describe, network_shape
 from aestudio.workflows.planning.presets import presets
 from aestudio.workflows.planning.recommendation import recommend
-from aestudio.workflows.training import prepare, resume_training, start_training
+from aestudio.workflows.training import prepare
 from tests.workflows.conftest import train
+from tests.workflows.resuming import check_goes_on_bit_by_bit
 
 NUCLEOTIDES = np.array(["A", "C", "G", "T"])
 
@@ -92,26 +91,7 @@ def test_a_stopped_run_goes_on_as_if_nothing_had_been(
 ) -> None:
     dataset = read(nucleotides)
     experiment = recommend(dataset, given={**network, "training.epochs": 4})
-
-    def last_terms(events: list[object]) -> object:
-        assert isinstance(events[-1], RunFinished)
-        assert events[-1].error is None
-        return [event.validation for event in events if isinstance(event, EpochDone)][-1]
-
-    whole = start_training(prepare(experiment, dataset), tmp_path / "whole", Control())
-    expected = last_terms(list(whole.events))
-    control = Control()
-    first = start_training(prepare(experiment, dataset), tmp_path / "parts", control)
-    for event in first.events:
-        if isinstance(event, EpochDone) and event.epoch == 2:
-            control.stop()
-    again = resume_training(tmp_path / "parts", Control())
-    assert last_terms(list(again.events)) == expected
-    weights = [run.latest_checkpoint() for run in (whole.run, again.run)]
-    assert weights[0] is not None
-    assert weights[1] is not None
-    for name, value in weights[0].tensors.items():
-        np.testing.assert_array_equal(value, weights[1].tensors[name], err_msg=name)
+    check_goes_on_bit_by_bit(experiment, tmp_path, dataset)
 
 
 def test_every_preset_can_be_trained_on(nucleotides: Path) -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import sys
@@ -19,24 +18,12 @@ from aestudio.workflows.judging.evaluation import evaluate
 from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.training import prepare, resume_training, start_training
 from tests.workflows.conftest import QUICK
+from tests.workflows.resuming import check_goes_on_bit_by_bit, digests
 
 
 def _experiment(**given):
     values = {**QUICK, **{key.replace("__", "."): value for key, value in given.items()}}
     return recommend(read("digits"), given=values)
-
-
-def _digests(run: Path) -> dict[str, str]:
-    """What has to be equal between two runs of the same recipe."""
-    names = ["experiment.toml", "preprocessing.json", "metrics.jsonl"]
-    names += [f"preview/{path.name}" for path in sorted((run / "preview").glob("epoch-*"))]
-    return {name: hashlib.sha256((run / name).read_bytes()).hexdigest() for name in names}
-
-
-def _weights(run: Path) -> dict[str, np.ndarray]:
-    checkpoint = RunFolder.open(run).latest_checkpoint()
-    assert checkpoint is not None
-    return {name: np.asarray(value) for name, value in checkpoint.tensors.items()}
 
 
 def test_preparation_scales_on_the_training_part_and_keeps_the_source() -> None:
@@ -60,25 +47,7 @@ def test_the_live_model_follows_the_previews(tmp_path: Path) -> None:
 
 
 def test_a_stopped_run_goes_on_as_if_it_had_never_stopped(tmp_path: Path) -> None:
-    experiment = _experiment(training__epochs=4)
-    for event in start_training(prepare(experiment), tmp_path / "whole", Control()).events:
-        assert not isinstance(event, RunFinished) or event.reason is FinishReason.COMPLETED
-
-    control = Control()
-    for event in start_training(prepare(experiment), tmp_path / "parts", control).events:
-        if isinstance(event, EpochDone) and event.epoch == 2:
-            control.stop()
-    assert isinstance(event, RunFinished)
-    assert event.reason is FinishReason.STOPPED
-    *_, event = resume_training(tmp_path / "parts", Control()).events
-    assert isinstance(event, RunFinished)
-    assert event.reason is FinishReason.COMPLETED
-
-    assert _digests(tmp_path / "parts") == _digests(tmp_path / "whole")
-    whole, parts = _weights(tmp_path / "whole"), _weights(tmp_path / "parts")
-    assert whole.keys() == parts.keys()
-    for name in whole:
-        np.testing.assert_array_equal(whole[name], parts[name])
+    check_goes_on_bit_by_bit(_experiment(training__epochs=4), tmp_path)
 
 
 def test_a_finished_run_takes_more_epochs(digits_run: Path, tmp_path: Path) -> None:
@@ -132,7 +101,7 @@ def test_two_trainings_of_one_recipe_are_equal(tmp_path: Path) -> None:
     for name in ("a", "b"):
         for _ in start_training(prepare(_experiment()), tmp_path / name, Control()).events:
             pass
-    assert _digests(tmp_path / "a") == _digests(tmp_path / "b")
+    assert digests(tmp_path / "a") == digests(tmp_path / "b")
 
 
 def test_what_is_not_as_it_was_is_said(
