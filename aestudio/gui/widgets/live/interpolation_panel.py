@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 from aestudio.analysis.interpolation import Method
 from aestudio.data.dataset import Kind
 from aestudio.gui.background import Background, TaskReport
-from aestudio.gui.icons import icon
 from aestudio.gui.palette import LIGHT
 from aestudio.gui.plots.code_path import ENDS, POSITIONS, Anchor, CodePath, Floats
 from aestudio.gui.plots.decoding import Decoding
@@ -84,7 +83,7 @@ class InterpolationPanel(ViewPanel):
         self.method.currentIndexChanged.connect(self._on_method_chosen)
         self.method.setStyleSheet("QComboBox { padding: 1px 6px; }")
         self.header.addWidget(self.method)
-        self.header.addWidget(self._save_menu())
+        self._add_save_menu()
         self.add_help()
 
         self.ends = {end: EndButton(theme, end) for end in ENDS}
@@ -288,13 +287,13 @@ class InterpolationPanel(ViewPanel):
         task.failed.connect(self.failed)
         task.start()
 
-    def _save_menu(self) -> QToolButton:
-        button = QToolButton()
-        button.setIcon(icon("export", self.theme))
-        button.setAccessibleName(self.tr("Save the path"))
-        button.setToolTip(self.tr("Save the strip as a picture, or the way from A to B as a film"))
+    def _add_save_menu(self) -> None:
+        button = self.add_button(
+            self.tr("Save the path"),
+            "export",
+            self.tr("Save the strip as a picture, or the way from A to B as a film"),
+        )
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         menu = QMenu(button)
         self._save_actions = [
             menu.addAction(self.tr("Save the strip as PNG…"), lambda: self._ask("png")),
@@ -303,7 +302,6 @@ class InterpolationPanel(ViewPanel):
         self._save_texts = menu.addAction(self.tr("Save the texts…"), lambda: self._ask("txt"))
         menu.aboutToShow.connect(self._enable_saving)
         button.setMenu(menu)
-        return button
 
     def _enable_saving(self) -> None:
         for action in self._save_actions:
