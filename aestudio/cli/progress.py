@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from contextlib import AbstractContextManager
@@ -39,12 +40,21 @@ class ProgressDisplay(AbstractContextManager["ProgressDisplay"]):
         self.show(done, total)
 
     def show(
-        self, done: float, total: float, detail: str = "", remaining_s: float | None = None
+        self,
+        done: float,
+        total: float,
+        detail: str = "",
+        remaining_s: float | None = None,
+        *,
+        is_at_least: bool = False,
     ) -> None:
-        """Update; ``remaining_s`` is shown instead of the extrapolation where it is known better."""
+        """Update; ``remaining_s`` is shown instead of the extrapolation where it is known better.
+
+        It is not a number where nobody can tell, and ``is_at_least`` says that it may become more.
+        """
         if remaining_s is None:
             remaining_s = self._extrapolated(done, total)
-        left = "" if remaining_s is None else f"{duration(remaining_s)} left"
+        left = "" if remaining_s is None else _in_words(remaining_s, is_at_least)
         if sys.stderr.isatty():
             self._show_bar(done, total, detail, left)
             return
@@ -78,6 +88,12 @@ class ProgressDisplay(AbstractContextManager["ProgressDisplay"]):
         self._bar.update(
             self._task, completed=done, total=total if total > 0 else None, detail=detail, left=left
         )
+
+
+def _in_words(remaining_s: float, is_at_least: bool) -> str:
+    if math.isnan(remaining_s):
+        return ""
+    return f"{'more than ' if is_at_least else ''}{duration(remaining_s)} left"
 
 
 def _new_bar(title: str) -> tuple[Progress, TaskID]:

@@ -18,24 +18,28 @@ def train(
     settings: Settings = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="RUN", help="The run folder; left out: a new default one."),
+        typer.Option(
+            "--out",
+            metavar="RUN",
+            help="The run folder, or that of the runs of several data sets; left out: a new default one.",
+        ),
     ] = None,
     epochs: Epochs = None,
     seed: Seed = None,
     json: Json = False,
 ) -> int:
-    """Train on DATA.
+    """Train on DATA; where that holds several data sets, on each in a run of its own.
 
     What is not set is chosen for the data. --config overrides that choice, --set overrides --config, --epochs and --seed come last.
 
     Ctrl+C stops after the current batch and keeps what has been learned.
     """
+    from aestudio.cli.several_sets_view import follow_each
     from aestudio.data.files.source_text import together
-    from aestudio.data.reading import read
     from aestudio.runs.folder import check_run_place
+    from aestudio.workflows.datasets.collection import Collection, read_or_survey
     from aestudio.workflows.planning.given import Given
-    from aestudio.workflows.planning.recommendation import recommend
-    from aestudio.workflows.training import prepare, start_training
+    from aestudio.workflows.training import start_training_on
 
     check_run_place(out)
     given = Given.collect(
@@ -45,16 +49,16 @@ def train(
     )
     source = together(data)
     with ProgressDisplay("Reading") as progress:
-        dataset = read(source, given.data_options(source), progress=progress)
+        dataset = read_or_survey(source, given.data_options(source), progress=progress)
+    if isinstance(dataset, Collection):
+        return follow_each(dataset, given, out, json)
     for finding in dataset.findings:
         print_note(str(finding))
-    experiment = recommend(dataset, given.autoencoder_type, given=given.values)
     control = Control()
     with ProgressDisplay("Preparing") as progress:
-        preparation = prepare(experiment, dataset, progress=progress)
-    for note in preparation.notes:
+        session = start_training_on(dataset, given, out, control, progress=progress)
+    for note in session.notes:
         print_note(f"Note: {note}")
-    session = start_training(preparation, out, control)
     return _finish(follow(session, control), json)
 
 

@@ -11,8 +11,7 @@ from aestudio.data.reading import read
 from aestudio.training.control import Control
 from aestudio.workflows.models.trained_model import TrainedModel
 from aestudio.workflows.planning.given import Given
-from aestudio.workflows.planning.recommendation import recommend
-from aestudio.workflows.training import prepare, start_training
+from aestudio.workflows.training import start_training_on
 
 
 def train(
@@ -36,8 +35,7 @@ def train(
     else:
         source = os.fspath(data)
         dataset = read(source, given.data_options(source))
-    experiment = recommend(dataset, given.autoencoder_type, given=given.values)
-    session = start_training(prepare(experiment, dataset), out, Control())
+    session = start_training_on(dataset, given, out, Control())
     for _ in session.events:
         pass
     return TrainedModel.open(session.run.path)

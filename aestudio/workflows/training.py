@@ -1,7 +1,7 @@
 """From a recipe to a training that writes its run folder.
 
-``prepare`` reads, splits, scales and builds; ``start_training`` and ``resume_training`` return a
-session whose ``events`` are then iterated, in whatever thread suits.
+``prepare`` reads, splits, scales and builds; ``start_training``, ``start_training_on`` and
+``resume_training`` return a session whose ``events`` are then iterated, in whatever thread suits.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import torch
 
 from aestudio.autoencoders.base import Autoencoder
 from aestudio.data.dataset import Dataset
+from aestudio.data.dataset_splitting import split_dataset
 from aestudio.data.files.mapped_file import check_unchanged
 from aestudio.data.files.path_text import as_text
-from aestudio.data.dataset_splitting import split_dataset
 from aestudio.data.missing_values import has_missing
 from aestudio.data.reading import read
 from aestudio.data.splitting import Split
@@ -42,7 +42,9 @@ from aestudio.training.events import Event, PreviewReady, RunFinished
 from aestudio.training.fit import fit
 from aestudio.training.full_batch import check_full_batch
 from aestudio.workflows.models.trained_model import TrainedModel, build_autoencoder
+from aestudio.workflows.planning.given import Given
 from aestudio.workflows.planning.label_count import with_label_count
+from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.planning.word_vectors import begin_with_word_vectors, with_embedding_size
 from aestudio.workflows.reporting import IsCancelled, Progress
 from aestudio.workflows.runs.run_data import chosen_windows, read_own_data
@@ -162,6 +164,24 @@ def start_training(
     )
     run = RunFolder.create(out, preparation.experiment, facts)
     return _session(run, preparation, control, None)
+
+
+def start_training_on(
+    dataset: Dataset,
+    given: Given,
+    out: str | os.PathLike[str] | None,
+    control: Control,
+    *,
+    progress: Progress | None = None,
+    is_cancelled: IsCancelled | None = None,
+) -> TrainingSession:
+    """Choose what is not given for the data, prepare, and make the run folder.
+
+    Raises as :func:`prepare` and :func:`start_training` do.
+    """
+    experiment = recommend(dataset, given.autoencoder_type, given=given.values)
+    preparation = prepare(experiment, dataset, progress=progress, is_cancelled=is_cancelled)
+    return start_training(preparation, out, control)
 
 
 def resume_training(

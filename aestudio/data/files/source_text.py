@@ -58,7 +58,7 @@ def parts_of(source: str) -> list[str]:
 def title_of(source: str) -> str:
     """Return what a source is called in a list: its last name, and how many others there are."""
     first, *others = source.split("\n") if is_several(source) else [source]
-    more = f" and {len(others):,} others" if others else ""
+    more = f" and {len(others):,} other{'s' * (len(others) > 1)}" if others else ""
     return (os.path.basename(first) or first) + more
 
 

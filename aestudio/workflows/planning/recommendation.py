@@ -239,14 +239,18 @@ def _has_clouds(autoencoder_type: str) -> bool:
 
 def _pace(dataset: Dataset, fixed: Mapping[str, Any]) -> tuple[int, int]:
     """Epochs and batch size."""
-    epochs, batch_size = next(
-        ((epochs, batch) for limit, epochs, batch in _PACE if dataset.num_samples < limit),
-        _PACE_OF_LARGE,
-    )
+    epochs, batch_size = usual_pace(dataset.num_samples)
     if _is_dense(dataset, fixed):
         return epochs, batch_size
     # Shared filters learn more from each sample, and each step costs more.
     return max(10, epochs // 2), batch_size // 2 if dataset.num_samples < 500 else batch_size
+
+
+def usual_pace(num_samples: int) -> tuple[int, int]:
+    """Return epochs and batch size for dense networks, which others begin from."""
+    return next(
+        ((epochs, batch) for limit, epochs, batch in _PACE if num_samples < limit), _PACE_OF_LARGE
+    )
 
 
 def _is_dense(dataset: Dataset, fixed: Mapping[str, Any]) -> bool:

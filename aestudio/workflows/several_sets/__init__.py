@@ -1,0 +1,1 @@
+"""Several data sets, each learned in a run of its own."""
