@@ -193,10 +193,10 @@ class Autoencoder(nn.Module):
 
     def encoder_output(self, x: Tensor) -> Tensor:
         """Return what the encoder gives, (B, outputs_per_code * L), for samples in model scale."""
-        if isinstance(self.encoder, EmbeddedEncoder):
-            return cast(Tensor, self.encoder(x))
-        standardised = torch.addcmul(self.input_shift, x, self.input_scale)
-        return cast(Tensor, self.encoder(standardised))
+        encoder = self.encoder
+        if not isinstance(encoder, EmbeddedEncoder):
+            x = torch.addcmul(self.input_shift, x, self.input_scale)
+        return cast(Tensor, encoder(x))
 
     def decoder_output(self, z_BL: Tensor, teacher: Tensor | None = None) -> Tensor:
         """Return the decoder's values before :meth:`finish`, (B, *shape), in single precision.
@@ -204,10 +204,11 @@ class Autoencoder(nn.Module):
         ``teacher`` is what should come out, (B, *shape) in model scale. Decoders with feedback
         look at it while they train; all others do without.
         """
-        if teacher is not None and isinstance(self.decoder, FeedbackDecoder):
-            output = self.decoder(z_BL, self._before_finish(teacher))
+        decoder = self.decoder
+        if teacher is not None and isinstance(decoder, FeedbackDecoder):
+            output = decoder(z_BL, self._before_finish(teacher))
         else:
-            output = self.decoder(z_BL)
+            output = decoder(z_BL)
         # In half precision a step of the mean would already be visible.
         single = cast(Tensor, output).float()
         if not self._ends_in_sigmoid:

@@ -30,7 +30,7 @@ def summed(losses: Tensor, present: Tensor | None = None) -> Tensor:
     """Return the sum over the features of each sample, (B,), of those that are there."""
     if present is not None:
         losses = torch.where(present, losses, 0.0)
-    return losses.flatten(1).sum(1)
+    return losses.sum(tuple(range(1, losses.dim())))
 
 
 def squared_error(output: Tensor, target: Tensor, present: Tensor | None = None) -> Tensor:

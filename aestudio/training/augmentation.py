@@ -51,7 +51,14 @@ def check_augmentation(options: TrainingOptions, sample_shape: tuple[int, ...]) 
 
 def augments(options: TrainingOptions, epoch: int) -> bool:
     """Whether samples are changed in ``epoch``, counted from 1."""
-    return epoch <= round(options.augment_until * options.epochs)
+    changes = (
+        options.flips != "none"
+        or options.rotation > 0
+        or options.crop > 0
+        or options.shift_pixels > 0
+        or options.noise > 0
+    )
+    return changes and epoch <= round(options.augment_until * options.epochs)
 
 
 def augmented(batch: Batch, options: TrainingOptions, noise: NoiseSource) -> Batch:

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import inspect
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 import torch
 from torch import Tensor, nn
@@ -125,7 +126,12 @@ def step_unless(failed: Tensor, optimizer: torch.optim.Optimizer) -> None:
 
 def _step(optimizer: torch.optim.Optimizer) -> None:
     """Step without the entries for torch's profiler, which take a hundredth of a small step."""
-    inspect.unwrap(type(optimizer).step)(optimizer)
+    _bare_step(type(optimizer))(optimizer)
+
+
+@cache
+def _bare_step(kind: type[torch.optim.Optimizer]) -> Callable[[torch.optim.Optimizer], object]:
+    return inspect.unwrap(kind.step)
 
 
 def _changed_by(optimizer: torch.optim.Optimizer) -> Iterator[Tensor]:

@@ -158,3 +158,11 @@ def test_impossible_numbers_to_keep_are_refused(k: int, match: str) -> None:
         make(k=k)
     assert caught.value.subject == "autoencoder.k"
     assert caught.value.next_step
+
+
+def test_the_decoder_runs_a_second_time_only_while_units_are_dead(batch: Batch) -> None:
+    for model, num_passes in ((make(k=2, dead_after=5), 1), (with_dead_units(), 2)):
+        passes: list[object] = []
+        model.decoder.register_forward_hook(lambda *call, seen=passes: seen.append(call))
+        model.terms(batch, FINISHED)
+        assert len(passes) == num_passes

@@ -179,12 +179,22 @@ def test_any_sample_can_be_noisy() -> None:
 
 
 def test_the_last_epochs_see_the_samples_as_they_are() -> None:
-    options = TrainingOptions(epochs=70, augment_until=62 / 70)
+    options = TrainingOptions(epochs=70, augment_until=62 / 70, noise=0.1)
     assert [epoch for epoch in range(1, 71) if not augments(options, epoch)] == list(range(63, 71))
     rounded = options.changed(augment_until=0.886)
     assert [augments(rounded, epoch) for epoch in (62, 63)] == [True, False]
-    assert augments(TrainingOptions(epochs=3), 3)
-    assert not augments(TrainingOptions(epochs=3, augment_until=0.0), 1)
+    assert augments(TrainingOptions(epochs=3, noise=0.1), 3)
+    assert not augments(TrainingOptions(epochs=3, noise=0.1, augment_until=0.0), 1)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"flips": "both"}, {"rotation": 5.0}, {"crop": 0.2}, {"shift_pixels": 1}, {"noise": 0.1}],
+    ids=lambda change: next(iter(change)),
+)
+def test_samples_are_changed_as_soon_as_one_change_is_asked_for(change: dict[str, object]) -> None:
+    assert not augments(TrainingOptions(), 1)
+    assert augments(TrainingOptions().changed(**change), 1)
 
 
 def test_training_learns_from_copies_until_it_is_told_not_to(train: Train) -> None:

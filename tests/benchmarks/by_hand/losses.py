@@ -60,11 +60,10 @@ class TopK(Undercomplete):
         values, places = all_BL.topk(KEPT, 1)
         z_BL = torch.zeros_like(all_BL).scatter(1, places, values)
         loss = self.error(self.decoder(z_BL), x_BD)
-        if step >= DEAD_AFTER:
-            is_dead_L = self.idle_L >= DEAD_AFTER
+        is_dead_L = self.idle_L >= DEAD_AFTER
+        if is_dead_L.any():
             helped = self.decoder(z_BL.detach() + torch.where(is_dead_L, all_BL, 0.0))
-            revival = torch.where(is_dead_L.any(), self.error(helped, x_BD), 0.0)
-            loss = loss + REVIVAL_WEIGHT * revival
+            loss = loss + REVIVAL_WEIGHT * self.error(helped, x_BD)
         with torch.no_grad():
             self.idle_L.add_(1).masked_fill_((z_BL != 0).any(0), 0)
         return loss
