@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import inspect
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -126,12 +125,7 @@ def step_unless(failed: Tensor, optimizer: torch.optim.Optimizer) -> None:
 
 def _step(optimizer: torch.optim.Optimizer) -> None:
     """Step without the entries for torch's profiler, which take a hundredth of a small step."""
-    _bare_step(type(optimizer))(optimizer)
-
-
-@cache
-def _bare_step(kind: type[torch.optim.Optimizer]) -> Callable[[torch.optim.Optimizer], object]:
-    return inspect.unwrap(kind.step)
+    inspect.unwrap(type(optimizer).step)(optimizer)
 
 
 def _changed_by(optimizer: torch.optim.Optimizer) -> Iterator[Tensor]:
