@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aestudio.data.options import DataOptions
-from aestudio.data.splitting import split
+from aestudio.data.splitting import evenly_spaced, split
 from aestudio.errors import DataError
 
 
@@ -57,3 +57,12 @@ def test_every_sample_is_held_back_equally_often() -> None:
 def test_nothing_cannot_be_split() -> None:
     with pytest.raises(DataError, match="no samples"):
         split(0, DataOptions())
+
+
+@given(st.integers(0, 3000), st.integers(2, 500))
+def test_rows_are_spread_from_the_first_to_the_last(num_rows: int, most: int) -> None:
+    rows = evenly_spaced(np.arange(num_rows), most)
+    assert len(rows) == min(num_rows, most)
+    steps = np.diff(rows)
+    assert rows[:1].tolist() + rows[-1:].tolist() == [0, num_rows - 1][: 2 * min(num_rows, 1)]
+    assert steps.max(initial=1) - steps.min(initial=num_rows) <= 1

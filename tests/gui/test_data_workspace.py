@@ -17,7 +17,7 @@ from aestudio.gui.main_window import MainWindow
 from aestudio.gui.theme import Theme
 from aestudio.gui.widgets.data.findings_list import FindingsList
 from aestudio.gui.workspaces.data import DataWorkspace
-from aestudio.gui.workspaces.sample_drawing import profiles_of, sample_rows
+from aestudio.gui.workspaces.sample_drawing import profiles_of
 from aestudio.gui.workspaces.sample_tiles import SampleTiles
 from aestudio.gui.workspaces.sheet_content import SheetContent, describe
 from tests.gui.conftest import PATIENCE_MS
@@ -84,13 +84,6 @@ def test_images_without_one_finite_number_are_survived() -> None:
     content = describe(Dataset(name="n", kind=Kind.IMAGES, x=x, source="/n"))
     assert isinstance(content.samples, SampleTiles)
     assert content.samples.pictures([0, 1], 72).shape == (2, 4, 4, 3)
-
-
-def test_samples_are_spread_over_the_whole_dataset() -> None:
-    rows = sample_rows(1000, 5)
-    assert rows[0] == 0
-    assert rows[-1] == 999
-    assert len(sample_rows(3, 96)) == 3
 
 
 def test_findings_are_said_one_by_one(qtbot: QtBot, theme: Theme) -> None:

@@ -69,12 +69,21 @@ class SampleTimes:
         return float(np.nanmin(known)), float(np.nanmax(known))
 
     def __str__(self) -> str:
-        is_date, unit = self.is_date, self.unit
-        ends = np.array(self.ends)
-        fine = max(self.step, _FINE)
-        first, last = moments_in_words(ends, is_date=is_date, step=fine, unit=unit)
-        step = length_in_words(self.step, is_date=is_date, unit=unit)
+        first, last = self._in_words(np.array(self.ends))
+        step = length_in_words(self.step, is_date=self.is_date, unit=self.unit)
         return f"{first} to {last}, a step every {step}"
+
+    def ends_in_words(self, row: int) -> tuple[str, str] | None:
+        """Return the first and the last moment of a sample; None where none is known."""
+        moments = self.of(np.array([row]))[0]
+        known = moments[np.isfinite(moments)]
+        return self._in_words(known[[0, -1]]) if len(known) else None
+
+    def _in_words(self, ends: Doubles) -> tuple[str, str]:
+        """Return the first and the last of some moments, no finer than they lie apart."""
+        fine = max(self.step, _FINE)
+        first, last = moments_in_words(ends, is_date=self.is_date, step=fine, unit=self.unit)
+        return first, last
 
     def of(self, rows: npt.NDArray[np.integer]) -> Doubles:
         """Return when every step of some samples was, (P, T)."""

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor
 
 from aestudio.analysis.posterior_ellipses import axis_spreads, ellipse_outlines, plane_covariances
 from aestudio.analysis.projection import PlaneProjection
+from aestudio.data.splitting import evenly_spaced
 from aestudio.gui.plots.curve_lines import CurveLine, CurveLines
 from aestudio.gui.plots.map_plot import MapPlot
 
@@ -74,7 +75,7 @@ class MapSpread:
         covariances, points = self._covariances, self._plot.points
         lines = []
         if covariances is not None:
-            rows = evenly_spaced(len(covariances), MOST_ELLIPSES)
+            rows = evenly_spaced(np.arange(len(covariances)), MOST_ELLIPSES)
             lines = self._lines(rows[points.visible_rows()[rows]], covariances)
         self.ellipses.set_lines(lines)
         self.ellipses.setVisible(bool(lines))
@@ -112,8 +113,3 @@ class MapSpread:
         line = self._line(rows, covariances, QColor(self._hovered_color), 2.0)
         self.hovered_ellipse.set_lines([line])
         self.hovered_ellipse.setVisible(True)
-
-
-def evenly_spaced(count: int, most: int) -> Rows:
-    """Return at most ``most`` of the places from 0 to ``count`` - 1, the first and the last among them."""
-    return np.linspace(0, count - 1, min(count, most)).round().astype(np.int64)

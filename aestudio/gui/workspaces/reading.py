@@ -56,17 +56,20 @@ def read_for_sheet(
 
 def load_sample_previews(report: TaskReport) -> tuple[SamplePreview, ...]:
     """Return the built-in samples, images first."""
+    import numpy as np
+
     from aestudio.data.arrays.tokens import texts_of
     from aestudio.data.dataset import Kind
     from aestudio.data.samples import list_samples
-    from aestudio.gui.workspaces.sample_drawing import pictures_of, profiles_of, sample_rows
+    from aestudio.data.splitting import evenly_spaced
+    from aestudio.gui.workspaces.sample_drawing import pictures_of, profiles_of
 
     previews = []
     for sample in sorted(list_samples(), key=lambda sample: (sample.kind, sample.name)):
         if report.is_cancelled():
             break
         dataset = sample.load()
-        rows = sample_rows(dataset.num_samples, _PREVIEW_TILES)
+        rows = evenly_spaced(np.arange(dataset.num_samples), _PREVIEW_TILES)
         if sample.kind == Kind.IMAGES:
             preview = SamplePreview(sample, pictures_of(dataset, rows), None)
         elif sample.kind == Kind.TOKENS:

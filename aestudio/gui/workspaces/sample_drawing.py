@@ -7,17 +7,13 @@ import numpy.typing as npt
 
 from aestudio.analysis.pictures import to_rgb8
 from aestudio.data.dataset import Dataset, Kind
+from aestudio.data.splitting import evenly_spaced
 
 _MAX_FEATURES = 64
 #: As many as a small tile has pixels, and a few more.
 _MAX_STEPS = 168
 #: Channels of a series that are told apart in a small tile.
 _MOST_LINES = 3
-
-
-def sample_rows(num_samples: int, count: int) -> npt.NDArray[np.int64]:
-    """Return up to ``count`` rows spread evenly over the dataset."""
-    return np.linspace(0, num_samples - 1, num=min(count, num_samples)).astype(np.int64)
 
 
 def pictures_of(dataset: Dataset, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
@@ -42,8 +38,7 @@ def series_lines(
 
     0 and 1 are the least and the most of each channel of the reference.
     """
-    num_steps = x_NTC.shape[1]
-    steps = np.linspace(0, num_steps - 1, num=min(num_steps, _MAX_STEPS)).astype(np.int64)
+    steps = evenly_spaced(np.arange(x_NTC.shape[1]), _MAX_STEPS)
     lines = [
         stretched(
             x_NTC[:, steps, channel].reshape(-1, 1),

@@ -10,14 +10,12 @@ import numpy.typing as npt
 from aestudio.analysis.pictures import to_rgb8
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.files.mapped_file import check_unchanged, release
-from aestudio.data.series.time_words import moments_in_words
-from aestudio.gui.workspaces.sample_drawing import brightness_range, sample_rows, series_lines
+from aestudio.data.splitting import evenly_spaced
+from aestudio.gui.workspaces.sample_drawing import brightness_range, series_lines
 from aestudio.gui.workspaces.samples import Samples
 
 #: The brightness of all pictures is told from so many of them.
 _LOOKED_AT = 256
-#: Values of a series are told from no fewer digits than these.
-_FINE = 1e-3
 
 
 class SampleTiles(Samples):
@@ -29,7 +27,7 @@ class SampleTiles(Samples):
         if dataset.windows is not None:
             self.search_hint = "Search times"
         self._captions = captions
-        some = np.asarray(dataset.x[sample_rows(dataset.num_samples, _LOOKED_AT)])
+        some = np.asarray(dataset.x[evenly_spaced(np.arange(dataset.num_samples), _LOOKED_AT)])
         self._some = some
         self._limits = brightness_range(some)
 
@@ -54,14 +52,8 @@ class SampleTiles(Samples):
     def words(self, row: int) -> str:
         """What a sample is called and, of a series, from when to when it goes."""
         name, times = self.cells.name(row), self.dataset.times
-        if times is None:
+        ends = None if times is None else times.ends_in_words(row)
+        if ends is None:
             return name
-        moments = times.of(np.array([row]))[0]
-        known = moments[np.isfinite(moments)]
-        if not len(known):
-            return name
-        first, last = moments_in_words(
-            known[[0, -1]], is_date=times.is_date, step=max(times.step, _FINE), unit=times.unit
-        )
-        span = f"{first} to {last}"
-        return span if name == first else f"{name}, {span}"
+        span = " to ".join(ends)
+        return span if name == ends[0] else f"{name}, {span}"

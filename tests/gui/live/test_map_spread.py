@@ -8,10 +8,11 @@ from PySide6.QtCore import QPointF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from aestudio.data.splitting import evenly_spaced
 from aestudio.gui.background import Background
 from aestudio.gui.plots.figure_menu import figure_bytes, figure_image
 from aestudio.gui.plots.latent_map import LatentMap, MapSamples
-from aestudio.gui.plots.map_spread import MOST_ELLIPSES, evenly_spaced
+from aestudio.gui.plots.map_spread import MOST_ELLIPSES
 from aestudio.gui.plots.sample_art import SampleArt
 from aestudio.gui.theme import Theme
 from aestudio.gui.workspaces.run_display import RunDisplay
@@ -121,7 +122,7 @@ def test_the_point_under_the_mouse_has_its_cloud_among_very_many(display: RunDis
     latent_map.spread_toggle.click()
     assert len(drawn(latent_map)) == MOST_ELLIPSES
     place = 2
-    assert place not in evenly_spaced(count, MOST_ELLIPSES)
+    assert place not in evenly_spaced(np.arange(count), MOST_ELLIPSES)
     scene = latent_map.plot.getViewBox().mapViewToScene(QPointF(*map(float, codes[place])))
     QTest.mouseMove(latent_map.plot.viewport(), latent_map.plot.mapFromScene(scene))
     (line,) = latent_map.spread.hovered_ellipse.lines
