@@ -14,6 +14,17 @@ from aestudio.data.sample_choice import numbers_of
 from aestudio.data.sample_search import BY_LABEL, BY_NAME, BY_NUMBER, BY_TEXT, SampleSearch
 
 
+def number_of(dataset: Dataset, row: int) -> int:
+    """Return the number by which ``data.exclude`` knows a row."""
+    return int(numbers_of(dataset, np.array([row]))[0])
+
+
+def label_of(dataset: Dataset, row: int) -> str:
+    """Return what a sample is labelled; nothing where it is not."""
+    place = -1 if dataset.labels is None else int(dataset.labels[row])
+    return dataset.label_names[place] if place >= 0 else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """What stands in one place of every row."""
@@ -47,13 +58,11 @@ class SampleCells:
 
     def number(self, row: int) -> int:
         """The number by which ``data.exclude`` knows a row."""
-        return int(numbers_of(self._dataset, np.array([row]))[0])
+        return number_of(self._dataset, row)
 
     def label(self, row: int) -> str:
         """What a sample is labelled; nothing where it is not."""
-        labels = self._dataset.labels
-        place = -1 if labels is None else int(labels[row])
-        return self._dataset.label_names[place] if place >= 0 else ""
+        return label_of(self._dataset, row)
 
     def name(self, row: int) -> str:
         """What a sample is called; its number where it has no name."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -20,8 +20,7 @@ from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.dataset_splitting import split_dataset
 from aestudio.data.missing_values import is_missing
 from aestudio.data.options import DataOptions
-from aestudio.data.sample_cells import SampleCells
-from aestudio.data.sample_search import SampleSearch
+from aestudio.data.sample_cells import label_of, number_of
 from aestudio.data.text.token_dataset import text_unit
 from aestudio.errors import OptionError
 from aestudio.preprocess.model_scale import columns_of, fit_to
@@ -175,12 +174,12 @@ class PreprocessedSample:
     @property
     def number(self) -> int:
         """The number by which ``data.exclude`` knows the sample."""
-        return self._words.number(self.row)
+        return number_of(self.dataset, self.row)
 
     @property
     def title(self) -> str:
         """What the sample is called."""
-        label = self._words.label(self.row)
+        label = label_of(self.dataset, self.row)
         name = self.dataset.sample_names[self.row] if self.dataset.sample_names else ""
         parts = [f"Sample {self.number:,}"]
         if name and text_unit(self.dataset) is None:
@@ -188,12 +187,6 @@ class PreprocessedSample:
         if label:
             parts.append(f"label {label}")
         return ", ".join(parts)
-
-    @cached_property
-    def _words(self) -> SampleCells:
-        # Without the names of all samples, which need not be gone through for one.
-        bare = replace(self.dataset, sample_names=(), kind=Kind.IMAGES)
-        return SampleCells(self.dataset, SampleSearch(bare))
 
     def _cells(self) -> list[tuple[str, str, str, str]]:
         columns = columns_of(self.dataset)
