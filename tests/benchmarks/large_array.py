@@ -1,6 +1,6 @@
 """What training on an array larger than the memory takes: memory, and time beside a small array.
 
-    python tests/benchmarks/large_array.py FOLDER [--gigabytes 6]
+    python -m tests.benchmarks.large_array FOLDER [--gigabytes 6]
 
 Writes an array of that size into the folder, unless it is there, trains a small network on it for
 ``--steps`` steps in a process of its own, and prints the most memory that this process ever held,
@@ -17,21 +17,17 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from aestudio.data.dataset import Dataset
 from aestudio.data.reading import read
-from aestudio.experiment import Experiment
 from aestudio.training.control import Control
-from aestudio.training.events import EpochDone, Event, StepsDone
-from aestudio.training.fit import fit
-from aestudio.workflows.training import prepare
+from aestudio.training.events import EpochDone, StepsDone
+from tests.benchmarks.training_turns import BATCH_SIZE, begun, in_turns
 
 NUM_FEATURES = 784
-BATCH_SIZE = 128
+PLAIN = {"preprocess__scaling": "none"}
 _CHUNK_ROWS = 20_000
 
 
@@ -52,9 +48,9 @@ def main() -> None:
         for gigabytes in (given.gigabytes / 100, given.gigabytes)
     ]
     for path in () if given.only_turns else paths:
-        own = (sys.executable, __file__, str(given.folder))
+        own = (sys.executable, "-m", "tests.benchmarks.large_array", str(given.folder))
         subprocess.run([*own, "--train", str(path), "--steps", str(given.steps)], check=True)
-    in_turns(paths, given.turns)
+    compared(paths, given.turns)
 
 
 def written(path: Path, gigabytes: float) -> Path:
@@ -70,31 +66,11 @@ def written(path: Path, gigabytes: float) -> Path:
     return path
 
 
-def begun(path: Path, control: Control) -> tuple[Dataset, Iterator[Event]]:
-    """Read an array and begin to train on it."""
-    dataset = read(path)
-    experiment = Experiment().with_values(
-        {
-            "network.hidden": [128],
-            "network.code_size": 16,
-            "network.kind": "dense",
-            "training.batch_size": BATCH_SIZE,
-            "training.epochs": 1000,
-            "training.device": "cpu",
-            "preprocess.scaling": "none",
-        }
-    )
-    prepared = prepare(experiment, dataset)
-    events = fit(
-        prepared.autoencoder, prepared.arrays, experiment.training, control, run_id="large"
-    )
-    return dataset, events
-
-
 def train(path: Path, num_steps: int) -> None:
     started = time.perf_counter()
     control = Control()
-    dataset, events = begun(path, control)
+    dataset = read(path)
+    events = begun(dataset, control, **PLAIN)
     ready = time.perf_counter()
     for event in events:
         if isinstance(event, StepsDone | EpochDone) and event.step >= num_steps:
@@ -109,35 +85,9 @@ def train(path: Path, num_steps: int) -> None:
     )
 
 
-def in_turns(paths: list[Path], num_turns: int) -> None:
-    both = [begun(path, Control())[1] for path in paths]
-    speeds: list[list[float]] = [[], []]
-    for turn in range(num_turns + 1):
-        for events, own in zip(both, speeds, strict=True):
-            speed = speed_until_told(events)
-            if turn:  # the first one starts up
-                own.append(speed)
-    small, large = (np.array(own) for own in speeds)
-    low, middle, high = np.quantile(large / small, (0.25, 0.5, 0.75))
-    print(
-        f"in turns: {np.median(small):,.0f} samples/s in memory, {np.median(large):,.0f} from the file: "
-        f"{middle:.2f} times as fast (half of the turns between {low:.2f} and {high:.2f})"
-    )
-
-
-def speed_until_told(events: Iterator[Event]) -> float:
-    """Train until the next report within an epoch; returns samples a second."""
-    first = None
-    while True:
-        started = time.perf_counter()
-        event = next(events)
-        seconds = time.perf_counter() - started
-        if isinstance(event, StepsDone):
-            if first is not None and event.step > first:
-                return (event.step - first) * BATCH_SIZE / seconds
-            first = event.step
-        else:
-            first = None
+def compared(paths: list[Path], num_turns: int) -> None:
+    small, large = (begun(read(path), Control(), **PLAIN) for path in paths)
+    in_turns(small, large, num_turns)
 
 
 if __name__ == "__main__":

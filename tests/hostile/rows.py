@@ -27,6 +27,8 @@ DROPS = "tests/gui/test_drops.py"
 ATOMIC = "tests/runs/test_atomic.py"
 CSV = "tests/data/tables/test_csv_reliability.py"
 PARQUET = "tests/data/tables/test_parquet.py"
+LARGE_CSV = "tests/data/tables/test_streamed.py"
+LARGE_PARQUET = "tests/data/tables/test_parquet_streamed.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,7 @@ ROWS = (
     _row("C02", "N/R", "NUL, mixed ends of lines", f"{CSV}::test_c02_*"),
     _row("C03", "R", "ragged rows, an open quote", f"{CSV}::test_c03_*"),
     _row("C04", "OK", "a table larger than the memory",
-         f"{CSV}::test_c04_*", "tests/data/tables/test_streamed.py::test_c04_*"),
+         f"{CSV}::test_c04_*", f"{LARGE_CSV}::test_c04_*", f"{LARGE_PARQUET}::test_c04_*"),
     _row("C05", "R", "a field of 100 MB, 100,000 columns", f"{CSV}::test_c05_*"),
     _row("C06", "OK", "semicolon, tab, decimal comma", f"{CSV}::test_c06_*"),
     _row("C07", "N", "missing cells, empty columns", f"{CSV}::test_c07_*"),
@@ -190,7 +192,8 @@ ROWS = (
          "tests/hostile/test_formulas.py::test_c12_*",
          *_in("tests/export/test_codes.py", "test_a_formula_is_text_whatever_stands_before_it",
               "test_csv_keeps_every_number_and_neutralises_texts")),
-    _row("C13", "R/X", "Parquet with pickles, damage", f"{PARQUET}::test_c13_*"),
+    _row("C13", "R/X", "Parquet with pickles, damage",
+         f"{PARQUET}::test_c13_*", f"{LARGE_PARQUET}::test_c13_*"),
     _row("C14", "R", "Arrow and Feather",
          f"{PARQUET}::test_c14_*",
          *_in(READING, "test_refusals_show_the_way_to_the_same_data")),

@@ -2,11 +2,13 @@
 
 Per column there is a piece with its values, called by its number, and two texts: ``names`` and
 ``left_out`` hold, last of all, what the columns are called and which of them are of no such type.
-A column of lists of one length becomes one column per place in the list.
+A column of lists of one length becomes one column per place in the list. Of a table of more bytes
+of cells than ``most_bytes``, if that is not 0, there is nothing but a piece called ``too_large``.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -20,7 +22,8 @@ from aestudio.data.decoders.claims import check_claim
 from aestudio.data.decoders.pieces import ArrayPiece, Piece, TextsPiece
 from aestudio.errors import DataError
 
-_CELL_BYTES = 8
+#: Numbers, and references to texts.
+CELL_BYTES = 8
 #: The name under which programs once stored pickles as types of columns.
 _PICKLED = b"arrow.py_extension_type"
 
@@ -29,22 +32,28 @@ Values = npt.NDArray[Any] | list[str | None]
 
 def decode(path: str, settings: Mapping[str, Any]) -> Iterator[Piece]:
     """Yield the columns, one in memory at a time, and then their names."""
-    most = int(settings["max_columns"])
+    most, most_bytes = int(settings["max_columns"]), int(settings.get("most_bytes", 0))
     names: list[str] = []
     left_out: list[str] = []
     with parquet.ParquetFile(path, memory_map=False, pre_buffer=False) as file:
         schema = file.schema_arrow
-        _check(file, schema, most, os.path.getsize(path))
-        for place, field in enumerate(schema):
-            column = _column(file, schema, place)
-            if len(column) != file.metadata.num_rows:
+        check_schema(file, most)
+        if most_bytes and num_cells(file) * CELL_BYTES > most_bytes:
+            yield ArrayPiece.whole("too_large", np.array([num_cells(file)]))
+            return
+        # Equal values take next to no place in such a file, so only the memory sets a bound.
+        num_rows = file.metadata.num_rows
+        check_claim("one column", num_rows * CELL_BYTES, max(os.path.getsize(path), num_rows))
+        for field, stored in zip(schema, stored_columns(file), strict=True):
+            column = file.reader.read_all(column_indices=list(stored), use_threads=False).column(0)
+            if len(column) != num_rows:
                 raise DataError(
-                    f"column '{field.name}' has {len(column):,} rows, and the footer claims {file.metadata.num_rows:,}."
+                    f"column '{field.name}' has {len(column):,} rows, and the footer claims {num_rows:,}."
                 )
             width = 0
             for width, values in enumerate(_values(column), start=1):
                 number = str(len(names))
-                names.append(field.name if _is_flat(column.type) else f"{field.name}[{width - 1}]")
+                names.append(field.name if is_flat(column.type) else f"{field.name}[{width - 1}]")
                 if len(names) > most:
                     raise _too_wide(most)
                 if isinstance(values, list):
@@ -57,8 +66,9 @@ def decode(path: str, settings: Mapping[str, Any]) -> Iterator[Piece]:
     yield TextsPiece("left_out", left_out)
 
 
-def _check(file: parquet.ParquetFile, schema: pa.Schema, most: int, stored_bytes: int) -> None:
+def check_schema(file: parquet.ParquetFile, most: int) -> None:
     """Compare what the footer claims with what may be, before a column is read."""
+    schema = file.schema_arrow
     if len(schema) > most:
         raise _too_wide(most)
     for field in schema:
@@ -69,21 +79,52 @@ def _check(file: parquet.ParquetFile, schema: pa.Schema, most: int, stored_bytes
                 f"column '{field.name}' holds Python objects, which are never opened.",
                 next_step="Save the column as numbers or texts.",
             )
-    rows = file.metadata.num_rows
-    if rows < 0:
-        raise DataError(f"its footer claims {rows:,} rows.")
-    # Equal values take next to no place in such a file, so only the memory sets a bound.
-    check_claim("one column", rows * _CELL_BYTES, max(stored_bytes, rows))
+    if file.metadata.num_rows < 0:
+        raise DataError(f"its footer claims {file.metadata.num_rows:,} rows.")
 
 
-def _column(file: parquet.ParquetFile, schema: pa.Schema, place: int) -> pa.ChunkedArray:
-    name = schema.names[place]
-    if schema.names.count(name) > 1:
-        return file.read(use_threads=False).column(place)
-    return file.read(columns=[name], use_threads=False).column(0)
+def num_cells(file: parquet.ParquetFile) -> int:
+    """Return how many cells the footer claims, those in lists counted one by one."""
+    metadata = file.metadata
+    repeated = [
+        place
+        for place in range(metadata.num_columns)
+        if file.schema.column(place).max_repetition_level
+    ]
+    count: int = metadata.num_rows * (metadata.num_columns - len(repeated))
+    for group in range(metadata.num_row_groups if repeated else 0):
+        columns = metadata.row_group(group)
+        count += sum(max(0, columns.column(place).num_values) for place in repeated)
+    return count
 
 
-def _is_flat(type_: pa.DataType) -> bool:
+def stored_columns(file: parquet.ParquetFile) -> list[range]:
+    """Return which of the file's stored columns each field consists of.
+
+    Fields are asked for by these, because names may occur twice and hold dots.
+    """
+    counts = [_num_stored(field.type) for field in file.schema_arrow]
+    if sum(counts) != file.metadata.num_columns:
+        raise DataError("its footer contradicts itself about the columns.")
+    ends = list(itertools.accumulate(counts))
+    return [range(end - count, end) for end, count in zip(ends, counts, strict=True)]
+
+
+def _num_stored(type_: pa.DataType) -> int:
+    if isinstance(type_, pa.BaseExtensionType):
+        return _num_stored(type_.storage_type)
+    if not type_.num_fields:
+        return 1
+    return sum(_num_stored(type_.field(place).type) for place in range(type_.num_fields))
+
+
+def holds_numbers(type_: pa.DataType) -> bool:
+    """Whether cells of a type, within lists, are plain numbers."""
+    return bool(pa.types.is_integer(type_) or pa.types.is_floating(type_))
+
+
+def is_flat(type_: pa.DataType) -> bool:
+    """Whether a column has one cell per row."""
     return not (pa.types.is_list(type_) or pa.types.is_large_list(type_) or _is_fixed(type_))
 
 
@@ -93,9 +134,8 @@ def _is_fixed(type_: pa.DataType) -> bool:
 
 def _values(column: pa.ChunkedArray) -> Iterator[Values]:
     """Yield one column; several where the cells are lists of one length; none for other types."""
-    if isinstance(column.type, pa.BaseExtensionType):
-        column = column.cast(column.type.storage_type)
-    if _is_flat(column.type):
+    column = plain(column)
+    if is_flat(column.type):
         values = _flat(column)
         if values is not None:
             yield values
@@ -103,15 +143,21 @@ def _values(column: pa.ChunkedArray) -> Iterator[Values]:
     yield from _unpacked(column)
 
 
+def plain(column: Any) -> Any:
+    """Return a column as what it is stored as; types of others mean nothing here."""
+    if isinstance(column.type, pa.BaseExtensionType):
+        return column.cast(column.type.storage_type)
+    return column
+
+
 def _unpacked(column: pa.ChunkedArray) -> Iterator[Values]:
     whole = column.combine_chunks()
     lengths = pa.compute.list_value_length(whole)
     longest = pa.compute.min_max(lengths).as_py()
-    item = whole.type.value_type
-    is_number = pa.types.is_integer(item) or pa.types.is_floating(item)
+    is_number = holds_numbers(whole.type.value_type)
     if not is_number or longest["min"] != longest["max"] or whole.null_count or not len(whole):
         return
-    cells = _numbers(whole.flatten()).reshape(len(whole), -1)
+    cells = numbers(whole.flatten()).reshape(len(whole), -1)
     for place in range(cells.shape[1]):
         yield np.ascontiguousarray(cells[:, place])
 
@@ -127,10 +173,10 @@ def _flat(column: pa.ChunkedArray) -> Values | None:
             return _texts(column.cast(pa.string()))
         return np.asarray(column.to_numpy(), dtype=np.bool_)
     if pa.types.is_integer(type_) or pa.types.is_floating(type_) or pa.types.is_decimal(type_):
-        return _numbers(column)
+        return numbers(column)
     if pa.types.is_date(type_) or pa.types.is_timestamp(type_):
-        return _moments(column)
-    if pa.types.is_string(type_) or pa.types.is_large_string(type_) or _is_view(type_):
+        return moments(column)
+    if holds_texts(type_):
         return _texts(column)
     return None
 
@@ -139,18 +185,22 @@ def _texts(column: pa.ChunkedArray) -> list[str | None]:
     return [None if text is None or not text.strip() else text for text in column.to_pylist()]
 
 
-def _is_view(type_: pa.DataType) -> bool:
-    return bool(type_ == pa.string_view())
+def holds_texts(type_: pa.DataType) -> bool:
+    """Whether the cells of a type are texts."""
+    is_text = pa.types.is_string(type_) or pa.types.is_large_string(type_)
+    return bool(is_text or type_ == pa.string_view())
 
 
-def _numbers(column: Any) -> npt.NDArray[Any]:
+def numbers(column: Any) -> npt.NDArray[Any]:
+    """Return cells that are numbers of any type as 64-bit floats, NaN where there is none."""
     wide = column.cast(pa.float64(), safe=False)
     return np.asarray(
         wide.to_numpy(zero_copy_only=False) if isinstance(wide, pa.Array) else wide.to_numpy()
     )
 
 
-def _moments(column: pa.ChunkedArray) -> npt.NDArray[Any]:
+def moments(column: Any) -> npt.NDArray[Any]:
+    """Return dates and times as nanoseconds, NaT where there is none."""
     if pa.types.is_timestamp(column.type) and column.type.tz is not None:
         column = column.cast(pa.timestamp(column.type.unit))
     # Years beyond the 64-bit nanoseconds would wrap around.

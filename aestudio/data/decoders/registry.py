@@ -18,7 +18,7 @@ from aestudio.data.decoders.pieces import Piece
 
 Decode = Callable[[str, Mapping[str, Any]], Iterator[Piece]]
 
-_NO_FORMATS = ("__main__", "pieces", "registry")
+_NO_FORMATS = ("__main__", "claims", "pieces", "registry")
 
 
 def formats() -> tuple[str, ...]:

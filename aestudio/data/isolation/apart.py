@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import queue
 import sys
 import threading
 from pathlib import Path
@@ -26,7 +27,7 @@ from aestudio.data.isolation.child_process import ACCIDENTS, ChildProcess
 from aestudio.errors import DataError, StudioError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
 Array = npt.NDArray[Any]
 
@@ -41,6 +42,9 @@ _LIBRARY_BYTES = 2 * 2**30
 _KINDS = "biufcM"
 #: What Python keeps of a text besides its letters.
 _TEXT_BYTES = 64
+#: Of a file that is read piece by piece: bytes of one piece, and pieces that wait to be taken.
+_MOST_PIECE_BYTES = 2**28
+_MOST_WAITING = 2
 
 
 def read_apart(
@@ -65,36 +69,82 @@ def read_apart(
     HelperError
         The decoder cannot be started.
     """
+    conversation = _Kept(_child(format, timeout_s, command), path, settings)
+    for _piece in _pieces(conversation, check_cancelled):
+        pass
+    return conversation.arrays
+
+
+def pieces_apart(
+    format: str,
+    path: str | os.PathLike[str],
+    settings: Mapping[str, Any],
+    check_cancelled: Callable[[], None],
+    timeout_s: float = TIMEOUT_S,
+    *,
+    command: Sequence[str] | None = None,
+) -> Generator[tuple[str, Array]]:
+    """Decode a file that does not fit the memory; yields its arrays by name while they arrive.
+
+    The same as :func:`read_apart` otherwise, but that names may come again. The decoder waits for
+    whoever takes the pieces, and ends with this iterator, which may be closed before the last one.
+    """
+    return _pieces(
+        _Conversation(_child(format, timeout_s, command), path, settings), check_cancelled
+    )
+
+
+def _child(format: str, timeout_s: float, command: Sequence[str] | None) -> ChildProcess:
     limit = memory_limit() + _LIBRARY_BYTES
     default = (sys.executable, "-P", "-m", "aestudio.data.decoders", format, str(limit))
-    child = ChildProcess(command or default, timeout_s, f"{format} decoder")
-    conversation = _Conversation(child, Path(path), dict(settings or {}))
+    return ChildProcess(command or default, timeout_s, f"{format} decoder")
+
+
+def _pieces(
+    conversation: _Conversation, check_cancelled: Callable[[], None]
+) -> Generator[tuple[str, Array]]:
     thread = threading.Thread(target=conversation.hold, daemon=True)
     thread.start()
     try:
-        while thread.is_alive():
+        while True:
             check_cancelled()
-            child.end_if_late()
-            thread.join(_TICK_S)
+            conversation.child.end_if_late()
+            try:
+                piece = conversation.waiting.get(timeout=_TICK_S)
+            except queue.Empty:
+                continue
+            if piece is None:
+                break
+            yield piece
     finally:
-        child.close()
+        conversation.close()
         thread.join()
-        child.reap()
+        conversation.child.reap()
     if conversation.error is not None:
         raise conversation.error
-    return conversation.arrays
 
 
 class _Conversation:
     """One request and everything that answers it; held in a thread, which may block on the pipe."""
 
-    def __init__(self, child: ChildProcess, path: Path, settings: Mapping[str, Any]) -> None:
-        self._child = child
-        self._path = path
-        self._settings = settings
-        self._num_bytes = 0
-        self.arrays: dict[str, Array] = {}
+    def __init__(
+        self,
+        child: ChildProcess,
+        path: str | os.PathLike[str],
+        settings: Mapping[str, Any] | None,
+    ) -> None:
+        self.child = child
+        #: Pieces in their order; None ends them.
+        self.waiting: queue.Queue[tuple[str, Array] | None] = queue.Queue(_MOST_WAITING)
         self.error: StudioError | MemoryError | None = None
+        self._path = Path(path)
+        self._settings = dict(settings or {})
+        self._is_closed = threading.Event()
+
+    def close(self) -> None:
+        """Break the conversation off if it is still held."""
+        self._is_closed.set()
+        self.child.close()
 
     def hold(self) -> None:
         try:
@@ -102,22 +152,35 @@ class _Conversation:
         except (StudioError, MemoryError) as error:
             self.error = error
         except ACCIDENTS:
-            self.error = self._refusal(self._child.accident())
+            self.error = self._refusal(self.child.accident())
+        finally:
+            self._hand_over(None)
 
     def _hold(self) -> None:
         request = {"path": os.fspath(self._path), "settings": self._settings}
-        self._child.say(json.dumps(request).encode("ascii") + b"\n")
+        self.child.say(json.dumps(request).encode("ascii") + b"\n")
         while True:
             head, payload = self._frame()
             if head.get("done"):
                 return
-            name = str(head["name"])
-            if len(payload) or name in self.arrays or len(self.arrays) >= MAX_ARRAYS:
+            if len(payload):
                 raise ValueError("the reply is no list of arrays")
-            self.arrays[name] = self._piece(head)
+            self._take(str(head["name"]), head)
+
+    def _take(self, name: str, head: Mapping[str, Any]) -> None:
+        """Deal with a piece that is announced."""
+        self._hand_over((name, self._piece(head)))
+
+    def _hand_over(self, piece: tuple[str, Array] | None) -> None:
+        """Wait until there is a place for the piece, or nobody is there to take it."""
+        while not self._is_closed.is_set():
+            try:
+                return self.waiting.put(piece, timeout=_TICK_S)
+            except queue.Full:
+                pass
 
     def _frame(self) -> tuple[Mapping[str, Any], memoryview]:
-        head, payload = self._child.hear()
+        head, payload = self.child.hear()
         if not isinstance(head, dict):
             raise ValueError("the reply is no announcement")
         if "error" in head:
@@ -173,15 +236,39 @@ class _Conversation:
         return content.view(dtype).reshape(shape, order=order)
 
     def _reserve(self, num_bytes: int) -> None:
+        """Refuse a piece of which there is more than may be in memory at once."""
+        if num_bytes > _MOST_PIECE_BYTES:
+            raise self._refusal(f"a part of it takes {num_bytes:,} bytes.")
+
+    def _refusal(self, reason: str, next_step: str = "") -> DataError:
+        return data_error(printable(self._path), reason, next_step or "Get or save the file again.")
+
+
+class _Kept(_Conversation):
+    """One of which every array is kept, under a name of its own."""
+
+    def __init__(
+        self,
+        child: ChildProcess,
+        path: str | os.PathLike[str],
+        settings: Mapping[str, Any] | None,
+    ) -> None:
+        super().__init__(child, path, settings)
+        self.arrays: dict[str, Array] = {}
+        self._num_bytes = 0
+
+    def _take(self, name: str, head: Mapping[str, Any]) -> None:
+        if name in self.arrays or len(self.arrays) >= MAX_ARRAYS:
+            raise ValueError("the reply is no list of arrays")
+        self.arrays[name] = self._piece(head)
+
+    def _reserve(self, num_bytes: int) -> None:
         self._num_bytes += num_bytes
         if self._num_bytes > memory_limit():
             raise self._refusal(
                 f"its {self._num_bytes:,} bytes do not fit the memory.",
                 "Save it as a plain .npy file, which is read piece by piece.",
             )
-
-    def _refusal(self, reason: str, next_step: str = "") -> DataError:
-        return data_error(printable(self._path), reason, next_step or "Get or save the file again.")
 
 
 def _checked_shape(sizes: Any) -> tuple[int, ...]:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from aestudio.data.readers.registry import reader
 from aestudio.data.tables.csv_sniffing import has_columns
-from aestudio.data.tables.csv_streamed import is_too_large, read_streamed
+from aestudio.data.tables.csv_streamed import CsvBlocks, is_too_large
 from aestudio.data.tables.csv_table import read_csv
 from aestudio.data.tables.registry import dataset_from_table
+from aestudio.data.tables.streamed_table import read_streamed
 
 if TYPE_CHECKING:
     from aestudio.data.dataset import Dataset
@@ -45,5 +46,5 @@ def _recognises(glimpse: Glimpse) -> bool:
 )
 def read(request: Request) -> Dataset:
     if is_too_large(request):
-        return read_streamed(request, "csv")
+        return read_streamed(request, CsvBlocks(request))
     return dataset_from_table(request, "csv", read_csv(request))

@@ -57,7 +57,7 @@ def read_cells(name: str, values: Values) -> Reading | None:
 def read_cells_as(column: Column, values: Values) -> Reading:
     """Return a column as another table has it; what does not fit counts as missing and is told."""
     if column.kind is ColumnKind.CATEGORICAL:
-        texts = _as_texts(values)
+        texts = as_texts(values)
         return _told(column, texts, coded(texts, column.categories))
     if column.kind is ColumnKind.BOOLEAN and is_text(values):
         truth = {
@@ -72,10 +72,10 @@ def read_cells_as(column: Column, values: Values) -> Reading:
         return _told(column, values, np.array(numbers, dtype=np.float64))
     if is_number(values) or values.dtype == np.bool_:
         return Reading(column, values.astype(np.float64))
-    return _told(column, _as_texts(values), np.full(len(values), np.nan))
+    return _told(column, as_texts(values), np.full(len(values), np.nan))
 
 
-def _as_texts(values: Values) -> Values:
+def as_texts(values: Values) -> Values:
     """Return what the cells would be called as categories."""
     if is_text(values):
         return values

@@ -104,6 +104,11 @@ def dataset_from_table(request: Request, reader: str, table: RawTable) -> Datase
     return finished(dataset, request)
 
 
+def is_plain(request: Request, table: RawTable) -> bool:
+    """Whether a table, of which this is at least the beginning, is rows of features and no more."""
+    return _use_for(request, without_left_out(table, request)).name == PLAIN
+
+
 def _use_for(request: Request, table: RawTable) -> TableUse:
     wanted = request.options.kind
     for use in table_uses():

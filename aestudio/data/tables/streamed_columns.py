@@ -7,7 +7,7 @@ missing and are counted.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +16,14 @@ from pyarrow import compute
 
 from aestudio.data.columns import Column, ColumnKind
 from aestudio.data.tables.arrow_columns import coerced, without_gaps
-from aestudio.data.tables.cells import days
+from aestudio.data.tables.cells import as_texts, days, read_cells_as
 from aestudio.data.tables.csv_blocks import NUMBERS, TEXTS, TIMES
 from aestudio.data.tables.dates import times_of
+from aestudio.data.tables.raw_table import Values
 
 Cells = npt.NDArray[np.floating[Any]]
+#: As arrow or as a raw table has it, but texts as arrow alone.
+BlockColumn: TypeAlias = pa.ChunkedArray | Values
 
 
 @dataclass(slots=True)
@@ -42,8 +45,10 @@ class StreamedColumn:
         """The column with every category that was met."""
         return replace(self.column, categories=tuple(self._places)) if self._places else self.column
 
-    def cells(self, block: pa.ChunkedArray) -> Cells:
+    def cells(self, block: BlockColumn) -> Cells:
         """Return (n,) floats, NaN where missing or not fitting."""
+        if isinstance(block, np.ndarray):
+            return self._plain(block)
         if block.type == NUMBERS and self.column.kind is ColumnKind.NUMERIC:
             return np.asarray(block.to_numpy())
         if block.type == TIMES:
@@ -58,6 +63,16 @@ class StreamedColumn:
         numbers, num_misfits = coerced(texts, self.decimal)
         self.num_misfits += num_misfits
         return numbers
+
+    def _plain(self, values: Values) -> Cells:
+        if self.column.kind is ColumnKind.CATEGORICAL:
+            # As few values as categories are called by their names, each once.
+            distinct, places = np.unique(values, return_inverse=True)
+            names = pa.array(as_texts(distinct), pa.string())
+            return self._codes(pa.chunked_array([names.take(pa.array(places))]))
+        reading = read_cells_as(self.column, values)
+        self.num_misfits += reading.num_misfits
+        return reading.cells
 
     def _dates(self, texts: pa.ChunkedArray) -> Cells:
         times = times_of(self.column.name, texts)

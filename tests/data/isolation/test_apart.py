@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Generator
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 from aestudio.data.decoders.registry import decoder_of, formats
 from aestudio.data.isolation import apart
-from aestudio.data.isolation.apart import read_apart
+from aestudio.data.isolation.apart import pieces_apart, read_apart
 from aestudio.errors import DataError, HelperError
 
 #: Answers every request by the lines of Python that follow.
@@ -172,6 +173,43 @@ def test_cancelling_ends_a_decoder_in_the_middle_of_its_work(path: Path) -> None
             command=[sys.executable, "-c", program],
         )
     assert time.monotonic() - started < 5
+
+
+def streamed(path: Path, *lines: str) -> Generator[tuple[str, np.ndarray]]:
+    program = STUB + "\n".join(f"    {line}" for line in lines)
+    command = [sys.executable, "-c", program]
+    return pieces_apart("stub", path, {}, lambda: None, 30.0, command=command)
+
+
+def test_pieces_arrive_while_the_decoder_waits_and_end_with_it(path: Path) -> None:
+    endless = [
+        "for at in range(10**9):",
+        "    send_piece(out, ArrayPiece.whole('x', np.full(10**6, at)))",
+        f"    open({str(path.with_name('at'))!r}, 'w').write(str(at))",
+    ]
+    pieces = streamed(path, *endless)
+    for place in range(9):
+        name, values = next(pieces)
+        assert name == "x"
+        assert values[0] == place
+        # It is no further ahead than what waits, what is on its way, and what fills the pipe.
+        assert int(path.with_name("at").read_text() or 0) <= place + 5
+    pieces.close()
+    with pytest.raises(StopIteration):
+        next(pieces)
+
+
+def test_a_stream_of_pieces_ends_like_a_file(path: Path) -> None:
+    piece = "send_piece(out, TextsPiece('t', ['a']))"
+    assert [texts.tolist() for _, texts in streamed(path, piece, piece, DONE)] == [["a"], ["a"]]
+    with pytest.raises(DataError, match="crashed"):
+        list(streamed(path, piece, "sys.exit()"))
+    with pytest.raises(DataError, match="a part of it takes"):
+        list(
+            streamed(
+                path, "send(out, {'name': 'x', 'is': 'array', 'dtype': 'f8', 'shape': [2**26]})"
+            )
+        )
 
 
 @pytest.mark.parametrize("command", [("/no/such/program",), (sys.executable, "-S", "-c", "pass")])

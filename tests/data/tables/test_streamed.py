@@ -13,7 +13,7 @@ from aestudio.data.dataset import Dataset
 from aestudio.data.files.cache import cache_folder
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import ReadingCancelled, read
-from aestudio.data.tables import csv_streamed
+from aestudio.data.tables import csv_streamed, streamed_table
 from aestudio.errors import DataError, StorageError
 from tests.data.tables.reading import said, saved
 
@@ -83,7 +83,7 @@ def test_c04_it_is_read_once_and_used_again(
     def never(*args: object) -> None:
         raise AssertionError("it was read a second time")
 
-    monkeypatch.setattr(csv_streamed._Builder, "build", never)
+    monkeypatch.setattr(streamed_table, "_build", never)
     assert read(path).fingerprint == first.fingerprint
 
 
@@ -101,7 +101,7 @@ def test_c04_a_changed_file_or_another_choice_is_read_anew(tmp_path: Path) -> No
 def test_c04_what_does_not_fit_later_counts_as_missing_and_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_streamed, "_SAMPLE_BLOCKS", 1)
+    monkeypatch.setattr(streamed_table, "SAMPLE_BLOCKS", 1)
     numbers = "".join(f"{n % 13}.5,{n % 7}\n" for n in range(900_000))
     path = saved(tmp_path, "a,b\n" + numbers + "late,3\n1.5,\n")
     dataset = read(path)
