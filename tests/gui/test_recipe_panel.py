@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +18,7 @@ from aestudio.gui.widgets.forms.number_edit import WholeNumberEdit
 from aestudio.gui.widgets.forms.recipe_panel import RecipePanel
 from aestudio.workflows.planning.label_count import offered_labels
 from aestudio.workflows.planning.presets import Preset
+from tests.gui.conftest import PATIENCE_MS
 
 PRESETS = (
     Preset(
@@ -161,6 +163,63 @@ def test_every_setting_explains_itself(panel: RecipePanel) -> None:
         shown = panel._explanation.text
         assert row.field.help in shown
         assert row.field.hint in shown
+
+
+def point_at(panel: RecipePanel, key: str) -> None:
+    row = panel.row(key)
+    QTest.mouseMove(row, QPoint(8, row.height() // 2))
+
+
+def show_all(qtbot: QtBot, panel: RecipePanel) -> None:
+    """Show every setting in a panel as high as it is in a window of 720 pixels."""
+    panel.resize(280, 560)
+    panel.show_all_settings("")
+    last = list(panel._rows.values())[-1]
+    qtbot.waitUntil(lambda: last.y() > 1000, timeout=PATIENCE_MS)
+
+
+def test_the_explanation_takes_what_its_words_need(qtbot: QtBot, panel: RecipePanel) -> None:
+    show_all(qtbot, panel)
+    box = panel._explanation
+    words = box._words
+    # At rest: the type of autoencoder, whole and with nothing empty below it.
+    qtbot.waitUntil(lambda: box.height() == words.heightForWidth(words.width()))
+    at_rest = box.height()
+    # Longer words are given room, and what is pointed at stays where it is, uncovered.
+    row = panel.row("training.loss")
+    panel._scroll.verticalScrollBar().setValue(row.y() - 20)
+    place = row.mapTo(panel, QPoint(0, 0))
+    point_at(panel, "training.loss")
+    qtbot.waitUntil(lambda: row.field.help in box.text)
+    assert box.height() > at_rest
+    assert box.height() >= words.heightForWidth(words.width())
+    assert row.mapTo(panel, QPoint(0, 0)) == place
+    # Words that are shorter again let nothing slide under the pointer.
+    tall = box.height()
+    point_at(panel, "training.category_weight")
+    qtbot.waitUntil(lambda: panel.row("training.category_weight").field.help in box.text)
+    assert box.height() == tall
+    panel.leaveEvent(QEvent(QEvent.Type.Leave))
+    qtbot.waitUntil(lambda: box.height() == words.heightForWidth(words.width()))
+    assert box.height() < tall
+
+
+def test_the_explanation_covers_no_row_that_it_explains(qtbot: QtBot, panel: RecipePanel) -> None:
+    show_all(qtbot, panel)
+    box, row = panel._explanation, panel.row("training.loss")
+    scroll = panel._scroll
+    # The row with the longest words is the last that is seen.
+    scroll.verticalScrollBar().setValue(row.y() + row.height() - scroll.viewport().height())
+    point_at(panel, "training.loss")
+    qtbot.waitUntil(lambda: row.field.help in box.text)
+    assert row.mapTo(panel, QPoint(0, row.height())).y() <= box.y()
+    # The rest is behind a scroll bar.
+    qtbot.waitUntil(lambda: box._area.verticalScrollBar().maximum() > 0)
+    # The keyboard brings a row into sight.
+    panel.leaveEvent(QEvent(QEvent.Type.Leave))
+    panel.activateWindow()
+    row.editor.control.setFocus()
+    qtbot.waitUntil(lambda: row.mapTo(panel, QPoint(0, row.height())).y() <= box.y())
 
 
 def test_an_error_from_elsewhere_is_shown_at_its_option(panel: RecipePanel) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QPoint, Signal
+from PySide6.QtGui import QAction, QEnterEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -85,7 +85,9 @@ class RecipePanel(QFrame):
         self._all.setAccessibleName(self.tr("Show all settings"))
         self._form = QWidget()
         self._form_column = QVBoxLayout(self._form)
+        self._scroll = scrolled(self._form)
         self._explanation = ExplanationBox(theme)
+        self._is_pointed_at = False
         self._build()
         self.hide_network()
         self._preset_box.activated.connect(self._on_preset)
@@ -211,8 +213,7 @@ class RecipePanel(QFrame):
         top.addWidget(self._all)
         self._form_column.setContentsMargins(0, 0, SPACING // 2, 0)
         self._form_column.setSpacing(0)
-        scroll = scrolled(self._form)
-        scroll.viewport().setAutoFillBackground(False)
+        self._scroll.viewport().setAutoFillBackground(False)
         self._form.setAutoFillBackground(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
@@ -223,7 +224,7 @@ class RecipePanel(QFrame):
         column.addWidget(self.hourglass)
         column.addWidget(self._network)
         column.addWidget(self._search)
-        column.addWidget(scroll, 1)
+        column.addWidget(self._scroll, 1)
         column.addWidget(self._explanation)
         self.setMinimumWidth(34 * SPACING)
 
@@ -299,12 +300,33 @@ class RecipePanel(QFrame):
         self._sections[section] = label
         self._form_column.addWidget(label)
 
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self._is_pointed_at = True
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._is_pointed_at = False
+        self._explanation.settle()
+
+    def _on_visited(self, field: OptionField) -> None:
+        """Explain an option, and let the explanation cover neither it nor what the pointer is at."""
+        row = self._rows[field.key]
+        if self._is_pointed_at:
+            # Grown, it leaves the rows above where they are; shrunk, it might let them slide.
+            below_row = row.mapTo(self, QPoint(0, row.height())).y()
+            room = self._explanation.geometry().bottom() - SPACING - below_row
+            self._explanation.explain(field, room, may_shrink=False)
+        else:
+            self._explanation.explain(field, self.height() // 2)
+            self._scroll.ensureWidgetVisible(row)
+
     def _add_row(self, field: OptionField) -> None:
         titles = _type_titles() if field.key == _TYPE_KEY else None
         row = OptionRow(field, self._theme, self._form, titles=titles)
         row.edited.connect(self._on_edited)
         row.finished.connect(self._on_finished)
-        row.visited.connect(self._explanation.explain)
+        row.visited.connect(self._on_visited)
         if field.key in self._tools:
             row.add_tool(self._tools[field.key])
         self._rows[field.key] = row
