@@ -15,7 +15,7 @@ import copy
 import io
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -29,13 +29,15 @@ from torch import Tensor, nn
 import aestudio
 from aestudio.data.missing_values import MISSING_FROM
 from aestudio.data.series.own_scale import ROUNDING
-from aestudio.errors import ExportError
+from aestudio.errors import ExportError, StudioError
 from aestudio.export.onnx_check import largest_difference
 from aestudio.runs import atomic
 
 #: Larger differences, relative to the range of the data, are an error.
 TOLERANCE = 1e-4
 _MOST_BYTES = 2**31 - 1
+#: Two graphs are made and three files tried.
+NUM_STEPS = 5
 
 
 class EncodesAndDecodes(Protocol):
@@ -93,6 +95,7 @@ def export_onnx(
     num_symbols: int = 0,
     table: ScalesTables | None = None,
     in_own_scale: bool = False,
+    report: Callable[[int, int], None] = lambda done, total: None,
 ) -> OnnxExport:
     """Write the three files into ``folder``, which is made if need be.
 
@@ -105,7 +108,8 @@ def export_onnx(
 
     ``offset`` and ``scale`` broadcast against one sample: model scale = (raw - offset) * scale.
     ``fill`` replaces missing values (NaN, infinite, giant). ``samples`` (N, *shape), at least one, are the raw data
-    that the files are checked with. The autoencoder is left as it is.
+    that the files are checked with. The autoencoder is left as it is. ``report`` is called between
+    the ``NUM_STEPS`` steps; an error that it raises ends the export, and no file is written.
 
     Raises :class:`ExportError` when a graph cannot be made or differs from the model by more than
     ``TOLERANCE`` of the data's range; then no file is written.
@@ -128,7 +132,8 @@ def export_onnx(
     with torch.no_grad():
         codes = encoder(torch.from_numpy(raw)).numpy()
         wanted = decoder(torch.from_numpy(codes)).numpy()
-    encoder_graph, decoder_graph = _traced(encoder, decoder, raw, codes)
+    report(0, NUM_STEPS)
+    encoder_graph, decoder_graph = _traced(encoder, decoder, raw, codes, report)
     whole_graph = _joined(encoder_graph, decoder_graph)
     data_range = 1.0 if num_symbols else float(np.ptp(raw[np.isfinite(raw)])) or 1.0
     code_range = max(1.0, float(np.ptp(codes)))
@@ -139,7 +144,8 @@ def export_onnx(
     )
     contents: list[bytes] = []
     files: list[OnnxFile] = []
-    for name, graph, given, expected, span in checks:
+    for place, (name, graph, given, expected, span) in enumerate(checks):
+        report(NUM_STEPS - len(checks) + place, NUM_STEPS)
         content = _serialized(graph, name)
         difference = largest_difference(content, given, expected, name)
         if not difference <= TOLERANCE * span:
@@ -151,6 +157,7 @@ def export_onnx(
             )
         contents.append(content)
         files.append(OnnxFile(folder / name, difference, difference / span))
+    report(NUM_STEPS, NUM_STEPS)
     for file, content in zip(files, contents, strict=True):
         atomic.write_bytes(file.path, content)
     return OnnxExport(*files)
@@ -250,6 +257,7 @@ def _traced(
     decoder: nn.Module,
     raw: npt.NDArray[Any],
     codes: npt.NDArray[np.float32],
+    report: Callable[[int, int], None],
 ) -> tuple[onnx.ModelProto, onnx.ModelProto]:
     """Turn both modules into graphs whose batch may have any size.
 
@@ -262,10 +270,11 @@ def _traced(
     for export in (_export_by_tracing, _export_by_scripting):
         try:
             with _quiet():
-                return (
-                    export(encoder, sample, "sample", "code"),
-                    export(decoder, code, "code", "reconstruction"),
-                )
+                encoder_graph = export(encoder, sample, "sample", "code")
+                report(1, NUM_STEPS)
+                return encoder_graph, export(decoder, code, "code", "reconstruction")
+        except StudioError:
+            raise  # from the report: the person has changed their mind
         except Exception as error:
             # The exporters raise whatever their passes raise; there is no common base but this.
             failures.append(f"{type(error).__name__}: {str(error).partition(chr(10))[0][:200]}")

@@ -56,9 +56,18 @@ class DataFacts(Schema):
     num_labels: Count = 0
     fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     reader: Word = ""
+    #: Whether values are missing; None in runs of programs that did not write it down.
+    has_gaps: bool | None = None
 
     @classmethod
-    def of(cls, dataset: Dataset, *, num_train: int, num_validation: int) -> DataFacts:
+    def of(
+        cls,
+        dataset: Dataset,
+        *,
+        num_train: int,
+        num_validation: int,
+        has_gaps: bool | None = None,
+    ) -> DataFacts:
         return cls(
             name=_readable(dataset.name, 1000),
             source=_readable(dataset.source, 10_000),
@@ -70,7 +79,13 @@ class DataFacts(Schema):
             num_labels=len(dataset.label_names),
             fingerprint=dataset.fingerprint,
             reader=dataset.reader[:100],
+            has_gaps=has_gaps,
         )
+
+    @property
+    def may_have_gaps(self) -> bool:
+        """Whether something could be missing. Of tokens nothing can be."""
+        return self.kind != "tokens" and self.has_gaps is not False
 
 
 class RecipeFacts(Schema):

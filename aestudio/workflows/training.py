@@ -157,6 +157,7 @@ def start_training(
             dataset,
             num_train=len(preparation.split.train),
             num_validation=len(preparation.split.validation),
+            has_gaps=preparation.arrays.fill is not None,
         ),
         scaling=preparation.scaling,
         label_names=dataset.label_names,

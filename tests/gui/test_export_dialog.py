@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
+import shutil
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,20 +18,32 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QRadioButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from safetensors.numpy import load_file
 
 from aestudio.data.reading import read
-from aestudio.gui.background import Background
+from aestudio.gui.background import Background, TaskReport
 from aestudio.gui.main_window import MainWindow
 from aestudio.gui.theme import Theme
 from aestudio.gui.widgets.dialogs.export_dialog import ExportDialog
-from aestudio.gui.widgets.dialogs.export_formats import EXPORT_FORMATS
+from aestudio.gui.widgets.dialogs.export_formats import (
+    EXPORT_FORMATS,
+    ExportFormat,
+    ExportResult,
+)
 from aestudio.workflows.models.trained_model import TrainedModel
 from tests import bad_files
 from tests.gui.conftest import PATIENCE_MS
-from tests.workflows.conftest import digits_run
+from tests.workflows.conftest import digits_run, train
 
 __all__ = ["digits_run"]
 
@@ -153,14 +169,30 @@ def test_the_page_is_one_picture(qtbot: QtBot, dialog: ExportDialog, tmp_path: P
         assert len(page.convert("RGB").resize((200, 150)).getcolors(30_000)) > 50
 
 
-def test_gaps_are_filled_in_and_tried(qtbot: QtBot, dialog: ExportDialog, tmp_path: Path) -> None:
+def test_gaps_are_filled_in_and_tried(
+    qtbot: QtBot, theme: Theme, background: Background, tmp_path: Path
+) -> None:
+    x = read("digits").x[:200].reshape(200, -1).astype(np.float32)
+    x[::7, 20] = np.nan
+    np.save(tmp_path / "holes.npy", x)
+    run = train(str(tmp_path / "holes.npy"), tmp_path / "run", network__code_size=2)
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = ExportDialog(theme, background, run, parent)
+    dialog.show()
+    type_folder(qtbot, dialog, str(tmp_path / "export"))
     text = export(qtbot, dialog, "filled_in")
-    assert "Nothing was missing" in text
+    assert "29 of 12,800 values (0.2%) filled in" in text
     assert re.search(r"hidden in \d+ samples: error [0-9.]+, with means instead", text)
-    path = tmp_path / "export" / "filled-in.npz"
+    (path,) = (tmp_path / "export").iterdir()
     assert str(path) in text
-    with np.load(path, allow_pickle=False) as content:
-        np.testing.assert_array_equal(content["x"], read("digits").x)
+    parent.close()
+
+
+def test_filling_in_is_not_offered_where_nothing_is_missing(dialog: ExportDialog) -> None:
+    titles = [one.text() for one in dialog.findChildren(QRadioButton)]
+    assert "Data with its gaps filled in" not in titles
+    assert len(titles) == len(EXPORT_FORMATS) - 1
 
 
 def test_every_format_is_tried_above() -> None:
@@ -233,6 +265,100 @@ def test_closing_the_dialog_ends_its_export(
         press(dialog, "Export now")
         press(dialog, "Close")
         assert background.stop_and_join()
+
+
+def test_an_onnx_export_tells_its_steps_and_can_be_cancelled(
+    qtbot: QtBot, dialog: ExportDialog, tmp_path: Path
+) -> None:
+    cancel, bar = named(dialog, "Cancel the export"), dialog.findChild(QProgressBar)
+    assert bar is not None
+    assert not cancel.isVisible()
+    pick(dialog, "onnx")
+    press(dialog, "Export now")
+    assert dialog.result_text == "Exporting… 0:00"
+    assert cancel.isVisible()
+    assert bar.isVisible()
+    assert bar.maximum() == 0, "it moves until the first step is over"
+    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=PATIENCE_MS)
+    assert 0 < bar.value() < bar.maximum()
+    press(dialog, "Cancel the export")
+    assert not cancel.isEnabled()
+    assert "Cancelling" in dialog.result_text
+    qtbot.waitUntil(lambda: "was cancelled" in dialog.result_text, timeout=PATIENCE_MS)
+    assert not cancel.isVisible()
+    assert not bar.isVisible()
+    assert not list((tmp_path / "export").rglob("*.onnx"))
+    export(qtbot, dialog, "npz")
+
+
+def test_the_time_since_an_export_was_begun_is_shown(
+    qtbot: QtBot,
+    theme: Theme,
+    background: Background,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    may_end = threading.Event()
+
+    def work(report: TaskReport) -> ExportResult:
+        assert may_end.wait(60)
+        return ExportResult(("Written.",))
+
+    slow = ExportFormat("slow", "Slow", "It takes its time.", lambda run, folder: work)
+    monkeypatch.setattr(
+        "aestudio.gui.widgets.dialogs.export_dialog.formats_for", lambda run: (slow,)
+    )
+    now_s = time.monotonic()
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = ExportDialog(theme, background, tmp_path, parent)
+    dialog.show()
+    press(dialog, "Export now")
+    assert dialog.result_text == "Exporting… 0:00"
+    monkeypatch.setattr(time, "monotonic", lambda: now_s + 65)
+    qtbot.waitUntil(lambda: dialog.result_text == "Exporting… 1:05")
+    monkeypatch.undo()
+    with qtbot.waitSignal(dialog.message):
+        may_end.set()
+    assert dialog.result_text == "Written."
+    parent.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "has_gaps", "is_offered"),
+    [
+        ("images", False, False),
+        ("table", True, True),
+        ("table", None, True),
+        ("tokens", None, False),
+    ],
+)
+def test_filling_in_is_offered_where_something_can_be_missing(
+    qtbot: QtBot,
+    theme: Theme,
+    background: Background,
+    digits_run: Path,
+    tmp_path: Path,
+    kind: str,
+    has_gaps: bool | None,
+    is_offered: bool,
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(digits_run, run)
+    info = json.loads((run / "run.json").read_text())
+    info["data"] |= {"kind": kind, "has_gaps": has_gaps}
+    (run / "run.json").write_text(json.dumps(info))
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = ExportDialog(theme, background, run, parent)
+    dialog.show()
+    titles = {one.text() for one in dialog.findChildren(QRadioButton) if one.isVisible()}
+    everything = {known.title for known in EXPORT_FORMATS}
+    gaps = {"Data with its gaps filled in"}
+    assert titles == (everything if is_offered else everything - gaps)
+    # What is chosen by its place in the list is still what the list says.
+    pick(dialog, "page")
+    parent.close()
 
 
 def test_no_text_is_cut_and_all_of_it_fits_on_a_small_screen(

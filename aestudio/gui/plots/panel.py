@@ -134,15 +134,13 @@ class ViewPanel(QFrame):
 
     def _room_beside_title(self) -> int:
         """The pixels that title and buttons leave over."""
-        places = (self.header.itemAt(place) for place in range(self.header.count()))
-        others = [one for one in places if one.widget() is not self._caption and not one.isEmpty()]
-        taken = sum(one.sizeHint().width() for one in others) + self.theme.spacing
-        return (
-            self.contentsRect().width()
-            - 2 * self.theme.spacing
-            - taken
-            - (len(others) * self.header.spacing())
-        )
+        taken = self.theme.spacing
+        for place in range(self.header.count()):
+            item = self.header.itemAt(place)
+            if item is None or item.isEmpty() or item.widget() is self._caption:
+                continue
+            taken += item.sizeHint().width() + self.header.spacing()
+        return self.contentsRect().width() - 2 * self.theme.spacing - taken
 
     def _explain(self) -> None:
         corner = self.mapToGlobal(QPoint(self.theme.spacing, self._title.height() + 4))

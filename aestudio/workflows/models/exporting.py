@@ -22,7 +22,7 @@ from aestudio.runs.folder import RunFolder
 from aestudio.training.table_scale import TableScale
 from aestudio.workflows.judging.evaluation import evaluate
 from aestudio.workflows.models.trained_model import TrainedModel
-from aestudio.workflows.reporting import IsCancelled, Progress
+from aestudio.workflows.reporting import IsCancelled, Progress, reporting
 from aestudio.workflows.runs.run_data import read_data_for
 
 Format = Literal["safetensors", "onnx"]
@@ -74,11 +74,13 @@ def export(
     folder = RunFolder.open(run)
     model = TrainedModel.open(folder)
     if format == "onnx":
-        return _export_onnx(folder, model, out)
+        return _export_onnx(folder, model, out, reporting(progress, is_cancelled))
     return _export_safetensors(folder, model, out, progress, is_cancelled)
 
 
-def _export_onnx(folder: RunFolder, model: TrainedModel, out: Path) -> ExportReport:
+def _export_onnx(
+    folder: RunFolder, model: TrainedModel, out: Path, report: Progress
+) -> ExportReport:
     samples = folder.picture_samples
     if samples is None or not len(samples):
         samples = read_data_for(folder).x[:16]
@@ -93,6 +95,7 @@ def _export_onnx(folder: RunFolder, model: TrainedModel, out: Path) -> ExportRep
         table=(TableScale(scaling, torch.float32) if isinstance(scaling, TableScaling) else None),
         num_symbols=len(scaling.symbols) if isinstance(scaling, TokenScaling) else 0,
         in_own_scale=folder.experiment.data.series_scale == "own",
+        report=report,
     )
     return ExportReport(
         format="onnx",

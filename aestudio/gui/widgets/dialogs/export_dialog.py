@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -22,9 +23,12 @@ from PySide6.QtWidgets import (
 
 from aestudio.errors import OutputError, StudioError
 from aestudio.gui.background import Background, Task
+from aestudio.gui.durations import clock
 from aestudio.gui.theme import SPACING, Theme
-from aestudio.gui.widgets.dialogs.export_formats import EXPORT_FORMATS, ExportFormat, ExportResult
+from aestudio.gui.widgets.dialogs.export_formats import ExportFormat, ExportResult, formats_for
 from aestudio.gui.widgets.labels import PlainLabel
+
+_TICK_MS = 500
 
 
 class ExportDialog(QDialog):
@@ -44,6 +48,11 @@ class ExportDialog(QDialog):
         self._background = background
         self._run_path = run_path
         self._task: Task | None = None
+        self._begun_s = 0.0
+        self._clock = QTimer(self)
+        self._clock.setInterval(_TICK_MS)
+        self._clock.timeout.connect(self._show_elapsed)
+        self._known_formats = formats_for(run_path)
         self._asked_folder = self._written_folder = run_path / "export"
         self._formats = QButtonGroup(self)
         self._folder = QLineEdit(str(run_path / "export"))
@@ -60,13 +69,17 @@ class ExportDialog(QDialog):
         self._export.setAccessibleName(self.tr("Export now"))
         self._show = QPushButton(self.tr("Show files"))
         self._show.setAccessibleName(self.tr("Show the exported files"))
+        self._cancel = QPushButton(self.tr("Cancel"))
+        self._cancel.setAccessibleName(self.tr("Cancel the export"))
         self._close = QPushButton(self.tr("Close"))
         self._close.setAccessibleName(self.tr("Close"))
         self._build(theme)
         self._export.clicked.connect(self.export)
         self._show.clicked.connect(self._show_files)
+        self._cancel.clicked.connect(self.cancel)
         self._close.clicked.connect(self.close)
         self._progress.hide()
+        self._cancel.hide()
         self._show.setEnabled(False)
         self._show.setToolTip(self.tr("Nothing has been exported yet"))
 
@@ -76,11 +89,11 @@ class ExportDialog(QDialog):
 
     @property
     def chosen_format(self) -> ExportFormat:
-        return EXPORT_FORMATS[self._formats.checkedId()]
+        return self._known_formats[self._formats.checkedId()]
 
     def choose(self, name: str) -> None:
         """Choose a format by its name."""
-        for number, known in enumerate(EXPORT_FORMATS):
+        for number, known in enumerate(self._known_formats):
             if known.name == name:
                 self._formats.button(number).setChecked(True)
 
@@ -99,18 +112,30 @@ class ExportDialog(QDialog):
         task.progressed.connect(self._on_progress)
         task.done.connect(self._on_done)
         task.failed.connect(self._on_failed)
+        task.ended.connect(self._on_ended)
         self._task = task
+        self._begun_s = time.monotonic()
         self._set_busy(True)
-        self._say(self.tr("Exporting…"), "muted")
+        self._show_elapsed()
         task.start()
+
+    def cancel(self) -> None:
+        """End what is under way, as soon as the step that it is at is over."""
+        if self._task is not None:
+            self._task.cancel()
+            self._clock.stop()
+            self._cancel.setEnabled(False)
+            self._say(self.tr("Cancelling, as soon as the present step is over…"), "muted")
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._make_room()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self._clock.stop()
         if self._task is not None:
             self._task.cancel()
+            self._task = None
         super().closeEvent(event)
 
     def _build(self, theme: Theme) -> None:
@@ -120,7 +145,7 @@ class ExportDialog(QDialog):
         column.setContentsMargins(3 * SPACING, 3 * SPACING, 3 * SPACING, 2 * SPACING)
         column.setSpacing(SPACING)
         column.addWidget(heading)
-        for number, known in enumerate(EXPORT_FORMATS):
+        for number, known in enumerate(self._known_formats):
             column.addSpacing(SPACING // 2)
             button = QRadioButton(known.title)
             button.setAccessibleName(known.title)
@@ -141,6 +166,7 @@ class ExportDialog(QDialog):
         buttons.setSpacing(SPACING)
         buttons.addWidget(self._show)
         buttons.addStretch(1)
+        buttons.addWidget(self._cancel)
         buttons.addWidget(self._close)
         buttons.addWidget(self._export)
         column.addLayout(buttons)
@@ -166,9 +192,14 @@ class ExportDialog(QDialog):
     def _show_files(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written_folder)))
 
+    def _show_elapsed(self) -> None:
+        elapsed = clock(time.monotonic() - self._begun_s)
+        self._say(self.tr("Exporting… {0}").format(elapsed), "muted")
+
     def _on_progress(self, done: int, total: int) -> None:
-        self._progress.setRange(0, total)
-        self._progress.setValue(done)
+        if done > 0:  # an empty bar would look as if nothing went on
+            self._progress.setRange(0, total)
+            self._progress.setValue(done)
 
     def _on_done(self, result: ExportResult) -> None:
         self._end()
@@ -183,6 +214,11 @@ class ExportDialog(QDialog):
         self._say(str(error), "error")
         self.failed.emit(error)
 
+    def _on_ended(self) -> None:
+        if self._task is not None and self.sender() is self._task:
+            self._end()
+            self._say(self.tr("The export was cancelled."), "")
+
     def _end(self) -> None:
         self._task = None
         self._set_busy(False)
@@ -190,6 +226,12 @@ class ExportDialog(QDialog):
     def _set_busy(self, is_busy: bool) -> None:
         self._progress.setRange(0, 0)
         self._progress.setVisible(is_busy)
+        self._cancel.setVisible(is_busy)
+        self._cancel.setEnabled(is_busy)
+        if is_busy:
+            self._clock.start()
+        else:
+            self._clock.stop()
         self._export.setEnabled(not is_busy)
         self._export.setToolTip(self.tr("An export is under way") if is_busy else "")
 

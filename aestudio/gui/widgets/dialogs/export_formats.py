@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from aestudio.errors import StudioError
 from aestudio.gui.background import TaskReport
 
 
@@ -145,3 +146,15 @@ EXPORT_FORMATS = (
         _page,
     ),
 )
+
+
+def formats_for(run: Path) -> tuple[ExportFormat, ...]:
+    """Return what this run can be exported as: filled in is only what can have gaps."""
+    from aestudio.runs.folder import RunFolder
+
+    try:
+        may_have_gaps = RunFolder.open(run).info.data.may_have_gaps
+    except StudioError:
+        # What is wrong with the run is said by the export itself.
+        return EXPORT_FORMATS
+    return tuple(one for one in EXPORT_FORMATS if may_have_gaps or one.name != "filled_in")
