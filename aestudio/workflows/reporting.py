@@ -10,6 +10,9 @@ from aestudio.errors import StudioError
 Progress = Callable[[int, int], None]
 IsCancelled = Callable[[], bool]
 
+#: One of several works is told of in so many parts.
+PARTS = 1000
+
 
 class WorkCancelledError(StudioError):
     """The person changed their mind; nothing is wrong and nothing was written."""
@@ -23,5 +26,18 @@ def reporting(progress: Progress | None, is_cancelled: IsCancelled | None) -> Pr
             raise WorkCancelledError("the work was cancelled.")
         if progress is not None:
             progress(done, total)
+
+    return report
+
+
+def part_of(progress: Progress | None, place: int, count: int) -> Progress:
+    """Return what takes the progress of the work at ``place``, and tells that of all ``count``.
+
+    All of them together are ``count * PARTS``.
+    """
+
+    def report(done: int, total: int) -> None:
+        if progress is not None:
+            progress(place * PARTS + PARTS * done // max(1, total), count * PARTS)
 
     return report

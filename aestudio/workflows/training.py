@@ -23,7 +23,7 @@ from aestudio.data.files.path_text import as_text
 from aestudio.data.missing_values import has_missing
 from aestudio.data.reading import read
 from aestudio.data.splitting import Split
-from aestudio.errors import RunError
+from aestudio.errors import FailureError, RunError
 from aestudio.experiment import Experiment
 from aestudio.preprocess.model_scale import fit_to
 from aestudio.preprocess.scaling import Scaling
@@ -38,7 +38,7 @@ from aestudio.training.augmentation import check_augmentation
 from aestudio.training.binarisation import check_binarisation
 from aestudio.training.checkpoint import Checkpoint
 from aestudio.training.control import Control
-from aestudio.training.events import Event, PreviewReady, RunFinished
+from aestudio.training.events import Event, PreviewReady, RunFinished, RunStarted, StepsDone
 from aestudio.training.fit import fit
 from aestudio.training.full_batch import check_full_batch
 from aestudio.workflows.models.trained_model import TrainedModel, build_autoencoder
@@ -272,6 +272,28 @@ def _differences(checkpoint: Checkpoint | None) -> Iterator[str]:
                 f"The run was begun with {title} ({there}, here {here}); the last digits of its "
                 "numbers may differ from those of an uninterrupted run."
             )
+
+
+def train_to_end(session: TrainingSession, progress: Progress) -> RunFinished:
+    """Iterate the events of a training, telling of its steps, and return the last one.
+
+    A run that was stopped has come to its end too. Raises what ended the run if it failed.
+    """
+    num_steps = 1
+    finished: RunFinished | None = None
+    for event in session.events:
+        if isinstance(event, RunStarted):
+            num_steps = event.num_epochs * event.steps_per_epoch
+            progress(0, num_steps)
+        elif isinstance(event, StepsDone):
+            progress(event.step, num_steps)
+        elif isinstance(event, RunFinished):
+            finished = event
+    if finished is None:
+        raise FailureError("the training ended without saying why.", subject=session.run.path)
+    if finished.error is not None:
+        raise finished.error
+    return finished
 
 
 def _while_unchanged(x: npt.NDArray[np.generic], events: Iterator[Event]) -> Iterator[Event]:

@@ -37,7 +37,6 @@ from aestudio.gui.workspaces.compare_dialogs import (
     words_of_types,
 )
 from aestudio.gui.workspaces.compare_work import (
-    PARTS,
     Compared,
     TypesBasis,
     comparing,
@@ -48,6 +47,7 @@ from aestudio.gui.workspaces.compare_work import (
 from aestudio.runs.listing import RunSummary
 from aestudio.training.control import Control
 from aestudio.workflows.comparison.compared_count import FEWEST, MOST
+from aestudio.workflows.reporting import PARTS
 
 if TYPE_CHECKING:
     from aestudio.workflows.comparison.comparing import Comparison

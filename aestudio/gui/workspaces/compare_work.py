@@ -8,24 +8,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aestudio.data.dataset import Dataset
-from aestudio.errors import FailureError
 from aestudio.gui.background import TaskReport
 from aestudio.gui.bridge import lower_priority
 from aestudio.gui.plots.sample_art import SampleArt
 from aestudio.gui.workspaces.run_opening import sample_names
 from aestudio.runs.listing import RunSummary, list_runs
 from aestudio.training.control import Control
-from aestudio.training.events import RunFinished, RunStarted, StepsDone
+from aestudio.workflows.reporting import part_of
 
 if TYPE_CHECKING:
     from aestudio.experiment import Experiment
+    from aestudio.training.events import RunFinished
     from aestudio.workflows.comparison.comparing import Comparison
     from aestudio.workflows.comparison.ensembles import Ensemble
     from aestudio.workflows.comparison.run_comparison import RunComparison
+    from aestudio.workflows.reporting import Progress
     from aestudio.workflows.training import TrainingSession
-
-#: Parts in which the training of one type, or with one seed, is reported.
-PARTS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -120,9 +118,12 @@ def training_types(
 
     def work(report: TaskReport) -> Comparison:
         from aestudio.workflows.comparison.comparing import compare_types
+        from aestudio.workflows.training import train_to_end
+
+        told = _stopping_when_cancelled(report, control)
 
         def follow(name: str, session: TrainingSession) -> RunFinished:
-            return _follow(session, list(names).index(name), len(names), control, report)
+            return train_to_end(session, part_of(told, list(names).index(name), len(names)))
 
         lower_priority()
         return compare_types(dataset, names, follow=follow, given=given, control=control)
@@ -138,32 +139,19 @@ def training_seeds(
     def work(report: TaskReport) -> Ensemble:
         from aestudio.workflows.comparison.ensembles import train_ensemble
 
-        def progress(done: int, total: int) -> None:
-            if report.is_cancelled():
-                control.stop()
-            report.progress(PARTS * done * len(seeds) // total, PARTS * len(seeds))
-
+        told = _stopping_when_cancelled(report, control)
         lower_priority()
-        return train_ensemble(dataset, experiment, seeds, control=control, progress=progress)
+        return train_ensemble(dataset, experiment, seeds, control=control, progress=told)
 
     return work
 
 
-def _follow(
-    session: TrainingSession, place: int, count: int, control: Control, report: TaskReport
-) -> RunFinished:
-    num_steps = 1
-    finished: RunFinished | None = None
-    for event in session.events:
+def _stopping_when_cancelled(report: TaskReport, control: Control) -> Progress:
+    """Return what passes progress on, and stops the training when the work was cancelled."""
+
+    def told(done: int, total: int) -> None:
         if report.is_cancelled():
             control.stop()
-        if isinstance(event, RunStarted):
-            num_steps = max(1, event.num_epochs * event.steps_per_epoch)
-            report.progress(PARTS * place, PARTS * count)
-        elif isinstance(event, StepsDone):
-            report.progress(PARTS * place + PARTS * event.step // num_steps, PARTS * count)
-        elif isinstance(event, RunFinished):
-            finished = event
-    if finished is None:
-        raise FailureError("the training ended without saying why.", subject=session.run.path)
-    return finished
+        report.progress(done, total)
+
+    return told

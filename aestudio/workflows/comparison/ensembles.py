@@ -15,19 +15,17 @@ from typing import Any
 import numpy as np
 
 from aestudio.data.dataset import Dataset
-from aestudio.errors import FailureError, OptionError, StudioError
+from aestudio.errors import OptionError, StudioError
 from aestudio.experiment import Experiment
 from aestudio.runs.folder import RunFolder, check_run_place
 from aestudio.training.control import Control
-from aestudio.training.events import FinishReason, RunFinished, RunStarted, StepsDone
+from aestudio.training.events import FinishReason
 from aestudio.workflows.judging.evaluation import Evaluation, evaluate
-from aestudio.workflows.reporting import Progress, WorkCancelledError
-from aestudio.workflows.training import TrainingSession, prepare, start_training
+from aestudio.workflows.reporting import Progress, WorkCancelledError, part_of
+from aestudio.workflows.training import TrainingSession, prepare, start_training, train_to_end
 
 FEWEST_SEEDS, MOST_SEEDS = 2, 100
 LARGEST_SEED = 2**31 - 1
-#: Progress is reported in this many parts of each run.
-_PARTS = 1000
 #: The figures of an evaluation that are summarised, and what they are called.
 _JUDGED = {
     "squared_error": "Squared error",
@@ -190,7 +188,7 @@ def train_ensemble(
         try:
             session = start_training(prepare(recipe, dataset), member_place(out, seed), control)
             session.run.rename(f"{session.run.info.name} seed {seed}"[-200:])
-            finished = _follow(session, index, len(seeds), progress)
+            finished = train_to_end(session, part_of(progress, index, len(seeds)))
             if finished.reason is FinishReason.STOPPED:
                 break
             evaluation = evaluate(session.run.path)
@@ -219,25 +217,6 @@ def train_ensemble(
         members=tuple(members),
         was_stopped=len(members) < len(seeds),
     )
-
-
-def _follow(
-    session: TrainingSession, index: int, count: int, progress: Progress | None
-) -> RunFinished:
-    """Train to the end; raise what ended the run before its time."""
-    num_steps, last = 1, None
-    for event in session.events:
-        if isinstance(event, RunStarted):
-            num_steps = event.num_epochs * event.steps_per_epoch
-        elif isinstance(event, StepsDone) and progress is not None:
-            progress(index * _PARTS + _PARTS * event.step // num_steps, count * _PARTS)
-        elif isinstance(event, RunFinished):
-            last = event
-    if last is None:
-        raise FailureError("the training ended without saying why.", subject=session.run.path)
-    if last.error is not None:
-        raise last.error
-    return last
 
 
 def _figures(run: RunFolder, evaluation: Evaluation) -> Iterator[tuple[str, float]]:

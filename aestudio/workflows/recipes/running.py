@@ -18,16 +18,14 @@ from aestudio.experiment import Experiment
 from aestudio.runs.folder import check_run_place
 from aestudio.runs.location import default_runs_folder
 from aestudio.training.control import Control
-from aestudio.training.events import FinishReason, RunFinished, RunStarted, StepsDone
+from aestudio.training.events import FinishReason
 from aestudio.workflows.models.trained_model import TrainedModel
 from aestudio.workflows.recipes.recipe_card import Recipe, Variant, find_recipe
 from aestudio.workflows.recipes.recipe_metrics import Finished, Measurement, find_metric
-from aestudio.workflows.reporting import Progress, WorkCancelledError
-from aestudio.workflows.training import TrainingSession, prepare, start_training
+from aestudio.workflows.reporting import Progress, WorkCancelledError, part_of
+from aestudio.workflows.training import TrainingSession, prepare, start_training, train_to_end
 
 _MNIST_SHAPE = (1, 28, 28)
-#: Progress is reported in this many parts of each run.
-_PARTS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +149,7 @@ def run_recipe(
     results: list[VariantResult] = []
     device = ""
     for index, variant in enumerate(variants):
-        report = _part_of(progress, index, len(variants))
+        report = part_of(progress, index, len(variants))
         run = place if len(variants) == 1 or place is None else place / _folder_name(variant)
         result, device = _run_variant(recipe, experiment, variant, run, control, shared, report)
         results.append(result)
@@ -201,7 +199,8 @@ def _run_variant(
     preparation = prepare(experiment.with_values(variant.set))
     _check_data(recipe, preparation.dataset.shape, preparation.dataset.test is not None)
     session = start_training(preparation, out, control)
-    device = _follow(session, progress)
+    if train_to_end(session, progress).reason is FinishReason.STOPPED:
+        raise _stopped(session)
 
     def is_stopping() -> bool:
         return control.is_stopping
@@ -227,26 +226,12 @@ def _run_variant(
         run=session.run.path,
         details=dict(measured.details),
     )
-    return result, device
+    trained = session.run.info.training
+    return result, "" if trained is None else trained.device
 
 
 def _stopped(session: TrainingSession) -> WorkCancelledError:
     return WorkCancelledError("the recipe was stopped.", subject=session.run.path)
-
-
-def _follow(session: TrainingSession, progress: Progress) -> str:
-    """Train to the end and return the device; raise what ended the run before its time."""
-    device, num_steps = "", 1
-    for event in session.events:
-        if isinstance(event, RunStarted):
-            device, num_steps = event.device, event.num_epochs * event.steps_per_epoch
-        elif isinstance(event, StepsDone):
-            progress(_PARTS * event.step // num_steps, _PARTS)
-        elif isinstance(event, RunFinished) and event.reason is FinishReason.STOPPED:
-            raise _stopped(session)
-        elif isinstance(event, RunFinished) and event.error is not None:
-            raise event.error
-    return device
 
 
 def _experiment_for(recipe: Recipe, data: str | os.PathLike[str] | None) -> Experiment:
@@ -290,11 +275,3 @@ def _place(recipe: Recipe, out: str | os.PathLike[str] | None) -> Path | None:
 
 def _folder_name(variant: Variant) -> str:
     return re.sub(r"[^\w.-]+", "-", variant.name)
-
-
-def _part_of(progress: Progress | None, index: int, count: int) -> Progress:
-    def report(done: int, total: int) -> None:
-        if progress is not None:
-            progress(index * total + done, count * total)
-
-    return report
