@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,13 +32,17 @@ from PIL import (
 from aestudio.data.images.colour import recoloured
 from aestudio.data.images.geometry import fit_image, needed_size
 from aestudio.data.images.magic import image_format
+from aestudio.data.images.orientation import (
+    ORIENTATION_TAG,
+    is_on_its_side,
+    known_orientation,
+    upright_array,
+    upright_image,
+)
 from aestudio.data.images.plain_png import MOST_BYTES, open_plain
 from aestudio.data.images.plan import FULL, ImageFacts, ImagePlan
 from aestudio.data.images.tiff_claims import refuse_impossible_claims
 from aestudio.errors import DataError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 Array = npt.NDArray[Any]
 
@@ -52,33 +56,11 @@ _DECODERS = (
     WebPImagePlugin,
 )
 _HEAD_BYTES = 16
-_ORIENTATION_TAG = 0x0112
 _BITS_PER_SAMPLE_TAG = 258
 _COMPRESSION_TAG = 259
 _SAMPLE_FORMAT_TAG = 339
 _SIGNED = 2
 _MODES = {1: "L", 3: "RGB", 4: "RGBA"}
-#: What undoes each orientation; Exif 2.32, section 4.6.4, tag 274.
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-#: The same for arrays (H, W, C).
-_TURNED: dict[int, Callable[[Array], Array]] = {
-    1: lambda x: x,
-    2: lambda x: x[:, ::-1],
-    3: lambda x: x[::-1, ::-1],
-    4: lambda x: x[::-1],
-    5: lambda x: x.swapaxes(0, 1),
-    6: lambda x: np.rot90(x, -1),
-    7: lambda x: x[::-1, ::-1].swapaxes(0, 1),
-    8: np.rot90,
-}
 
 
 class _OtherTiffError(Exception):
@@ -158,7 +140,7 @@ def _plain_facts(width: int, height: int, channels: int) -> ImageFacts:
 
 def _describe(image: Image.Image) -> ImageFacts:
     width, height = image.size
-    if _orientation(image) >= 5:
+    if is_on_its_side(_orientation(image)):
         width, height = height, width
     numbers, is_reduced = _numbers(image)
     return ImageFacts(
@@ -208,7 +190,7 @@ def _orientation(image: Image.Image) -> int:
     if image.format == "PNG" and "exif" not in image.info:
         return 1  # Pillow would decode the whole picture to look behind it.
     try:
-        return int(image.getexif().get(_ORIENTATION_TAG, 1))
+        return known_orientation(image.getexif().get(ORIENTATION_TAG))
     except Exception:
         # A damaged note of the camera is no reason to lose the picture, and Pillow lets every kind
         # of error out of it.
@@ -221,7 +203,7 @@ def _decode_bytes(
     # JPEG can be decoded at a half, a quarter or an eighth of its size, several times as fast.
     stored = (facts.width, facts.height)
     wanted = needed_size(stored, (plan.width, plan.height), plan.fit)
-    if _orientation(image) >= 5:
+    if is_on_its_side(_orientation(image)):
         wanted = wanted[::-1]
     image.draft(None, (2 * wanted[0], 2 * wanted[1]))
     upright = _upright(image)
@@ -276,8 +258,7 @@ def _without_hidden_colours(image: Image.Image, white: int, *, keeps_alpha: bool
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    turn = _UPRIGHT.get(_orientation(image))
-    return image if turn is None else image.transpose(turn)
+    return upright_image(image, _orientation(image))
 
 
 def _decode_planes(
@@ -298,7 +279,7 @@ def _decode_other(stream: IO[bytes], plan: ImagePlan) -> tuple[ImageFacts, bytes
     from aestudio.data.images.tiff_page import decode_page, probe_page, read_orientation
 
     facts = probe_page(stream)
-    stored = _TURNED[read_orientation(stream)](decode_page(stream))
+    stored = upright_array(decode_page(stream), read_orientation(stream))
     return facts, _fitted_planes(stored, FULL["float32"], plan)
 
 
@@ -326,13 +307,13 @@ def _sixteen_bit_colour(
     image: Image.Image, facts: ImageFacts, stream: IO[bytes]
 ) -> tuple[Array, ImageFacts, int]:
     """Read 16-bit colour with tifffile, because Pillow keeps only the upper 8 bits of it."""
-    from aestudio.data.images.tiff_page import open_tiff
+    from aestudio.data.images.tiff_page import open_tiff, orientation_of
 
     try:
         with open_tiff(stream) as file:
             page = file.pages.first
             stored = np.asarray(page.asarray())
-            orientation = page.tags.valueof(_ORIENTATION_TAG, 1)
+            orientation = orientation_of(page)
     except (ValueError, KeyError, ImportError):
         # A compression that needs more than what is installed: the upper bits are better than none.
         kept = np.asarray(_upright(image).convert(_MODES[facts.channels]))
@@ -341,4 +322,4 @@ def _sixteen_bit_colour(
         stored = np.moveaxis(stored, 0, 2)
     if stored.ndim != 3 or stored.shape[2] not in (3, 4) or stored.dtype != np.uint16:
         raise DataError("its layout of 16-bit channels is unknown.")
-    return _TURNED[orientation](stored), facts, FULL["uint16"]
+    return upright_array(stored, orientation), facts, FULL["uint16"]

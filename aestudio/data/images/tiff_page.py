@@ -13,11 +13,15 @@ import numpy.typing as npt
 import tifffile
 from PIL import Image
 
+from aestudio.data.images.orientation import (
+    ORIENTATION_TAG,
+    is_on_its_side,
+    known_orientation,
+)
 from aestudio.data.images.plan import ImageFacts
 from aestudio.data.images.tiff_claims import refuse_impossible_claims
 from aestudio.errors import DataError
 
-_ORIENTATION_TAG = 0x0112
 _CHANNELS = (1, 3, 4)
 
 
@@ -43,7 +47,7 @@ def probe_page(stream: IO[bytes]) -> ImageFacts:
     with open_tiff(stream) as file:
         page = _checked(file, stream)
         height, width = page.imagelength, page.imagewidth
-        if _orientation(page) >= 5:
+        if is_on_its_side(orientation_of(page)):
             width, height = height, width
         return ImageFacts(
             width=width,
@@ -75,12 +79,12 @@ def channels_last(stored: npt.NDArray[Any], num_channels: int) -> npt.NDArray[An
 def read_orientation(stream: IO[bytes]) -> int:
     """Return the orientation of the first page, 1 to 8; 1 is upright."""
     with open_tiff(stream) as file:
-        return _orientation(file.pages.first)
+        return orientation_of(file.pages.first)
 
 
-def _orientation(page: Any) -> int:
-    found = page.tags.valueof(_ORIENTATION_TAG, 1)
-    return int(found) if found in range(1, 9) else 1
+def orientation_of(page: Any) -> int:
+    """Return the orientation of a page, 1 to 8; 1 is upright."""
+    return known_orientation(page.tags.valueof(ORIENTATION_TAG))
 
 
 def _checked(file: Any, stream: IO[bytes]) -> Any:

@@ -421,6 +421,17 @@ def test_the_orientation_of_sixteen_bit_colour_is_undone(orientation: int) -> No
     assert np.abs(deep / 257 - bytes_too).max() < 3
 
 
+@pytest.mark.parametrize("orientation", [0, 9, 300])
+def test_an_orientation_that_does_not_exist_is_taken_for_upright(orientation: int) -> None:
+    tags = [(0x0112, "H", 1, orientation, True)]
+    _, x = decoded(sixteen_bit_colour(extratags=tags), plan(numbers="uint16"))
+    np.testing.assert_array_equal(x[0], RAMP)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    facts = probe(saved(picture("L", (6, 4)), "JPEG", exif=exif))
+    assert (facts.width, facts.height) == (6, 4)
+
+
 def test_a_tiff_whose_directories_run_in_a_circle_is_read_once() -> None:
     content = bytearray(saved(picture("RGB", (6, 4)), "TIFF").getvalue())
     (start,) = struct.unpack_from("<I", content, 4)
