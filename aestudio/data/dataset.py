@@ -36,7 +36,7 @@ class Remedy:
 
     #: What it does, for a button.
     title: str
-    #: The dotted option, such as "data.exclude".
+    #: The dotted option, such as "data.exclude", which is read again, or one of the recipe.
     option: str
     value: str
     #: Whether the value joins a list that is there already, separated by commas.
@@ -51,6 +51,8 @@ class Finding:
     text: str
     next_step: str = ""
     remedy: Remedy | None = None
+    #: Other settings that do something about it, the better ones first.
+    alternatives: tuple[Remedy, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.severity.capitalize()}: {self.text} {self.next_step}".rstrip()

@@ -268,6 +268,13 @@ class MainWindow(QMainWindow):
             self.tr("Press Train to begin. Point at a setting to read what it does.")
         )
 
+    def put_setting(self, key: str, value: object) -> None:
+        """Put what is advised for the open data into its recipe, and show it there."""
+        if self.setup is None:
+            self.messages.show_message(self.tr("That works as soon as the engine is loaded."))
+        else:
+            self.setup.take_setting(key, value)
+
     # --- what the parts report --------------------------------------------------------------------
 
     def show_run(self, path: Path) -> None:

@@ -56,6 +56,8 @@ class TrainingSetup(QObject):
         self._recommending: Task | None = None
         self._estimating: Task | None = None
         self._starts_when_prepared = False
+        #: (key, value), to be put into the recipe once the data has one.
+        self._advised: tuple[str, object] | None = None
         self._elsewhere = ""
         self._estimate_timer = QTimer(self)
         self._estimate_timer.setSingleShot(True)
@@ -106,6 +108,7 @@ class TrainingSetup(QObject):
         self._dataset = dataset
         self._options = options
         self._starts_when_prepared = start
+        self._advised = None
         self._train.set_dataset(dataset)
         self._panel.set_notes(_notes(dataset))
         if self._recommending is not None:
@@ -135,14 +138,21 @@ class TrainingSetup(QObject):
             and shown.data.source == own.data.source
             and shown.autoencoder.type == own.autoencoder.type
         ):
-            try:
-                self._panel.put({key: value})
-            except OptionError as error:
-                self.failed.emit(error)
-            else:
-                self.setting_taken.emit()
+            self.take_setting(key, value)
         elif subject.run_path is not None:
             self.recipe_wanted.emit(subject.run_path / "experiment.toml", {key: value})
+
+    def take_setting(self, key: str, value: object) -> None:
+        """Put a value that was advised for the data into its recipe, as soon as it has one."""
+        if self._panel.experiment is None or self._recommending is not None:
+            self._advised = (key, value)
+            return
+        try:
+            self._panel.put({key: value})
+        except OptionError as error:
+            self.failed.emit(error)
+        else:
+            self.setting_taken.emit()
 
     def show_failure(self, error: object) -> None:
         """Point at the option that a failed start was about, if it was about one."""
@@ -155,6 +165,9 @@ class TrainingSetup(QObject):
         self._recommending = None
         self._panel.set_presets(presets)
         self.prepared.emit()
+        if self._advised is not None:
+            advised, self._advised = self._advised, None
+            self.take_setting(*advised)
         if self._starts_when_prepared:
             self._starts_when_prepared = False
             if self._elsewhere:

@@ -122,3 +122,42 @@ def test_ratings_can_be_dropped_on_the_window(
     first = model.index(0, 0)
     assert model.data(first, Qt.ItemDataRole.CheckStateRole) is None
     assert not model.flags(first) & Qt.ItemFlag.ItemIsUserCheckable
+
+
+@pytest.mark.parametrize("is_early", [False, True])
+def test_many_categories_are_looked_up_or_left_out_with_a_click(
+    qtbot: QtBot, full_window: MainWindow, tmp_path: Path, is_early: bool
+) -> None:
+    path = tmp_path / "places.csv"
+    rows = [f"{row / 7:.3f},{row % 5},place {row % 240}" for row in range(3_000)]
+    path.write_text("\n".join(["height,depth,where", *rows]))
+    setup, recipe, data = full_window.setup, full_window.recipe, full_window.data
+    assert setup is not None
+    assert recipe is not None
+
+    def press(name: str) -> None:
+        buttons = data.sheet.findings.findChildren(QPushButton)
+        (button,) = (one for one in buttons if one.text() == name and one.isVisible())
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    full_window.opener.allow_reading()
+    if is_early:
+        # The person is quicker than the search for a recipe.
+        data.data_ready.connect(lambda: press("Learn them as a few numbers each"))
+        with qtbot.waitSignal(setup.setting_taken, timeout=PATIENCE_MS):
+            data.open_options(DataOptions(source=str(path)))
+    else:
+        with qtbot.waitSignal(setup.prepared, timeout=PATIENCE_MS):
+            data.open_options(DataOptions(source=str(path)))
+        assert recipe.experiment is not None
+        assert recipe.experiment.network.categories == "one_hot"
+        press("Learn them as a few numbers each")
+    assert recipe.experiment is not None
+    assert recipe.experiment.network.categories == "embedded"
+    assert full_window.current_workspace == "train"
+    assert recipe.row("network.categories").isVisible()
+    if not is_early:
+        full_window.show_workspace("data")
+        with qtbot.waitSignal(data.data_ready, timeout=PATIENCE_MS) as read:
+            press("Leave the column out")
+        assert read.args[0].dataset.feature_names == ("height", "depth")

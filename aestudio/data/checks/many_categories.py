@@ -9,7 +9,7 @@ import numpy as np
 from aestudio.data.checks.registry import Examination, check
 from aestudio.data.checks.table_columns import listed, sampled_cells, without
 from aestudio.data.column_statistics import columns_of_table
-from aestudio.data.dataset import Finding, Kind, Severity
+from aestudio.data.dataset import Finding, Kind, Remedy, Severity
 from aestudio.data.missing_values import is_missing
 
 #: From here on most of what a network is given of a row are zeros of one column.
@@ -34,11 +34,13 @@ def look(examination: Examination) -> Iterator[Finding]:
         counts.append(f"{len(column.categories):,} categories, {each:.0f} rows for each")
     if not names:
         return
+    leaving_out = without(dataset, names)
     yield Finding(
         Severity.NOTE,
         f"There are many categories in {listed(names)}: {'; '.join(counts[:3])}"
         f"{'; ...' if len(counts) > 3 else ''}.",
         "'Categories: embedded' in the recipe (network.categories) learns them in half the time, and "
         "is chosen from 1,000 on; or leave out what only names rows.",
-        without(dataset, names),
+        Remedy("Learn them as a few numbers each", "network.categories", "embedded"),
+        () if leaving_out is None else (leaving_out,),
     )

@@ -166,7 +166,8 @@ class _LeftOut:
         found = []
         if self.texts:
             text = f"{_listed(self.texts)}: too many different values to be categories, so not learned from."
-            found.append(Finding(Severity.NOTE, text))
+            alone = "'Read as: tokens' (data.kind) learns from the texts of such a column instead."
+            found.append(Finding(Severity.NOTE, text, alone))
         if self.rows:
             text = (
                 f"{_listed(self.rows)}: there only to number or name the rows, so not learned from."

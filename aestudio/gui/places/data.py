@@ -33,6 +33,7 @@ def build(window: MainWindow) -> Built:
     data.start_page.drop_zone.files_chosen.connect(opener.open_together)
     data.source_chosen.connect(opener.open_data)
     data.run_chosen.connect(opener.open_run)
+    data.setting_wanted.connect(window.put_setting)
     data.look_requested.connect(window.dialogs.show_preprocessing)
     data.start_page.published_wanted.connect(window.dialogs.show_published)
     return Built(page=data)

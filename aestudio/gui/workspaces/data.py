@@ -45,6 +45,8 @@ class DataWorkspace(QWidget):
     samples_shown = Signal()
     #: (Dataset, DataOptions, row): what preprocessing does to that sample is to be shown.
     look_requested = Signal(object, object, int)
+    #: (option, value): what a finding advises for the recipe of the data on the sheet.
+    setting_wanted = Signal(str, object)
     path_chosen = Signal(Path)
     #: A path or a sample's name, to be read and shown.
     source_chosen = Signal(str)
@@ -83,6 +85,7 @@ class DataWorkspace(QWidget):
             self._sheet.train_requested.connect(self.train_requested)
             self._sheet.read_requested.connect(self._read)
             self._sheet.look_requested.connect(self._on_look)
+            self._sheet.setting_wanted.connect(self.setting_wanted)
             self._sheet.form.refused.connect(self.failed)
             self._stack.addWidget(self._sheet)
         return self._sheet

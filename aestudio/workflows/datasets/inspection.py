@@ -12,7 +12,7 @@ import numpy as np
 from aestudio.data.checks.registry import examine
 from aestudio.data.column_statistics import ColumnFigures, column_figures
 from aestudio.data.columns import ColumnKind
-from aestudio.data.dataset import Dataset, Finding, Kind
+from aestudio.data.dataset import Dataset, Finding, Kind, Remedy
 from aestudio.data.files.source_text import in_short
 from aestudio.data.missing_values import count_missing
 from aestudio.data.options import DataOptions
@@ -122,13 +122,17 @@ def _column_lines(figures: Sequence[ColumnFigures]) -> Iterator[str]:
 
 def finding_to_json(finding: Finding) -> dict[str, Any]:
     """Return a finding with its way out, as ``info --json`` prints it."""
-    remedy = finding.remedy
     return {
         "severity": str(finding.severity),
         "text": finding.text,
         "next_step": finding.next_step,
-        "remedy": None if remedy is None else {"title": remedy.title, remedy.option: remedy.value},
+        "remedy": None if finding.remedy is None else _remedy_to_json(finding.remedy),
+        "alternatives": [_remedy_to_json(remedy) for remedy in finding.alternatives],
     }
+
+
+def _remedy_to_json(remedy: Remedy) -> dict[str, str]:
+    return {"title": remedy.title, remedy.option: remedy.value}
 
 
 def _one(dataset: Dataset, shape: str) -> str:

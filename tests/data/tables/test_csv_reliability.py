@@ -292,6 +292,7 @@ def test_c09_what_only_names_or_counts_rows_is_left_out_and_told(tmp_path: Path)
     dataset = table_of(tmp_path, "id,name,size,weight\n" + rows)
     assert dataset.feature_names == ("size", "weight")
     assert "Column 'name': too many different values" in said(dataset)
+    assert "Read as: tokens" in said(dataset)
     assert "Column 'id': there only to number or name the rows" in said(dataset)
     assert dataset.sample_names[:2] == ("person 0", "person 1")
 

@@ -48,6 +48,8 @@ class DataSheet(QWidget):
     read_requested = Signal(object)
     #: What preprocessing does to a row of the dataset is to be shown.
     look_requested = Signal(int)
+    #: (option, value): what a finding advises for the recipe.
+    setting_wanted = Signal(str, object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,7 +85,7 @@ class DataSheet(QWidget):
         self._back.clicked.connect(self.back_requested)
         self._form.read_requested.connect(self.read_requested)
         self.table.left_out_changed.connect(self._form.leave_out)
-        self._findings.remedy_chosen.connect(self._form.apply)
+        self._findings.remedy_chosen.connect(self._on_remedy)
         self.table.list.column_left_out.connect(self._on_column_left_out)
         for browser in (self.samples, self.texts, self.table.rows):
             browser.exclusion_requested.connect(self._on_exclusion)
@@ -142,6 +144,12 @@ class DataSheet(QWidget):
             table_keys=table_fields(content.dataset),
             label_fields=content.dataset.label_fields,
         )
+
+    def _on_remedy(self, remedy: Remedy) -> None:
+        if remedy.option.startswith("data."):
+            self._form.apply(remedy)
+        else:
+            self.setting_wanted.emit(remedy.option, remedy.value)
 
     def _on_exclusion(self, numbers: npt.NDArray[np.int64]) -> None:
         self._former.append(self._form.options)

@@ -45,11 +45,17 @@ class FindingsList(QWidget):
         for finding in findings:
             is_warning = finding.severity == Severity.WARNING
             name, role = ("warning", "warning") if is_warning else ("info", "accent")
-            self._add(name, role, finding.text, finding.next_step, finding.remedy)
+            remedies = () if finding.remedy is None else (finding.remedy, *finding.alternatives)
+            self._add(name, role, finding.text, finding.next_step, remedies)
         self._draw_icons()
 
     def _add(
-        self, name: str, role: str, text: str, next_step: str, remedy: Remedy | None = None
+        self,
+        name: str,
+        role: str,
+        text: str,
+        next_step: str,
+        remedies: tuple[Remedy, ...] = (),
     ) -> None:
         sign = QLabel()
         sign.setFixedSize(_ICON_SIZE)
@@ -59,7 +65,7 @@ class FindingsList(QWidget):
         words.addWidget(PlainLabel(text))
         if next_step:
             words.addWidget(PlainLabel(next_step, "muted"))
-        if remedy is not None:
+        for remedy in remedies:
             words.addWidget(self._button(remedy, text), 0, Qt.AlignmentFlag.AlignLeft)
         line = QWidget()
         row = QHBoxLayout(line)
@@ -72,7 +78,12 @@ class FindingsList(QWidget):
     def _button(self, remedy: Remedy, text: str) -> QPushButton:
         button = QPushButton(remedy.title)
         button.setAccessibleName(f"{remedy.title}: {text}")
-        button.setToolTip(self.tr("Sets '{0}' and reads the data again").format(remedy.option))
+        is_read_again = remedy.option.startswith("data.")
+        button.setToolTip(
+            self.tr("Sets '{0}' and reads the data again").format(remedy.option)
+            if is_read_again
+            else self.tr("Sets '{0}' in the recipe, and shows it there").format(remedy.option)
+        )
         button.clicked.connect(lambda: self.remedy_chosen.emit(remedy))
         return button
 
