@@ -79,11 +79,13 @@ class ViewPanel(QFrame):
         """Say a few words beside the title, or below it where there is no room for them."""
         if text != self._words:
             self._words = text
-            self._place_caption()
+            self._place_caption(_SPARE_WIDTH)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
-            self._place_caption()
+        if event.type() == QEvent.Type.Resize:
+            self._place_caption(0)
+        elif event.type() == QEvent.Type.LayoutRequest:
+            self._place_caption(_SPARE_WIDTH)
         return super().event(event)
 
     def set_hint(self, hint: str) -> None:
@@ -119,11 +121,12 @@ class ViewPanel(QFrame):
         button.clicked.connect(self._explain)
         return button
 
-    def _place_caption(self) -> None:
+    def _place_caption(self, spare_width: int) -> None:
+        """Put it below the title, or back where it would leave ``spare_width`` pixels."""
         below = self._second_line
         words = QFontMetrics(self._caption.font()).horizontalAdvance(self._words) + 2
         spare = self._room_beside_title() - words
-        is_below = bool(self._words) and spare < (0 if below.isHidden() else _SPARE_WIDTH)
+        is_below = bool(self._words) and spare < (0 if below.isHidden() else spare_width)
         for label, text in (
             (self._caption, "" if is_below else self._words),
             (below, self._words if is_below else ""),
