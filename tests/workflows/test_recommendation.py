@@ -154,10 +154,10 @@ def test_the_estimate_refuses_what_training_would_refuse() -> None:
         estimate_seconds(experiment, read("breast-cancer"))
 
 
-def test_every_type_with_clouds_of_codes_gets_cross_entropy_for_pictures() -> None:
-    digits = read("digits")
+def test_every_type_with_clouds_of_codes_gets_cross_entropy_for_drawings() -> None:
+    shapes = read("shapes")
     clouds = {name for name, found in types().items() if issubclass(found, GaussianCode)}
     assert {"variational", "dip", "total_correlation", "importance_weighted"} <= clouds
     for name in types():
-        loss = recommend(digits, name).training.loss
+        loss = recommend(shapes, name).training.loss
         assert loss == ("bce" if name in clouds else "mse"), name

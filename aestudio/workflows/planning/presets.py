@@ -9,6 +9,7 @@ from typing import Any
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.options import DataOptions
 from aestudio.experiment import Experiment
+from aestudio.workflows.planning.likelihood_choices import why_likelihood
 from aestudio.workflows.planning.recommendation import (
     OF_PICTURES,
     faithful_code_size,
@@ -45,7 +46,13 @@ def presets(dataset: Dataset, *, data_options: DataOptions | None = None) -> tup
         Preset(
             "map",
             "Two-number map (variational)",
-            "Arranges all samples on a smooth map that can be walked through. The best first look.",
+            " ".join(
+                (
+                    "Arranges all samples on a smooth map that can be walked through.",
+                    "The best first look.",
+                    why_likelihood(dataset),
+                )
+            ).rstrip(),
             recipe("variational", network__code_size=2),
         ),
         Preset(

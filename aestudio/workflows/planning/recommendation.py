@@ -12,8 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from aestudio.autoencoders.gaussian_code import GaussianCode
-from aestudio.autoencoders.registry import autoencoder_class
 from aestudio.data.columns import ColumnKind
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.files.path_text import as_text
@@ -21,6 +19,12 @@ from aestudio.data.options import DataOptions
 from aestudio.experiment import Experiment
 from aestudio.networks.fully_convolutional import code_step, num_steps
 from aestudio.networks.options import NetworkOptions
+from aestudio.workflows.planning.likelihood_choices import (
+    FEW_FEATURES,
+    has_clouds,
+    lies_in_unit_interval,
+    likelihood_choices,
+)
 from aestudio.workflows.planning.text_recipes import text_choices
 
 #: Steps beyond this are too many to go through one after the other.
@@ -42,20 +46,8 @@ _MIRRORED_UP_TO = 2_000
 _PACE = ((500, 200, 16), (2_000, 100, 32), (10_000, 50, 64), (50_000, 20, 128))
 _PACE_OF_LARGE = (10, 128)
 _FEW_SAMPLES = 10_000
-#: Below this many features the reconstruction term is so small that a full beta would empty the code.
-_FEW_FEATURES = 256
-#: Where a learned width starts, for values in [0, 1] and for values of spread one: narrow, because a
-#: wide start lets the code empty before the width has followed.
-_NARROW_UNIT, _NARROW_STANDARD = 0.1, 0.5
 #: From so many categories in all columns on, half the time is worth a point or two of accuracy.
 _LOOKED_UP_FROM = 1_000
-#: Options with which somebody has decided how reconstructions are weighed against the divergence.
-_WEIGHED_BY = (
-    "training.loss",
-    "autoencoder.likelihood",
-    "autoencoder.likelihood_scale",
-    "autoencoder.learn_scale",
-)
 
 
 def recommend(
@@ -71,15 +63,16 @@ def recommend(
     the scaling leads there, layer sizes only where their kind of network is meant.
     """
     fixed = dict(given or {})
+    likelihood = likelihood_choices(dataset, autoencoder_type, fixed)
     values: dict[str, Any] = {
         "autoencoder.type": autoencoder_type,
         **_data_choices(dataset),
         **_network_choices(dataset, autoencoder_type, fixed),
-        **_training_choices(dataset, autoencoder_type, fixed),
-        **_variational_choices(dataset, autoencoder_type, fixed),
-        **_likelihood_choices(dataset, autoencoder_type, fixed),
+        **_training_choices(dataset, autoencoder_type, fixed, learns_width=bool(likelihood)),
+        **_variational_choices(dataset, autoencoder_type, fixed, learns_width=bool(likelihood)),
+        **likelihood,
         **_corruption_choices(dataset, autoencoder_type),
-        **_column_choices(dataset, autoencoder_type, fixed),
+        **_column_choices(dataset, autoencoder_type, fixed, has_likelihood=bool(likelihood)),
         **text_choices(dataset, autoencoder_type, fixed),
     }
     if data_options is not None:
@@ -126,14 +119,15 @@ def _network_choices(
 
 
 def _training_choices(
-    dataset: Dataset, autoencoder_type: str, fixed: Mapping[str, Any]
+    dataset: Dataset, autoencoder_type: str, fixed: Mapping[str, Any], *, learns_width: bool
 ) -> dict[str, Any]:
     epochs, batch_size = _pace(dataset, fixed)
     ends_linear = fixed.get("network.output") == "linear"
     # Squared error treats grey levels as a Gaussian of fixed width, against which the divergence of
     # a variational model wins too easily; cross-entropy keeps the balance for values in [0, 1].
-    is_unit = _lies_in_unit_interval(dataset, fixed)
-    use_bce = _has_clouds(autoencoder_type) and is_unit and not ends_linear
+    is_unit = lies_in_unit_interval(dataset, fixed)
+    has_fixed_width = has_clouds(autoencoder_type) and not learns_width
+    use_bce = has_fixed_width and is_unit and not ends_linear
     # Small dense networks take larger steps well; filters and long epochs do not need them.
     # Symbols are right or wrong: their loss is far steeper than that of nearly right numbers.
     is_quick = dataset.num_samples < _FEW_SAMPLES and (
@@ -155,44 +149,15 @@ def _loss(dataset: Dataset, *, use_bce: bool) -> str:
 
 
 def _variational_choices(
-    dataset: Dataset, autoencoder_type: str, fixed: Mapping[str, Any]
+    dataset: Dataset, autoencoder_type: str, fixed: Mapping[str, Any], *, learns_width: bool
 ) -> dict[str, Any]:
     if autoencoder_type != "variational":
         return {}
     epochs = int(fixed.get("training.epochs", _pace(dataset, fixed)[0]))
     return {
-        "autoencoder.beta": 0.25 if dataset.num_features < _FEW_FEATURES else 1.0,
+        "autoencoder.beta": 1.0 if learns_width or dataset.num_features >= FEW_FEATURES else 0.25,
         # Codes spread out first and are packed afterwards; packed at once they may stay in one heap.
         "autoencoder.warmup_epochs": float(epochs // 10),
-    }
-
-
-def _likelihood_choices(
-    dataset: Dataset, autoencoder_type: str, fixed: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Let the width of the deviations be learned where few features weigh too little.
-
-    Reconstructions are a sum over the features, the divergence is one over the code. With a fixed
-    loss a number of the code pays only if it explains more than that loss's own width times its
-    cost (Lucas et al. 2019, https://arxiv.org/abs/1911.02469, section 4), which in samples of few
-    features none does. A learned width shrinks until it fits (Rybkin et al. 2021,
-    https://arxiv.org/abs/2006.13202), whatever the number of features. The variational type has
-    its beta for this.
-    """
-    is_concerned = autoencoder_type in ("dip", "importance_weighted", "total_correlation")
-    is_decided = any(name in fixed for name in _WEIGHED_BY)
-    if (
-        dataset.kind is Kind.TOKENS
-        or not is_concerned
-        or is_decided
-        or dataset.num_features >= _FEW_FEATURES
-    ):
-        return {}
-    is_unit = _lies_in_unit_interval(dataset, fixed)
-    return {
-        "autoencoder.likelihood": "gaussian",
-        "autoencoder.likelihood_scale": _NARROW_UNIT if is_unit else _NARROW_STANDARD,
-        "autoencoder.learn_scale": True,
     }
 
 
@@ -205,7 +170,7 @@ def _corruption_choices(dataset: Dataset, autoencoder_type: str) -> dict[str, An
 
 
 def _column_choices(
-    dataset: Dataset, autoencoder_type: str, fixed: Mapping[str, Any]
+    dataset: Dataset, autoencoder_type: str, fixed: Mapping[str, Any], *, has_likelihood: bool
 ) -> dict[str, Any]:
     """Compare categories and truth values of a table by what they are, and look many of them up."""
     kinds = {column.kind for column in dataset.columns}
@@ -217,7 +182,7 @@ def _column_choices(
     if ColumnKind.BOOLEAN in kinds:
         values["training.truth_loss"] = "cross_entropy"
     likelihood = fixed.get("autoencoder.likelihood", "loss")
-    if likelihood != "loss" or _likelihood_choices(dataset, autoencoder_type, fixed):
+    if likelihood != "loss" or has_likelihood:
         # Nats beside nats.
         values["training.category_weight"] = 1.0
     num_categories = sum(len(column.categories) for column in dataset.columns)
@@ -226,15 +191,6 @@ def _column_choices(
     if num_categories >= _LOOKED_UP_FROM and may_look_up and _is_dense(dataset, fixed):
         values["network.categories"] = "embedded"
     return values
-
-
-def _lies_in_unit_interval(dataset: Dataset, fixed: Mapping[str, Any]) -> bool:
-    scaling = fixed.get("preprocess.scaling", "auto")
-    return scaling in ("unit", "minmax") or (scaling == "auto" and dataset.kind is Kind.IMAGES)
-
-
-def _has_clouds(autoencoder_type: str) -> bool:
-    return issubclass(autoencoder_class(autoencoder_type), GaussianCode)
 
 
 def _pace(dataset: Dataset, fixed: Mapping[str, Any]) -> tuple[int, int]:
