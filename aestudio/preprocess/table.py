@@ -101,6 +101,14 @@ class TableScaling(Scaling):
         cells = [column.inverse(part_NW) for column, part_NW in parts]
         return np.stack(cells, axis=1).astype(np.float32).reshape(*shape, len(self.columns))
 
+    def categories_of(self, scaled_NM: Floats) -> dict[int, Floats]:
+        """Return the numbers of all categories of a column, (N, C), by the column's place."""
+        return {
+            place: scaled_NM[:, start:stop]
+            for place, (start, stop) in enumerate(self.layout.columns)
+            if self.columns[place].method == "one_hot"
+        }
+
     def cells_at(self, low: float, high: float) -> tuple[Floats, Floats]:
         """Return the cells (D,) between which each column is drawn: those at two ends in model scale.
 

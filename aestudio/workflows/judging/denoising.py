@@ -25,7 +25,6 @@ from aestudio.networks.noise import NoiseSource
 from aestudio.objectives.corruptor import Corruptor
 from aestudio.runs import atomic
 from aestudio.runs.folder import RunFolder
-from aestudio.training.preview import evaluation_batch_size
 from aestudio.workflows.judging.judged_samples import samples_to_judge
 from aestudio.workflows.judging.repair import RepairEvaluation, chosen_corruptor
 from aestudio.workflows.judging.token_denoising import (
@@ -115,10 +114,9 @@ def evaluate_denoising(
     own = read_own_data(folder, progress=progress, is_cancelled=is_cancelled)
     judged = samples_to_judge(folder, own, data)
     trial = _Trial(model, corruptor, seed)
-    step = evaluation_batch_size(int(np.prod(model.shape)))
-    for start in range(0, len(judged.x), step):
-        trial.add(model.to_model_scale(judged.x[start : start + step]))
-        report(min(start + step, len(judged.x)), len(judged.x))
+    for rows in model.blocks(len(judged.x)):
+        trial.add(model.to_model_scale(judged.x[rows]))
+        report(rows.stop, len(judged.x))
     noisy, restored = np.concatenate(trial.noisy_db), np.concatenate(trial.restored_db)
     return DenoisingEvaluation(
         run=str(folder.path),

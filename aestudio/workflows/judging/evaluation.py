@@ -23,7 +23,6 @@ from aestudio.data.dataset_splitting import split_dataset
 from aestudio.preprocess.table import TableScaling
 from aestudio.preprocess.tokens import TokenScaling
 from aestudio.runs.folder import RunFolder
-from aestudio.training.preview import evaluation_batch_size
 from aestudio.workflows.judging.category_count import CategoryCount
 from aestudio.workflows.judging.judged_samples import describe_judged, samples_to_judge
 from aestudio.workflows.models.trained_model import TrainedModel
@@ -239,9 +238,8 @@ def _pca_error(baseline: PcaBaseline, model: TrainedModel, samples: Array) -> fl
 def _blocks(
     model: TrainedModel, x: Array, rows: npt.NDArray[np.int64]
 ) -> Iterator[tuple[npt.NDArray[np.int64], Floats]]:
-    step = evaluation_batch_size(int(np.prod(model.autoencoder.sample_shape)))
-    for start in range(0, len(rows), step):
-        block = rows[start : start + step]
+    for places in model.blocks(len(rows)):
+        block = rows[places]
         yield block, model.to_model_scale(x[block])
 
 

@@ -21,7 +21,6 @@ from aestudio.export.spreadsheet_text import neutral_text
 from aestudio.networks.noise import NoiseSource
 from aestudio.preprocess.tokens import TokenScaling
 from aestudio.runs import atomic
-from aestudio.training.preview import evaluation_batch_size
 from aestudio.workflows.judging.judged_samples import JudgedSamples
 from aestudio.workflows.judging.repair import RepairEvaluation, chosen_corruptor
 from aestudio.workflows.models.trained_model import TrainedModel
@@ -92,10 +91,9 @@ def evaluate_token_denoising(
     noise = NoiseSource()
     noise.reseed(seed, 0)
     num_tokens = num_lost = num_found = num_right = 0
-    rows: list[Sequence[str]] = [("text", "damaged", "restored")]
-    step = evaluation_batch_size(int(np.prod(model.autoencoder.sample_shape)))
-    for start in range(0, len(judged.x), step):
-        stored = np.asarray(judged.x[start : start + step])
+    lines: list[Sequence[str]] = [("text", "damaged", "restored")]
+    for rows in model.blocks(len(judged.x)):
+        stored = np.asarray(judged.x[rows])
         counts = scaling.counted(stored).reshape(stored.shape)
         damaged = corruptor(torch.from_numpy(model.to_model_scale(stored)), noise).numpy()
         lost = ~damaged.any(axis=2) & counts
@@ -105,9 +103,9 @@ def evaluate_token_denoising(
         num_lost += int(lost.sum())
         num_found += int((is_right & lost).sum())
         num_right += int(is_right.sum())
-        if out is not None and len(rows) <= _MOST_WRITTEN:
-            rows += _written(model, stored, lost, restored)
-        report(min(start + step, len(judged.x)), len(judged.x))
+        if out is not None and len(lines) <= _MOST_WRITTEN:
+            lines += _written(model, stored, lost, restored)
+        report(rows.stop, len(judged.x))
     return TokenDenoisingEvaluation(
         run=run,
         data=judged.data,
@@ -120,7 +118,7 @@ def evaluate_token_denoising(
         num_lost=num_lost,
         num_found=num_found,
         token_accuracy=num_right / max(1, num_tokens),
-        files=() if out is None else _write(out, rows),
+        files=() if out is None else _write(out, lines),
     )
 
 
@@ -151,8 +149,8 @@ def _written(
     return [tuple(map(neutral_text, row)) for row in zip(*texts, strict=True)]
 
 
-def _write(out: Path, rows: list[Sequence[str]]) -> tuple[Path, ...]:
+def _write(out: Path, lines: list[Sequence[str]]) -> tuple[Path, ...]:
     atomic.make_folder(out, parents=True, exist_ok=True)
     path = out / "restored.csv"
-    atomic.write_bytes(path, csv_bytes(rows))
+    atomic.write_bytes(path, csv_bytes(lines))
     return (path,)

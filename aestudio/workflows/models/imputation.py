@@ -21,7 +21,6 @@ from aestudio.export.filled_table import FilledSamples, check_filled_place, writ
 from aestudio.preprocess.model_scale import columns_of
 from aestudio.preprocess.table import TableScaling
 from aestudio.runs.folder import RunFolder
-from aestudio.training.preview import evaluation_batch_size
 from aestudio.workflows.judging.gap_trial import try_filling
 from aestudio.workflows.models.encoding import label_texts
 from aestudio.workflows.models.trained_model import TrainedModel
@@ -162,9 +161,7 @@ def _filled(
     chances = None
     if model.gives_chances and isinstance(scaling, TableScaling):
         chances = np.full(x.shape, np.nan, np.float32)
-    step = evaluation_batch_size(int(np.prod(model.autoencoder.sample_shape)))
-    for start in range(0, len(x), step):
-        rows = slice(start, start + step)
+    for rows in model.blocks(len(x)):
         absent = is_missing(x[rows])
         if absent.any():
             scaled = model.to_model_scale(x[rows])
@@ -173,14 +170,13 @@ def _filled(
             result[rows] = np.where(absent, scaling.inverse(last), x[rows])
             if chances is not None and isinstance(scaling, TableScaling):
                 chances[rows] = np.where(absent, _chances_of_likeliest(scaling, last), np.nan)
-        report(min(rows.stop, len(x)), len(x))
+        report(rows.stop, len(x))
     return result, chances
 
 
 def _chances_of_likeliest(scaling: TableScaling, scaled_NM: Array) -> Array:
     """Return how probable the likeliest category of each cell is, (N, D); NaN for other columns."""
     found = np.full((len(scaled_NM), len(scaling.columns)), np.nan, np.float32)
-    for place, (start, stop) in enumerate(scaling.layout.columns):
-        if scaling.columns[place].method == "one_hot":
-            found[:, place] = scaled_NM[:, start:stop].max(axis=1)
+    for place, part_NC in scaling.categories_of(scaled_NM).items():
+        found[:, place] = part_NC.max(axis=1)
     return found

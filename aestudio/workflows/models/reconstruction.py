@@ -33,7 +33,6 @@ from aestudio.export.texts import write_texts
 from aestudio.preprocess.table import TableScaling
 from aestudio.runs import atomic
 from aestudio.runs.folder import RunFolder
-from aestudio.training.preview import evaluation_batch_size
 from aestudio.workflows.models.encoding import label_texts
 from aestudio.workflows.models.table_words import words_of_rows
 from aestudio.workflows.models.trained_model import TrainedModel
@@ -150,9 +149,7 @@ class _Reconstruction:
             dataset.x.dtype if dataset.x.dtype.kind in "iu" else np.dtype(np.float32)
         ).newbyteorder("<")
         yield _npy_header(dataset.x.shape, number_type)
-        step = evaluation_batch_size(dataset.num_features)
-        for start in range(0, dataset.num_samples, step):
-            rows = slice(start, start + step)
+        for rows in self._model.blocks(dataset.num_samples):
             target = self._model.to_model_scale(dataset.x[rows])
             output = self._model.reconstruct_scaled(target)
             counts = self._model.scaling.counted(dataset.x[rows])
@@ -165,7 +162,7 @@ class _Reconstruction:
                 squares = np.square(difference).reshape(*restored.shape).mean(axis=2)
                 self.joined.add(rows, restored, squares)
             yield as_stored(restored, number_type).tobytes()
-            self._report(min(rows.stop, dataset.num_samples), dataset.num_samples)
+            self._report(rows.stop, dataset.num_samples)
 
     def error_table(self) -> bytes:
         """Rows, names, labels and squared errors as CSV."""

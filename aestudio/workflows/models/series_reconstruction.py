@@ -7,7 +7,7 @@ Shapes: T steps of a window, C channels, L steps of a series, B windows at a tim
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +17,8 @@ from aestudio.data.dataset import Kind
 from aestudio.data.series.own_scale import OwnScale
 from aestudio.errors import DataError
 from aestudio.training.preview import evaluation_batch_size
+from aestudio.workflows.models.scaled_model import ScaledModel
 from aestudio.workflows.reporting import IsCancelled, Progress, reporting
-
-if TYPE_CHECKING:
-    from aestudio.workflows.models.trained_model import TrainedModel
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float32]
@@ -68,7 +66,7 @@ class StepMeans:
 
 
 def reconstruct_series(
-    model: TrainedModel,
+    model: ScaledModel,
     series: npt.ArrayLike,
     *,
     stride: int | None = None,
@@ -109,7 +107,7 @@ def reconstruct_series(
     return SeriesReconstruction(outputs.astype(np.float32), squared.astype(np.float32))
 
 
-def _reconstructed(model: TrainedModel, windows_BTC: Array) -> tuple[Floats, Floats]:
+def _reconstructed(model: ScaledModel, windows_BTC: Array) -> tuple[Floats, Floats]:
     """Return windows as the model sees them, (B, T, C), and their squared errors (B, T)."""
     own = None
     if model.experiment.data.series_scale == "own":

@@ -8,11 +8,9 @@ Shapes: N samples, L code size.
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Self
 
@@ -28,23 +26,20 @@ from aestudio.data.arrays.chosen_rows import ChosenRows, as_array
 from aestudio.data.arrays.layout import as_samples
 from aestudio.data.arrays.tokens import texts_of
 from aestudio.data.dataset import Kind
-from aestudio.data.files.mapped_file import check_unchanged
 from aestudio.data.series.own_scale import OwnScale
 from aestudio.data.text.token_dataset import tokens_of
 from aestudio.errors import DataError, RunError
 from aestudio.experiment import Experiment
-from aestudio.preprocess.missing import refuse_missing
 from aestudio.preprocess.scaling import Scaling
 from aestudio.preprocess.table import TableScaling
 from aestudio.preprocess.table_layout import TableLayout
 from aestudio.preprocess.tokens import TokenScaling
 from aestudio.runs.folder import RunFolder
-from aestudio.training.device import on_one_thread
 from aestudio.training.options import TrainingOptions
-from aestudio.training.preview import evaluation_batch_size
 from aestudio.training.snapshot import load_weights
 from aestudio.workflows.models.exported_model import Bundle, is_bundle, read_bundle
 from aestudio.workflows.models.label_choice import Labels, label_places
+from aestudio.workflows.models.scaled_model import ScaledModel, threads_for
 from aestudio.workflows.models.series_reconstruction import SeriesReconstruction, reconstruct_series
 from aestudio.workflows.models.whole_images import ImageReconstruction, reconstruct_image
 from aestudio.workflows.reporting import Progress
@@ -52,11 +47,8 @@ from aestudio.workflows.reporting import Progress
 Array = npt.NDArray[np.generic]
 Floats = npt.NDArray[np.float32]
 
-#: What a view asks for at once, while a training may be going on.
-_A_FEW_SAMPLES = 64
 
-
-class TrainedModel:
+class TrainedModel(ScaledModel):
     """Encodes, decodes and reconstructs; safe to call from several threads at once."""
 
     def __init__(
@@ -68,13 +60,8 @@ class TrainedModel:
         autoencoder: Autoencoder,
         label_names: tuple[str, ...] = (),
     ) -> None:
-        self.experiment = experiment
-        self.kind = kind
-        self.shape = shape
-        self.scaling = scaling
+        super().__init__(experiment, kind, shape, scaling, autoencoder)
         self.label_names = label_names
-        # Only ever replaced as a whole: whoever is computing keeps the module that it began with.
-        self._module = autoencoder.eval()
 
     @classmethod
     def open(cls, run: str | os.PathLike[str] | RunFolder) -> Self:
@@ -131,10 +118,6 @@ class TrainedModel:
         return cls(experiment, kind, shape, scaling, autoencoder, label_names)
 
     @property
-    def code_size(self) -> int:
-        return self._module.code_size
-
-    @property
     def is_generative(self) -> bool:
         """Whether codes follow N(0, 1), so that any code near the origin decodes to something."""
         return self._module.is_generative
@@ -143,20 +126,6 @@ class TrainedModel:
     def num_labels(self) -> int:
         """How many labels :meth:`encode` and :meth:`decode` can be given; 0 for most models."""
         return self._module.num_labels if isinstance(self._module, GaussianCode) else 0
-
-    @property
-    def autoencoder(self) -> Autoencoder:
-        """The module itself, for export; it is not to be changed."""
-        return self._module
-
-    @property
-    def display_range(self) -> tuple[float, float]:
-        """The stored values to draw black and white."""
-        low, high = (
-            (0.0, 1.0) if self.scaling.is_unit_interval else (self.scaling.low, self.scaling.high)
-        )
-        ends = self.scaling.inverse(np.array([low, high]).reshape(2, *[1] * len(self.shape)))
-        return float(ends.min()), float(ends.max())
 
     def encode(
         self, x: npt.ArrayLike, progress: Progress | None = None, *, labels: Labels | None = None
@@ -172,7 +141,7 @@ class TrainedModel:
         told = self._told(labels, len(samples))
         codes = np.empty((len(samples), self.code_size), np.float32)
         for rows, scaled in self._scaled(samples, progress):
-            with torch.inference_mode(), _threads_for(len(scaled)):
+            with torch.inference_mode(), threads_for(len(scaled)):
                 codes[rows] = self._module.encode(torch.from_numpy(scaled), **told(rows)).numpy()
         return codes
 
@@ -190,8 +159,8 @@ class TrainedModel:
             )
         module, told = self._module, self._told(labels, len(codes))
         samples = np.empty((len(codes), *self.shape), np.float32)
-        for rows in self._blocks(len(codes)):
-            with torch.inference_mode(), _threads_for(len(codes[rows])):
+        for rows in self.blocks(len(codes)):
+            with torch.inference_mode(), threads_for(len(codes[rows])):
                 z_BL = torch.from_numpy(np.ascontiguousarray(codes[rows]))
                 output = module.decode(z_BL, **told(rows))
             samples[rows] = self.scaling.inverse(output.numpy())
@@ -255,12 +224,9 @@ class TrainedModel:
         samples, _ = self._samples(x)
         scaled = [self.reconstruct_scaled(part) for _, part in self._scaled(samples, None)]
         output_NM = np.concatenate(scaled) if scaled else np.empty((0, sum(self.scaling.widths)))
-        places = zip(self.scaling.table_columns, self.scaling.layout.columns, strict=True)
-        return {
-            column.name: np.asarray(output_NM[:, start:stop], np.float32)
-            for column, (start, stop) in places
-            if column.categories
-        }
+        columns = self.scaling.table_columns
+        parts = self.scaling.categories_of(np.asarray(output_NM, np.float32))
+        return {columns[place].name: part_NC for place, part_NC in parts.items()}
 
     def reconstruct_image(
         self, image: npt.ArrayLike, progress: Progress | None = None
@@ -279,18 +245,6 @@ class TrainedModel:
         For models of windows and sequences; the error of every step is told too.
         """
         return reconstruct_series(self, series, progress=progress)
-
-    def reconstruct_scaled(self, x: Floats) -> Floats:
-        """Return the reconstruction, in model scale, of one batch in model scale."""
-        with torch.inference_mode(), _threads_for(len(x)):
-            return np.asarray(self._module(torch.from_numpy(x)).numpy())
-
-    def to_model_scale(self, x: Array) -> Floats:
-        """Bring stored samples (N, *shape) to model scale, as training did."""
-        check_unchanged(x)
-        if self.experiment.preprocess.missing == "refuse":
-            refuse_missing(x, self.kind, ())
-        return np.ascontiguousarray(self.scaling.forward_filled(x))
 
     def update(self, weights: Mapping[str, Array]) -> None:
         """Take other weights, such as those of the latest epoch of a training under way."""
@@ -320,14 +274,10 @@ class TrainedModel:
         return own.forward(samples), own
 
     def _scaled(self, samples: Array, progress: Progress | None) -> Iterator[tuple[slice, Floats]]:
-        for rows in self._blocks(len(samples)):
+        for rows in self.blocks(len(samples)):
             yield rows, self.to_model_scale(samples[rows])
             if progress is not None:
-                progress(min(rows.stop, len(samples)), len(samples))
-
-    def _blocks(self, num_samples: int) -> Iterator[slice]:
-        step = evaluation_batch_size(int(np.prod(self._module.sample_shape, dtype=np.int64)))
-        return (slice(start, start + step) for start in range(0, num_samples, step))
+                progress(rows.stop, len(samples))
 
 
 def build_autoencoder(
@@ -356,10 +306,6 @@ def _column_losses(options: TrainingOptions, layout: TableLayout) -> ColumnLosse
     if not of_categories and not of_truths:
         return None
     return ColumnLosses(layout, of_categories, of_truths, options.category_weight)
-
-
-def _threads_for(num_samples: int) -> AbstractContextManager[None]:
-    return on_one_thread() if num_samples <= _A_FEW_SAMPLES else contextlib.nullcontext()
 
 
 def _tensors(weights: Mapping[str, Array]) -> dict[str, torch.Tensor]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,10 +23,8 @@ from aestudio.data.arrays.layout import as_image
 from aestudio.data.dataset import Kind
 from aestudio.errors import DataError
 from aestudio.networks.fully_convolutional import code_step, reach
+from aestudio.workflows.models.scaled_model import ScaledModel
 from aestudio.workflows.reporting import IsCancelled, Progress, reporting
-
-if TYPE_CHECKING:
-    from aestudio.workflows.models.trained_model import TrainedModel
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float32]
@@ -79,7 +77,7 @@ class ImageReconstruction:
 
 
 def reconstruct_image(
-    model: TrainedModel,
+    model: ScaledModel,
     image: npt.ArrayLike,
     *,
     tile_side: int = _TILE_SIDE,
@@ -115,7 +113,7 @@ def reconstruct_image(
     return result
 
 
-def why_blended(model: TrainedModel) -> str:
+def why_blended(model: ScaledModel) -> str:
     """Return why images are joined from patches, or nothing where that is not needed."""
     return why_one_size(model.autoencoder)
 
@@ -136,7 +134,7 @@ def _number_type(stored: Array) -> np.dtype[Any]:
 Part = tuple[Region, Floats, Floats]
 
 
-def _tiles(model: TrainedModel, image: Array, tile_side: int, report: Progress) -> Iterator[Part]:
+def _tiles(model: ScaledModel, image: Array, tile_side: int, report: Progress) -> Iterator[Part]:
     """Reconstruct tile by tile; what is within reach of a tile's cut edges is not used."""
     options, (_, height, width) = model.experiment.network, image.shape
     margin, step = reach(options, model.shape), code_step(options, model.shape)
@@ -172,7 +170,7 @@ def _check_not_smaller(image: Array, shape: tuple[int, ...]) -> None:
         )
 
 
-def _blended_bands(model: TrainedModel, image: Array, report: Progress) -> Iterator[Part]:
+def _blended_bands(model: ScaledModel, image: Array, report: Progress) -> Iterator[Part]:
     """Reconstruct patches that overlap by half, each weighing most in its middle.
 
     Row of patches after row, so that only what the next row adds to is kept in memory.

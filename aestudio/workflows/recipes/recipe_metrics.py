@@ -19,7 +19,6 @@ from aestudio.data.reading import read
 from aestudio.errors import DataError, FailureError, OptionError
 from aestudio.options import suggest
 from aestudio.runs.folder import RunFolder
-from aestudio.training.preview import evaluation_batch_size
 from aestudio.workflows.judging.evaluation import evaluate
 from aestudio.workflows.models.trained_model import TrainedModel
 from aestudio.workflows.reporting import IsCancelled, Progress, reporting
@@ -196,11 +195,9 @@ def _is_of_black_and_white(model: TrainedModel) -> bool:
 
 def _errors(model: TrainedModel, samples: Array, report: Progress) -> npt.NDArray[np.float64]:
     """Return the squared error of each sample, (N,), in model scale."""
-    step = evaluation_batch_size(int(np.prod(model.shape)))
     errors = np.empty(len(samples))
-    for start in range(0, len(samples), step):
-        report(start, len(samples))
-        rows = slice(start, start + step)
+    for rows in model.blocks(len(samples)):
+        report(rows.start, len(samples))
         target = model.to_model_scale(samples[rows])
         difference = model.reconstruct_scaled(target) - target
         difference = np.where(model.scaling.counted(samples[rows]), difference, 0.0)
