@@ -69,6 +69,11 @@ class Opener(QObject):
         data.failed.connect(self._forget_intentions)
         data.choice_needed.connect(self._show_choice)
 
+    @property
+    def given(self) -> Given | None:
+        """What the recipe that was opened says, until the data that it is for is open."""
+        return self._given
+
     def allow_reading(self) -> None:
         """Do what has waited for the readers."""
         self._reading.open()

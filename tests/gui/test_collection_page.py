@@ -1,4 +1,4 @@
-"""A folder of several data sets, dropped on the window: a row for each, and one click opens it."""
+"""Several data sets, dropped on the window: a row for each, one click opens it, a button trains all."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from aestudio.data.options import DataOptions
+from aestudio.gui.each_training import EachTraining, given_for_each
 from aestudio.gui.main_window import MainWindow
 from aestudio.gui.widgets.data.collection_page import CollectionPage
+from aestudio.runs.listing import list_runs
+from aestudio.workflows.planning.given import Given
+from aestudio.workflows.several_sets.results import EachTrained
 from tests.gui.conftest import PATIENCE_MS
 from tests.gui.test_accessibility import cut_buttons, unnamed
 from tests.gui.test_main_window import drop
@@ -138,3 +143,168 @@ def test_a_recipe_holds_for_what_is_chosen(
     _, options, given, _ = ready.args
     assert options.source == str(folder / "a.npz")
     assert given.values["network.code_size"] == 3
+
+
+@pytest.fixture
+def ready(
+    qtbot: QtBot,
+    full_window: MainWindow,
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> CollectionPage:
+    """The page of a window that can train, two epochs of each; runs go to a folder of the test."""
+    monkeypatch.setenv("AESTUDIO_RUNS", str(tmp_path / "runs"))
+    np.save(folder / "c.npy", X[:, :3])
+    (folder / "names.txt").unlink()
+    with qtbot.waitSignal(full_window.data.choice_needed, timeout=PATIENCE_MS):
+        drop(full_window, QUrl.fromLocalFile(str(folder)))
+    page = full_window.data.collection_page
+    page.each.epochs.setValue(2)
+    return page
+
+
+def training_of(window: MainWindow) -> EachTraining:
+    found = window.findChild(EachTraining)
+    assert isinstance(found, EachTraining)
+    return found
+
+
+def wait_until_free(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: not training_of(window).is_busy, timeout=PATIENCE_MS)
+
+
+def train_each(qtbot: QtBot, window: MainWindow, page: CollectionPage) -> EachTrained:
+    """Press the button and wait for the end."""
+    with qtbot.waitSignal(training_of(window).finished, timeout=PATIENCE_MS) as finished:
+        qtbot.mouseClick(page.each.train, Qt.MouseButton.LeftButton)
+    assert finished.args is not None
+    wait_until_free(qtbot, window)
+    found = finished.args[0]
+    assert isinstance(found, EachTrained)
+    return found
+
+
+def test_a_button_trains_on_each(
+    qtbot: QtBot, full_window: MainWindow, ready: CollectionPage
+) -> None:
+    assert ready.table.isColumnHidden(7)
+    found = train_each(qtbot, full_window, ready)
+    a, b, c = found.results
+    assert (a.epochs, c.epochs) == (2, 2)
+    assert not ready.table.isColumnHidden(7)
+    for row, result in ((0, a), (2, c)):
+        cell = ready.table.item(row, 7)
+        assert cell.text() == result.beside_pca
+        assert "squared error" in cell.toolTip()
+    assert b.error is not None
+    assert cells(ready, 1)[1].startswith("cannot be read")
+    assert "2 of the 3 data sets are trained; 1 could not be trained." in ready.each.words
+    assert {str(run.path) for run in list_runs()} == {a.run, c.run}
+    assert full_window.runs is not None
+    listed = full_window.runs._sorted
+    qtbot.waitUntil(lambda: listed.rowCount() == 2, timeout=PATIENCE_MS)
+    # A click on a result opens its run, one beside it the data.
+    place = ready.table.visualItemRect(ready.table.item(2, 7)).center()
+    with qtbot.waitSignal(full_window.opener.run_wanted, timeout=PATIENCE_MS) as opened:
+        qtbot.mouseClick(ready.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert opened.args == [Path(str(c.run))]
+    full_window.show_workspace("data")
+    with qtbot.waitSignal(full_window.data.data_ready, timeout=PATIENCE_MS):
+        click(qtbot, ready, 2)
+
+
+def test_progress_is_shown_and_nothing_else_trains_meanwhile(
+    qtbot: QtBot, full_window: MainWindow, ready: CollectionPage
+) -> None:
+    words: list[str] = []
+    shown: list[str] = []
+
+    def note() -> None:
+        words.append(ready.each.words)
+        shown.extend(cells(ready, 0)[7:])
+        assert not full_window.commands.action("train").isEnabled()
+        assert ready.each.stop.isVisible()
+        assert not ready.each.train.isVisible()
+
+    training = training_of(full_window)
+    training.moved.connect(note)
+    train_each(qtbot, full_window, ready)
+    assert any(text.startswith("1 of 3: a.npz") for text in words)
+    assert any(text.startswith("3 of 3: c.npy") for text in words)
+    assert "epoch 1 of 2" in shown
+    assert full_window.commands.action("train").isEnabled()
+    assert ready.each.train.isEnabled()
+    assert ready.each.train.isVisible()
+    assert not ready.each.progress.isVisible()
+
+
+def test_stop_keeps_what_is_finished(
+    qtbot: QtBot, full_window: MainWindow, ready: CollectionPage
+) -> None:
+    ready.each.epochs.setValue(100_000)
+    found = _stopped_in_the_first(qtbot, full_window, ready)
+    assert found.was_stopped
+    assert found.under_way is not None
+    assert cells(ready, 0)[7] == "stopped"
+    assert "gone on with" in ready.each.words
+    assert ready.each.train.isVisible()
+
+
+def _stopped_in_the_first(qtbot: QtBot, window: MainWindow, page: CollectionPage) -> EachTrained:
+    training = training_of(window)
+
+    def stop() -> None:
+        if "left." in page.each.words and page.each.stop.isEnabled():
+            qtbot.mouseClick(page.each.stop, Qt.MouseButton.LeftButton)
+            assert page.each.words == "Stopping…"
+
+    training.moved.connect(stop)
+    return train_each(qtbot, window, page)
+
+
+def test_closing_the_window_ends_it(
+    qtbot: QtBot, full_window: MainWindow, ready: CollectionPage
+) -> None:
+    ready.each.epochs.setValue(100_000)
+    training = training_of(full_window)
+    with qtbot.waitSignal(training.moved, timeout=PATIENCE_MS):
+        qtbot.mouseClick(ready.each.train, Qt.MouseButton.LeftButton)
+    full_window.close()
+    assert all(run.status != "running" for run in list_runs())
+
+
+def test_why_it_cannot_begin_is_said(window: MainWindow, page: CollectionPage) -> None:
+    assert not page.each.train.isEnabled()
+    assert page.each.train.toolTip() == "The engine is still loading"
+
+
+def test_what_was_given_holds_for_each() -> None:
+    recipe = Given({"network.code_size": 3, "training.epochs": 5, "data.kind": "sequences"})
+    options = DataOptions(source="sets", kind="table", lowercase=True)
+    read_so = {"data.kind": "table", "data.lowercase": True}
+    assert given_for_each(None, options, 0).values == read_so
+    assert given_for_each(recipe, options, 7).values == {
+        "network.code_size": 3,
+        "training.epochs": 7,
+        **read_so,
+    }
+    assert given_for_each(recipe, options, 0).values["training.epochs"] == 5
+
+
+def test_different_files_dropped_together_are_listed(
+    qtbot: QtBot, window: MainWindow, folder: Path
+) -> None:
+    window.opener.allow_reading()
+    with qtbot.waitSignal(window.data.choice_needed, timeout=PATIENCE_MS):
+        drop(
+            window,
+            QUrl.fromLocalFile(str(folder / "names.txt")),
+            QUrl.fromLocalFile(str(folder / "a.npz")),
+        )
+    page = window.data.collection_page
+    assert [cells(page, row)[:2] for row in (0, 1)] == [["names.txt", "tokens"], ["a.npz", "table"]]
+    with qtbot.waitSignal(window.data.data_ready, timeout=PATIENCE_MS) as read:
+        click(qtbot, page, 1)
+    assert read.args is not None
+    assert read.args[1].source == str(folder / "a.npz")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from aestudio.gui.each_training import EachTraining
 from aestudio.gui.places.registry import Built, place
 
 if TYPE_CHECKING:
@@ -36,4 +38,5 @@ def build(window: MainWindow) -> Built:
     data.setting_wanted.connect(window.put_setting)
     data.look_requested.connect(window.dialogs.show_preprocessing)
     data.start_page.published_wanted.connect(window.dialogs.show_published)
-    return Built(page=data)
+    window.complete.connect(partial(EachTraining, window))
+    return Built(page=data, on_closing=data.stop_each_wanted.emit)

@@ -1,6 +1,6 @@
 """The Data workspace: choose data, read it in the background, see what it was taken for.
 
-Of a folder that holds several data sets, one is chosen on a page of its own first.
+Of several data sets, one is chosen on a page of its own first, or each is trained on there.
 """
 
 from __future__ import annotations
@@ -37,8 +37,11 @@ class DataWorkspace(QWidget):
     reading_changed = Signal(bool)
     #: (SheetContent, DataOptions)
     data_ready = Signal(object, object)
-    #: The folder that was read holds several data sets, and the page to choose one is shown.
+    #: What was read holds several data sets, and the page to choose one is shown.
     choice_needed = Signal()
+    #: (Collection, DataOptions, number of epochs or 0): each of the sets is to be trained on.
+    train_each_wanted = Signal(object, object, int)
+    stop_each_wanted = Signal()
     train_requested = Signal()
     learn_requested = Signal(str)
     run_chosen = Signal(Path)
@@ -59,8 +62,9 @@ class DataWorkspace(QWidget):
         self._sheet: DataSheet | None = None
         self._shown: tuple[Dataset, DataOptions] | None = None
         self._collection_page: CollectionPage | None = None
-        #: How the folder on the collection page was read, and what is chosen there will be.
-        self._collection_options: DataOptions | None = None
+        #: What the collection page shows, and how what is chosen there will be read.
+        self._collection: tuple[Collection, DataOptions] | None = None
+        self._why_not_each = self.tr("The engine is still loading")
         self._source = ""
         self.start_page = StartPage(theme)
         self._stack = QStackedWidget()
@@ -99,6 +103,10 @@ class DataWorkspace(QWidget):
             self._collection_page = CollectionPage(self._theme)
             self._collection_page.back_requested.connect(self.show_start)
             self._collection_page.chosen.connect(self._read_chosen)
+            self._collection_page.run_chosen.connect(self._on_run_chosen)
+            self._collection_page.each.wanted.connect(self._on_each_wanted)
+            self._collection_page.each.stop_wanted.connect(self.stop_each_wanted)
+            self._collection_page.each.hold(self._why_not_each)
             self._stack.addWidget(self._collection_page)
         return self._collection_page
 
@@ -117,6 +125,12 @@ class DataWorkspace(QWidget):
 
     def show_start(self) -> None:
         self._stack.setCurrentWidget(self.start_page)
+
+    def hold_each(self, reason: str) -> None:
+        """Let no training on each of several data sets begin, for this reason if there is one."""
+        self._why_not_each = reason
+        if self._collection_page is not None:
+            self._collection_page.each.hold(reason)
 
     def load_samples(self) -> None:
         """Fill the cards of the built-in samples, in the background."""
@@ -171,16 +185,20 @@ class DataWorkspace(QWidget):
         self.data_ready.emit(found, options)
 
     def _show_collection(self, collection: Collection, options: DataOptions) -> None:
-        self._collection_options = options
+        self._collection = collection, options
         self.collection_page.show_collection(collection)
         self._stack.setCurrentWidget(self.collection_page)
         self.collection_page.focus_rows()
-        self.message.emit(self.tr("A folder of several data sets: choose one of them."))
+        self.message.emit(self.tr("Several data sets: choose one of them, or train on each."))
         self.choice_needed.emit()
 
     def _read_chosen(self, source: str) -> None:
-        if self._collection_options is not None:
-            self._read(self._collection_options.changed(source=source))
+        if self._collection is not None:
+            self._read(self._collection[1].changed(source=source))
+
+    def _on_each_wanted(self, epochs: int) -> None:
+        if self._collection is not None:
+            self.train_each_wanted.emit(*self._collection, epochs)
 
     def _leave_sheet(self) -> None:
         """Go back to where the data on the sheet was chosen."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from aestudio.workflows.datasets.collection import Entry
-from aestudio.workflows.several_sets.forecast import TimeLeft
-from aestudio.workflows.several_sets.results import SetResult
+if TYPE_CHECKING:
+    # The window is told through this, and opens before the engine is there.
+    from aestudio.workflows.datasets.collection import Entry
+    from aestudio.workflows.several_sets.forecast import TimeLeft
+    from aestudio.workflows.several_sets.results import SetResult
 
 
 class Stage(StrEnum):

@@ -40,6 +40,16 @@ class SetResult:
     seconds: float | None = None
     evaluation: Evaluation | None = None
 
+    @property
+    def beside_pca(self) -> str:
+        """How much lower or higher the error is than PCA's; nothing where that has no meaning."""
+        percent = self.evaluation.beats_pca_percent if self.evaluation is not None else None
+        if percent is None:
+            return ""
+        if percent < -_MOST_PERCENT:
+            return f"{1 - percent / 100:,.1f} times as high"
+        return f"{abs(percent):.1f} % {'lower' if percent >= 0 else 'higher'}"
+
     def to_json(self) -> dict[str, Any]:
         error = self.error
         return {
@@ -93,7 +103,7 @@ class SetResult:
             code_size,
             error_in_words(evaluation),
             f"{evaluation.pca_squared_error:.4g}",
-            beside_pca(evaluation),
+            self.beside_pca,
             self.run or "",
         )
 
@@ -179,16 +189,6 @@ def error_in_words(evaluation: Evaluation) -> str:
     if evaluation.psnr_db is not None:
         words += f" ({evaluation.psnr_db:.1f} dB)"
     return words
-
-
-def beside_pca(evaluation: Evaluation) -> str:
-    """Return how much lower or higher the error is than PCA's; nothing where that has no meaning."""
-    percent = evaluation.beats_pca_percent
-    if percent is None:
-        return ""
-    if percent < -_MOST_PERCENT:
-        return f"{1 - percent / 100:,.1f} times as high"
-    return f"{abs(percent):.1f} % {'lower' if percent >= 0 else 'higher'}"
 
 
 def _reason(error: StudioError | None) -> str:
