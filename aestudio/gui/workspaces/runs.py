@@ -25,6 +25,7 @@ from aestudio.gui.background import Background, Task, TaskReport
 from aestudio.gui.icons import icon
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.labels import PlainLabel
+from aestudio.gui.widgets.plain_table import make_plain
 from aestudio.gui.widgets.results.run_details import RunDetails
 from aestudio.gui.workspaces.run_sheet import RunSheet, read_run_sheet
 from aestudio.gui.workspaces.run_table import PATH_ROLE, SORT_ROLE, Column, RunTable
@@ -167,22 +168,17 @@ class RunsWorkspace(QWidget):
 
     def _set_up_view(self) -> None:
         self.view.setModel(self._sorted)
-        self.view.setAccessibleName(self.tr("Runs"))
+        make_plain(self.view, self.tr("Runs"))
         self.view.setSortingEnabled(True)
         self.view.sortByColumn(Column.DATE, Qt.SortOrder.DescendingOrder)
         self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.view.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
-        self.view.setShowGrid(False)
-        self.view.setWordWrap(False)
         self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.view.setAlternatingRowColors(True)
         self.view.setFont(self._theme.font("numbers"))
-        self.view.setTabKeyNavigation(False)
-        self.view.verticalHeader().hide()
         self.view.verticalHeader().setDefaultSectionSize(4 * SPACING)
         header = self.view.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
 

@@ -22,13 +22,13 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QHeaderView,
     QMenu,
     QTableView,
     QWidget,
 )
 
 from aestudio.gui.theme import Theme
+from aestudio.gui.widgets.plain_table import make_plain_and_quick
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,9 +40,6 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 
-_ROW_HEIGHT = 26
-#: The first rows tell how wide the others are.
-_ROWS_MEASURED = 50
 #: A wider table keeps the usual widths: to fit them takes longer than a person waits.
 _FITTED_COLUMNS = 200
 _MOST_WIDTH = 360
@@ -160,22 +157,12 @@ class SampleTable(QTableView):
         self._model: SampleModel | None = None
         #: Columns of what was read have names by which they can be left out.
         self.can_leave_columns_out = False
-        self.setAccessibleName(self.tr("All samples"))
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
+        make_plain_and_quick(self, self.tr("All samples"))
         self._brushes = _Brushes(theme)
         # What is painted in full can be moved when it is scrolled, and only the rest is painted anew.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         heads = self.horizontalHeader()
-        heads.setHighlightSections(False)
-        heads.setResizeContentsPrecision(_ROWS_MEASURED)
-        heads.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         heads.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         heads.customContextMenuRequested.connect(self._on_head_menu)
         heads.setSectionsClickable(True)

@@ -15,7 +15,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
-    QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -28,6 +27,7 @@ from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.data.sample_browser import SampleBrowser
 from aestudio.gui.widgets.data.sample_table import SampleTable
 from aestudio.gui.widgets.forms.table_fields import LEAVE_OUT, table_fields
+from aestudio.gui.widgets.plain_table import make_plain_and_quick
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 
-_ROW_HEIGHT = 26
-_ROWS_MEASURED = 50
 _SHAPE_WIDTH = 14 * SPACING
 _SHAPE = 2
 #: From this place on, figures stand at the right.
@@ -182,12 +180,12 @@ class TablePreview(QTabWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.columns = _view(self.tr("Columns of the table with their figures"))
+        self.columns = QTableView()
+        make_plain_and_quick(self.columns, self.tr("Columns of the table with their figures"))
         self.list = SampleTable(theme)
         self.list.setAccessibleName(self.tr("Rows of the table"))
         self.rows = SampleBrowser(self.list)
         self.rows.setContentsMargins(0, SPACING, 0, 0)
-        self.columns.verticalHeader().hide()
         self.columns.setItemDelegateForColumn(_SHAPE, _Shape(theme, self))
         self.addTab(self.columns, self.tr("Columns"))
         self.addTab(self.rows, self.tr("Rows"))
@@ -208,21 +206,3 @@ class TablePreview(QTabWidget):
             former.deleteLater()
         self.columns.resizeColumnsToContents()
         self.columns.setColumnWidth(_SHAPE, _SHAPE_WIDTH)
-
-
-def _view(name: str) -> QTableView:
-    view = QTableView()
-    view.setAccessibleName(name)
-    view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-    view.setShowGrid(False)
-    view.setWordWrap(False)
-    view.setTabKeyNavigation(False)
-    view.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
-    view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    view.horizontalHeader().setHighlightSections(False)
-    # The first rows tell how wide the others are.
-    view.horizontalHeader().setResizeContentsPrecision(_ROWS_MEASURED)
-    view.horizontalHeader().setDefaultAlignment(
-        Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    )
-    return view

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.labels import PlainLabel
+from aestudio.gui.widgets.plain_table import make_plain
 
 
 class TableSheet(QWidget):
@@ -25,16 +26,11 @@ class TableSheet(QWidget):
         super().__init__(parent)
         self.theme = theme
         self.table = QTableWidget()
-        self.table.setAccessibleName(table_name)
+        make_plain(self.table, table_name)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
         self.table.setFont(theme.font("numbers"))
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(int(3.5 * SPACING))
-        self.table.horizontalHeader().setHighlightSections(False)
         self.remarks = PlainLabel("", "muted")
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, SPACING, 0, 0)
