@@ -30,13 +30,7 @@ _DEFAULT_WIDTH = 64
 def build_recurrent(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
     """Build recurrent layers that read a sequence, and layers that write it from the code."""
     options = plan.options
-    if len(plan.sample_shape) != 2:
-        raise OptionError(
-            f"a recurrent network needs sequences (time, channels), and the samples have shape "
-            f"{plan.sample_shape}.",
-            subject="network.kind",
-            next_step="Set network.kind to dense, or data.kind to sequences.",
-        )
+    plan.check_sequences("recurrent")
     if options.feedback and options.normalization == "batch":
         raise OptionError(
             "a decoder that writes step by step has no whole sequence to normalise over.",

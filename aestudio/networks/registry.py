@@ -39,6 +39,16 @@ class NetworkPlan:
     def num_decoder_inputs(self) -> int:
         return self.options.code_size + self.num_conditions
 
+    def check_sequences(self, network: str) -> None:
+        """Raise an :class:`OptionError` where samples are no sequences, (time, channels)."""
+        if len(self.sample_shape) != 2:
+            raise OptionError(
+                f"a {network} network needs sequences (time, channels), and the samples have shape "
+                f"{self.sample_shape}.",
+                subject="network.kind",
+                next_step="Set network.kind to dense, or data.kind to sequences.",
+            )
+
 
 Builder = Callable[[NetworkPlan], tuple[nn.Module, nn.Module]]
 

@@ -33,20 +33,14 @@ _DEFAULT_WIDTH = 32
 def build_temporal(plan: NetworkPlan) -> tuple[nn.Module, nn.Module]:
     """Build blocks that keep the number of steps, and a linear layer from all steps to the code."""
     options = plan.options
-    if len(plan.sample_shape) != 2:
-        raise OptionError(
-            f"a temporal network needs sequences (time, channels), and the samples have shape "
-            f"{plan.sample_shape}.",
-            subject="network.kind",
-            next_step="Set network.kind to dense, or data.kind to sequences.",
-        )
+    plan.check_sequences("temporal")
+    num_steps, num_channels = plan.sample_shape
     if options.kernel_size % 2 == 0 and not options.causal:
         raise OptionError(
             f"filters of {options.kernel_size} steps have no middle.",
             subject="network.kernel_size",
             next_step=f"Try {options.kernel_size + 1}, or set network.causal to true.",
         )
-    num_steps, num_channels = plan.sample_shape
     widths = options.hidden or (_DEFAULT_WIDTH,) * options.depth
     gaps = [_gap(level, num_steps) for level in range(len(widths))]
     down = (num_channels, *widths)

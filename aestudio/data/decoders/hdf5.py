@@ -15,7 +15,7 @@ import numpy as np
 
 from aestudio.data.arrays.array_roles import choose_roles
 from aestudio.data.decoders.claims import check_claim
-from aestudio.data.decoders.pieces import CHUNK_BYTES, ArrayPiece, Piece, StoredPiece, TextsPiece
+from aestudio.data.decoders.pieces import ArrayPiece, Piece, StoredPiece, TextsPiece, in_chunks
 from aestudio.errors import DataError
 
 _MAX_OBJECTS = 10_000
@@ -104,18 +104,8 @@ def piece_of(
     dtype = np.dtype(np.uint8) if dataset.dtype.kind == "b" else dataset.dtype.newbyteorder("=")
     if is_reversed:
         return ArrayPiece(role, dtype, shape[::-1], (np.ascontiguousarray(dataset[()].T),))
-    return ArrayPiece(role, dtype, shape, _slices(dataset))
-
-
-def _slices(dataset: h5py.Dataset) -> Iterator[np.ndarray[Any, Any]]:
-    """Yield the rows in parts that end where chunks end, so that each is unpacked once."""
-    rows = max(1, CHUNK_BYTES // max(1, dataset.nbytes // max(1, len(dataset))))
-    if dataset.chunks:
-        rows = max(1, round(rows / dataset.chunks[0])) * dataset.chunks[0]
-    for start in range(0, len(dataset), rows):
-        part = dataset[start : start + rows]
-        # A byte other than 0 and 1 in an array of truth values is undefined behaviour.
-        yield (part.view(np.uint8) != 0) if part.dtype == np.bool_ else part
+    rows_per_chunk = dataset.chunks[0] if dataset.chunks else 1
+    return ArrayPiece(role, dtype, shape, in_chunks(dataset, rows_per_chunk))
 
 
 def _texts(name: str, dataset: h5py.Dataset) -> list[str | None]:

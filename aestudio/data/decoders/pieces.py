@@ -56,6 +56,19 @@ class StoredPiece:
 Piece = ArrayPiece | TextsPiece | StoredPiece
 
 
+def in_chunks(array: Any, rows_per_chunk: int) -> Iterator[npt.NDArray[Any]]:
+    """Yield the rows of a stored array in parts that end where chunks end.
+
+    So each chunk is unpacked once. ``array`` is one of h5py or zarr, (N, ...).
+    """
+    rows = max(1, CHUNK_BYTES // max(1, array.nbytes // max(1, array.shape[0])))
+    rows = max(1, round(rows / rows_per_chunk)) * rows_per_chunk
+    for start in range(0, array.shape[0], rows):
+        part = np.asarray(array[start : start + rows])
+        # A byte other than 0 and 1 in an array of truth values is undefined behaviour.
+        yield (part.view(np.uint8) != 0) if part.dtype == np.bool_ else part
+
+
 def send_piece(stream: IO[bytes], piece: Piece) -> None:
     """Announce a piece and send its content."""
     head: dict[str, Any] = {"name": piece.name}

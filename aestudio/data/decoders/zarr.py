@@ -20,7 +20,7 @@ from zarr.storage import LocalStore
 
 from aestudio.data.arrays.array_roles import choose_roles
 from aestudio.data.decoders.claims import check_claim
-from aestudio.data.decoders.pieces import CHUNK_BYTES, ArrayPiece, Piece, TextsPiece
+from aestudio.data.decoders.pieces import ArrayPiece, Piece, TextsPiece, in_chunks
 from aestudio.data.files.doors import open_file
 from aestudio.errors import DataError
 
@@ -71,16 +71,7 @@ def decode(path: str, settings: Mapping[str, Any]) -> Iterator[Piece]:
 
 def _piece(role: str, array: zarr.Array[Any]) -> Piece:
     dtype = np.dtype(np.uint8) if array.dtype.kind == "b" else array.dtype.newbyteorder("=")
-    return ArrayPiece(role, dtype, array.shape, _slices(array))
-
-
-def _slices(array: zarr.Array[Any]) -> Iterator[np.ndarray[Any, Any]]:
-    """Yield the rows in parts that end where chunks end, so that each is unpacked once."""
-    rows = max(1, CHUNK_BYTES // max(1, array.nbytes // max(1, array.shape[0])))
-    rows = max(1, round(rows / array.chunks[0])) * array.chunks[0]
-    for start in range(0, array.shape[0], rows):
-        part = np.asarray(array[start : start + rows])
-        yield (part.view(np.uint8) != 0) if part.dtype == np.bool_ else part
+    return ArrayPiece(role, dtype, array.shape, in_chunks(array, array.chunks[0]))
 
 
 def _find(folder: str) -> tuple[dict[str, _Array], int]:
