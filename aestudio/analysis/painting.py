@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,6 @@ Place = tuple[float, float]
 Box = tuple[slice, slice, slice]
 
 BrushName = Literal["dark", "light", "background", "noise"]
-BRUSH_NAMES: tuple[BrushName, ...] = get_args(BrushName)
 
 #: So many steps can be taken back; each keeps the pixels that it has changed.
 MOST_STEPS = 100

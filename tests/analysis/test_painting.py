@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from aestudio.analysis.painting import (
-    BRUSH_NAMES,
     BRUSHES,
     MOST_STEPS,
     Brush,
@@ -168,7 +168,7 @@ def test_a_value_of_16_bits_stays_exact_where_nothing_is_painted() -> None:
 
 
 def test_every_brush_has_a_name_and_a_help() -> None:
-    assert tuple(BRUSHES) == BRUSH_NAMES
+    assert tuple(BRUSHES) == get_args(BrushName)
     assert all(kind.title and kind.help for kind in BRUSHES.values())
 
 
