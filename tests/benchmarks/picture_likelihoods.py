@@ -57,6 +57,8 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path)
     given = parser.parse_args()
     torch.set_num_threads(1)
+    if given.pictures is not None:
+        given.pictures.mkdir(parents=True, exist_ok=True)
     options = DataOptions(source=given.data, image_size=given.size, color=given.color)
     dataset = read(given.data, options)
     dataset = replace(dataset, x=dataset.x[: given.most], labels=None, label_names=(), test=None)
