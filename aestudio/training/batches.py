@@ -16,6 +16,7 @@ from aestudio.autoencoders.base import Batch
 from aestudio.data.arrays.chosen_rows import whole_array
 from aestudio.data.arrays.file_rows import file_rows
 from aestudio.data.arrays.gathered_pages import GatheredPages
+from aestudio.data.files.doors import memory_limit
 from aestudio.data.missing_values import MISSING_FROM
 from aestudio.training.arrays import TrainingArrays
 from aestudio.training.table_scale import TableScale
@@ -24,9 +25,10 @@ Rows = npt.NDArray[np.int64]
 
 #: The share of a graphics processor's free memory that the data may take.
 _DEVICE_SHARE = 0.5
-#: Arrays in files of up to this size are taken into memory at the beginning, because asking a file
-#: for rows at every batch costs more.
-_MOST_COPIED_BYTES = 2**28
+#: Arrays in files of up to this size, but no more than this share of what one array may take, are
+#: taken into memory at the beginning, because asking a file for rows at every batch costs more.
+_MOST_COPIED_BYTES = 2**30
+_COPIED_SHARE = 1 / 8
 
 
 def epoch_order(rows: Rows, seed: int, epoch: int) -> Rows:
@@ -65,8 +67,9 @@ class ResidentData:
         stays = device.type == "cpu" or not _fits(stored, device)
         # Where the samples stay in their file, which the array is then a mapping of.
         self._file_rows = file_rows(whole) if stays and whole.dtype.isnative else None
-        if self._file_rows is not None and whole.nbytes <= _MOST_COPIED_BYTES:
-            whole, self._file_rows = self._file_rows.read(np.arange(len(whole))), None
+        if self._file_rows is not None and arrays.x.nbytes <= _most_copied_bytes():
+            rows = np.arange(len(whole)) if kept is None else kept
+            whole, kept, self._file_rows = self._file_rows.read(rows), None, None
             stored = _as_tensor(whole)
         self._gathered = GatheredPages(whole)
         self._x = stored if stays else stored.to(device)
@@ -88,8 +91,11 @@ class ResidentData:
         self._is_wide = self._x.dtype in (torch.float64, torch.int64, torch.int32)
 
     def order(self, rows: Rows) -> Tensor:
-        """Bring row numbers to where the samples are."""
-        return torch.from_numpy(rows).to(self._x.device)
+        """Bring row numbers to where the samples are, of which the next batches will be made."""
+        order = torch.from_numpy(rows).to(self._x.device)
+        if self._file_rows is not None:
+            self._file_rows.plan(self._places(order).numpy())
+        return order
 
     def expect(self, rows_B: Tensor) -> None:
         """Say which samples come next; those that lie in a file are fetched meanwhile."""
@@ -131,6 +137,10 @@ class ResidentData:
     def _places(self, rows_B: Tensor) -> Tensor:
         """Return where samples stand in the array that they are gathered from."""
         return rows_B if self._kept is None else self._kept[rows_B]
+
+
+def _most_copied_bytes() -> float:
+    return min(_MOST_COPIED_BYTES, _COPIED_SHARE * memory_limit())
 
 
 def _one_hot(numbers: Tensor, num_symbols: int) -> Tensor:

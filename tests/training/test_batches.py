@@ -9,6 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aestudio.data.arrays import chosen_rows
 from aestudio.data.files.mapped_file import is_mapped, map_array
 from aestudio.training import batches
 from aestudio.training.arrays import TrainingArrays
@@ -91,7 +92,7 @@ def test_batches_from_a_file_are_those_from_memory(
         )
         for x in (stored, mapped)
     )
-    chosen = kept.order(epoch_order(rows, 3, 1))
+    chosen = read.order(epoch_order(rows, 3, 1))
     for start, stop in batch_bounds(300, 64):
         read.expect(chosen[stop : stop + 64])
         batch = read.batch(chosen[start:stop])
@@ -117,6 +118,32 @@ def test_a_small_file_is_read_once_and_may_then_be_cut_off(tmp_path: Path) -> No
     )
     os.truncate(path, 0)
     assert np.array_equal(data.batch(data.order(rows)).x.numpy(), stored)
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+def test_what_is_left_out_of_a_file_is_left_out_of_batches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_large: bool
+) -> None:
+    monkeypatch.setattr(chosen_rows, "COPIED_BELOW", 0)
+    if is_large:
+        monkeypatch.setattr(batches, "_MOST_COPIED_BYTES", 0)
+    stored = np.arange(600, dtype=np.float32).reshape(200, 3)
+    path = tmp_path / "x.bin"
+    path.write_bytes(stored.tobytes())
+    with path.open("rb") as stream:
+        mapped = map_array(path, stream, stored.dtype, stored.shape, 0, "C")
+    kept = np.flatnonzero(np.arange(200) % 3)
+    x = chosen_rows.chosen_rows(mapped, kept)
+    assert x.base is mapped
+    rows = np.arange(len(kept))
+    nothing, one = np.zeros(3, np.float32), np.ones(3, np.float32)
+    data = ResidentData(
+        TrainingArrays(x=x, train_rows=rows, validation_rows=rows[:0], offset=nothing, scale=one),
+        torch.device("cpu"),
+    )
+    order = data.order(epoch_order(rows, 1, 1))
+    for rows_B in order.split(30):
+        assert np.array_equal(data.batch(rows_B).x.numpy(), stored[kept[rows_B.numpy()]])
 
 
 def test_large_values_keep_their_digits() -> None:

@@ -50,6 +50,7 @@ def test_rows_in_any_order_and_number(
     chosen = np.array([*rows, *range(run[0], sum(run)), *rows[::-1]], dtype=np.int64)
     reader = file_rows(mapped)
     assert reader is not None
+    reader.plan(chosen)
     reader.expect(chosen)
     found = reader.read(chosen)
     assert found.dtype == mapped.dtype
@@ -58,52 +59,132 @@ def test_rows_in_any_order_and_number(
     assert (mapped >= 0).all()
 
 
-@pytest.mark.parametrize("no_wait", [True, False])
-def test_rows_that_were_announced_and_others(
-    mapped: np.ndarray, monkeypatch: pytest.MonkeyPatch, no_wait: bool
+@given(
+    seed=st.integers(0, 99),
+    batch_size=st.integers(1, 90),
+    begin=st.integers(0, 9),
+    most_rows=st.integers(1, 400),
+    detours=st.sets(st.integers(0, 30)),
+    cold=st.sets(st.integers(0, NUM_ROWS - 1), max_size=60),
+)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_batches_of_a_plan_whatever_happens_between_them(
+    mapped: np.ndarray,
+    seed: int,
+    batch_size: int,
+    begin: int,
+    most_rows: int,
+    detours: set[int],
+    cold: set[int],
 ) -> None:
-    if not no_wait:
-        monkeypatch.setattr(module, "_NO_WAIT", 0)
-    reader = file_rows(mapped)
+    order = np.random.default_rng(seed).permutation(NUM_ROWS)[:500]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_MOST_ROWS", most_rows)
+        patch.setattr(os, "preadv", not_holding(cold))
+        reader = file_rows(mapped)
+        assert reader is not None
+        reader.plan(order)
+        given_out = []
+        starts = range(begin * batch_size, len(order), batch_size)
+        for place, start in enumerate(starts):
+            rows = order[start : start + batch_size]
+            found = reader.read(rows)
+            assert np.array_equal(found, mapped[rows])
+            found[:] = -1  # as a model may
+            given_out.append(found)
+            reader.expect(order[start + batch_size : start + 2 * batch_size])
+            if place in detours:
+                other = np.arange(place, place + 7)
+                assert np.array_equal(reader.read(other), mapped[other])
+                reader.plan(order)
+        assert all((found == -1).all() for found in given_out)
+
+
+def not_holding(rows: set[int]) -> Callable[..., int]:
+    """Return ``os.preadv`` of a system to which some rows have to be fetched from a disk first."""
+    preadv = os.preadv
+    row_bytes = 48
+
+    def held_partly(descriptor: int, parts: list[memoryview], position: int, flags: int = 0) -> int:
+        if flags:
+            row = (position - OFFSET) // row_bytes
+            held = next((n for n in range(len(parts[0]) // row_bytes) if row + n in rows), None)
+            if held == 0:
+                raise BlockingIOError
+            if held is not None:
+                return preadv(descriptor, [parts[0][: held * row_bytes + 5]], position)
+        return preadv(descriptor, parts, position)
+
+    return held_partly
+
+
+def test_many_batches_are_read_at_once_and_once(
+    mapped: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, preadv = file_rows(mapped), os.preadv
     assert reader is not None
-    first, second = np.array([7, 3, 4, 5]), np.array([2999, 0])
-    for rows in (first, second, first, first):
-        reader.expect(second)
-        assert np.array_equal(reader.read(rows), mapped[rows])
-    announced = first.copy()
-    reader.expect(announced)
-    announced[:] = 1
-    assert np.array_equal(reader.read(announced), mapped[[1, 1, 1, 1]])
-    reader.expect(first[:0])
-    assert reader.read(first[:0]).shape == (0, 3, 4)
+    order = np.arange(0, 1000, 2)
+    positions: list[int] = []
+
+    def counted(descriptor: int, parts: list[memoryview], position: int, flags: int = 0) -> int:
+        positions.append((position - OFFSET) // 48)
+        return preadv(descriptor, parts, position, flags)
+
+    monkeypatch.setattr(os, "preadv", counted)
+    reader.plan(order)
+    reader.expect(order[:50])
+    assert positions == order.tolist() or not module._NO_WAIT
+    for start in range(0, 500, 50):
+        assert np.array_equal(reader.read(order[start : start + 50]), mapped[order[start:][:50]])
+    assert positions == order.tolist()
 
 
 @pytest.mark.skipif(not hasattr(os, "RWF_NOWAIT"), reason="only Linux says what it holds")
-@pytest.mark.parametrize("refusal", [BlockingIOError, OSError])
-def test_what_would_have_to_be_waited_for_is_read_when_it_is_needed(
-    mapped: np.ndarray, monkeypatch: pytest.MonkeyPatch, refusal: type[OSError]
+def test_what_is_not_held_is_fetched_meanwhile_and_no_more_than_a_few_batches(
+    mapped: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    preadv = os.preadv
-    num_tries = 0
+    fetched: list[int] = []
 
-    def held_partly(descriptor: int, parts: list[memoryview], position: int, flags: int = 0) -> int:
-        nonlocal num_tries
-        if flags:
-            num_tries += 1
-            if num_tries == 2:
-                raise refusal
-            if num_tries == 3:
-                return preadv(descriptor, [parts[0][:5]], position)
-        return preadv(descriptor, parts, position)
+    def advise(descriptor: int, position: int, length: int, advice: int) -> None:
+        fetched.extend((position - OFFSET) // 48 + n for n in range(length // 48))
 
     reader = file_rows(mapped)
     assert reader is not None
-    rows = np.array([9, 8, 7, 100, 6])
-    with monkeypatch.context() as partly:
-        partly.setattr(os, "preadv", held_partly)
-        reader.expect(rows)
-    assert num_tries == (2 if refusal is OSError else 5)
-    assert np.array_equal(reader.read(rows), mapped[rows])
+    order = np.random.default_rng(1).permutation(1000)
+    monkeypatch.setattr(os, "preadv", not_holding(set(range(2000))))
+    monkeypatch.setattr(os, "posix_fadvise", advise)
+    reader.plan(order)
+    assert np.array_equal(reader.read(order[:10]), mapped[order[:10]])
+    assert fetched == order[:40].tolist()
+    for start in range(10, 1000, 10):
+        rows = order[start : start + 10]
+        assert np.array_equal(reader.read(rows), mapped[rows])
+        assert set(fetched) <= set(order[: start + 50].tolist())
+
+
+@pytest.mark.parametrize("refusal", [True, False])
+def test_systems_that_cannot_say_what_they_hold(
+    mapped: np.ndarray, monkeypatch: pytest.MonkeyPatch, refusal: bool
+) -> None:
+    preadv = os.preadv
+
+    def refused(descriptor: int, parts: list[memoryview], position: int, flags: int = 0) -> int:
+        if flags:
+            raise OSError("not supported")
+        return preadv(descriptor, parts, position)
+
+    if refusal:
+        monkeypatch.setattr(os, "preadv", refused)
+    else:
+        monkeypatch.setattr(module, "_NO_WAIT", 0)
+    reader = file_rows(mapped)
+    assert reader is not None
+    order = np.array([9, 8, 7, 100, 6, 5, 4, 3])
+    reader.plan(order)
+    for start in (0, 3, 6):
+        rows = order[start : start + 3]
+        assert np.array_equal(reader.read(rows), mapped[rows])
+    assert reader.read(order[:0]).shape == (0, 3, 4)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +219,8 @@ def test_systems_that_take_no_advice_read_all_the_same(
     monkeypatch.setattr(module, "_CAN_ADVISE", False)
     reader = file_rows(mapped)
     assert reader is not None
-    reader.expect(np.array([5]))
+    monkeypatch.setattr(os, "preadv", not_holding({5}))
+    reader.plan(np.array([5, 6]))
     assert np.array_equal(reader.read(np.array([5])), mapped[5:6])
 
 
