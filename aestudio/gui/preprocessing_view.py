@@ -56,6 +56,7 @@ class PreprocessingView(QObject):
         recipe.experiment_changed.connect(self._on_recipe)
         self.dialog.step_wanted.connect(self._on_step)
         self.dialog.edited.connect(self._on_edited)
+        self.dialog.cancelled.connect(self._on_cancelled)
         self.dialog.finished.connect(self._on_closed)
 
     def show(self, row: int) -> None:
@@ -91,6 +92,7 @@ class PreprocessingView(QObject):
 
     def _on_closed(self) -> None:
         self._timer.stop()
+        self.dialog.waiting.end()
         if self._fitting is not None:
             self._fitting.cancel()
             self._fitting = None
@@ -100,9 +102,22 @@ class PreprocessingView(QObject):
             self._fitting.cancel()
         work = _fit(self._dataset, self._options, self._preprocess)
         self._fitting = self._background.prepare(work, "preprocessing")
+        self._fitting.progressed.connect(self._on_progress)
         self._fitting.done.connect(self._on_fitted)
         self._fitting.failed.connect(self._on_failed)
+        self.dialog.show_fitting()
         self._fitting.start()
+
+    def _on_progress(self, done: int, total: int) -> None:
+        if self.sender() is self._fitting:
+            self.dialog.show_progress(done, total)
+
+    def _on_cancelled(self) -> None:
+        """Give up fitting; what was shown before stays."""
+        if self._fitting is not None:
+            self._fitting.cancel()
+            self._fitting = None
+        self.dialog.show_cancelled()
 
     def _on_fitted(self, fitted: _Fitted) -> None:
         if self.sender() is self._fitting:
@@ -132,6 +147,13 @@ def _fit(
     def work(report: TaskReport) -> _Fitted:
         from aestudio.workflows.datasets.sample_preprocessing import fit_preprocessing
 
-        return _Fitted(fit_preprocessing(dataset, options, preprocess), SampleArt.of(dataset))
+        fitted = fit_preprocessing(
+            dataset,
+            options,
+            preprocess,
+            progress=report.progress,
+            is_cancelled=report.is_cancelled,
+        )
+        return _Fitted(fitted, SampleArt.of(dataset))
 
     return work

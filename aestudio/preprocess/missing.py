@@ -13,15 +13,20 @@ from aestudio.data.missing_values import can_miss, count_missing, is_missing
 from aestudio.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 #: More columns than this are counted, not listed.
 _LISTED = 8
 
 
-def refuse_missing(x: npt.NDArray[Any], kind: Kind, feature_names: Sequence[str]) -> None:
+def refuse_missing(
+    x: npt.NDArray[Any],
+    kind: Kind,
+    feature_names: Sequence[str],
+    check_cancelled: Callable[[], None] = lambda: None,
+) -> None:
     """Raise a DataError that names the columns with missing values, if there are any."""
-    counts = count_missing(x)
+    counts = count_missing(x, check_cancelled)
     total = int(counts.sum())
     if total == 0:
         return

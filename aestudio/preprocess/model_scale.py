@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,13 +14,21 @@ from aestudio.errors import OptionError
 from aestudio.preprocess.missing import refuse_nothing
 from aestudio.preprocess.options import PreprocessOptions
 from aestudio.preprocess.scaling import Scaling, fit
+from aestudio.preprocess.statistics import unreported
 from aestudio.preprocess.table import TableScaling
 from aestudio.preprocess.table_fit import fit_table, needs_columns
 from aestudio.preprocess.tokens import TokenScaling
 
 
-def fit_to(dataset: Dataset, rows: npt.NDArray[np.int64], options: PreprocessOptions) -> Scaling:
+def fit_to(
+    dataset: Dataset,
+    rows: npt.NDArray[np.int64],
+    options: PreprocessOptions,
+    report: Callable[[int, int], None] = unreported,
+) -> Scaling:
     """Fit the scaling on ``dataset.x[rows]``, the training samples.
+
+    ``report`` is told how many of them are done, and may raise to end the work.
 
     Raises :class:`DataError` as :func:`~aestudio.preprocess.scaling.fit` does, and
     :class:`OptionError` for a scaling of what is no measure.
@@ -29,7 +37,7 @@ def fit_to(dataset: Dataset, rows: npt.NDArray[np.int64], options: PreprocessOpt
     if dataset.kind is Kind.TABLE:
         columns = columns_of(dataset)
         if needs_columns(columns, options):
-            return fit_table(dataset.x, rows, columns, options)
+            return fit_table(dataset.x, rows, columns, options, report)
     elif options.scaling in ("log", "quantile") or options.column_scaling:
         subject = "column_scaling" if options.column_scaling else "scaling"
         raise OptionError(
@@ -38,7 +46,8 @@ def fit_to(dataset: Dataset, rows: npt.NDArray[np.int64], options: PreprocessOpt
             next_step=f"Set preprocess.{subject} back.",
         )
     if dataset.kind is not Kind.TOKENS:
-        return fit(dataset.x, rows, dataset.kind, options, feature_names=dataset.feature_names)
+        names = dataset.feature_names
+        return fit(dataset.x, rows, dataset.kind, options, feature_names=names, report=report)
     if options.scaling != "auto":
         raise OptionError(
             f"tokens are names and no measures: nothing can be scaled by '{options.scaling}'.",

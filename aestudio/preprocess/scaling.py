@@ -19,10 +19,16 @@ from aestudio.data.dataset import Kind
 from aestudio.data.missing_values import is_missing, without_missing
 from aestudio.errors import DataError
 from aestudio.preprocess.missing import refuse_missing
-from aestudio.preprocess.statistics import Doubles, Statistics, measure, measure_quartiles
+from aestudio.preprocess.statistics import (
+    Doubles,
+    Statistics,
+    measure,
+    measure_quartiles,
+    unreported,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from aestudio.preprocess.options import PreprocessOptions
 
@@ -141,10 +147,12 @@ def fit(
     options: PreprocessOptions,
     *,
     feature_names: Sequence[str] = (),
+    report: Callable[[int, int], None] = unreported,
 ) -> Scaling:
     """Fit the scaling on ``x[rows]``, the training samples, and on nothing else.
 
-    Constant features get scale 1, so that nothing becomes infinite or undefined.
+    Constant features get scale 1, so that nothing becomes infinite or undefined. ``report`` is told
+    how far the work is, and may raise to end it.
 
     Raises
     ------
@@ -154,9 +162,9 @@ def fit(
     """
     check_rows(rows)
     if options.missing == "refuse":
-        refuse_missing(x, kind, feature_names)
+        refuse_missing(x, kind, feature_names, lambda: report(0, len(rows)))
     method, axes = _method(kind, options), _axes_that_share(kind)
-    seen = measure(x, rows, axes)
+    seen = measure(x, rows, axes, report)
     quartiles = measure_quartiles(x, rows, axes) if method == "robust" else None
     offset, scale = offset_and_scale(method, x.dtype, seen, quartiles)
     scaling = Scaling(

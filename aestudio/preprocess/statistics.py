@@ -13,7 +13,7 @@ from aestudio.data.missing_values import is_missing
 from aestudio.data.splitting import evenly_spaced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 Array = npt.NDArray[Any]
 Doubles = npt.NDArray[np.float64]
@@ -46,8 +46,19 @@ def statistics_of(values: Doubles) -> Statistics:
     return Statistics(*(np.asarray(value, np.float64) for value in found))
 
 
-def measure(x: Array, rows: npt.NDArray[np.int64], axes: tuple[int, ...]) -> Statistics:
+def unreported(done: int, total: int) -> None:
+    """Stand in for the report of work that nobody follows and nobody cancels."""
+
+
+def measure(
+    x: Array,
+    rows: npt.NDArray[np.int64],
+    axes: tuple[int, ...],
+    report: Callable[[int, int], None] = unreported,
+) -> Statistics:
     """Measure ``x[rows]`` over ``axes``; the results keep the other axes of one sample.
+
+    ``report`` is told how many rows are done, and may raise to end the work.
 
     Slices are merged by the pairwise update of Chan, Golub & LeVeque, "Updating formulae and a
     pairwise algorithm for computing sample variances", 1979, equations 2.1,
@@ -55,7 +66,10 @@ def measure(x: Array, rows: npt.NDArray[np.int64], axes: tuple[int, ...]) -> Sta
     """
     count = mean = squares = np.zeros(())
     low, high = np.asarray(np.inf), np.asarray(-np.inf)
+    num_done = 0
     for part, absent in _slices(x, rows):
+        report(num_done, len(rows))
+        num_done += len(part)
         part_count = _sum(~absent, axes)
         part_mean = _sum(part, axes) / np.maximum(part_count, 1)
         deviation = part - part_mean

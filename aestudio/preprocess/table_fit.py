@@ -5,7 +5,7 @@ Shapes: N samples, D columns.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +22,7 @@ from aestudio.preprocess.column_scaling import ColumnScaling
 from aestudio.preprocess.missing import refuse_missing
 from aestudio.preprocess.options import PreprocessOptions
 from aestudio.preprocess.scaling import check_rows, offset_and_scale
-from aestudio.preprocess.statistics import Statistics, measure, statistics_of
+from aestudio.preprocess.statistics import Statistics, measure, statistics_of, unreported
 from aestudio.preprocess.table import MOST_NUMBERS, TableScaling
 
 Array = npt.NDArray[Any]
@@ -53,8 +53,11 @@ def fit_table(
     rows: npt.NDArray[np.int64],
     columns: Sequence[Column],
     options: PreprocessOptions,
+    report: Callable[[int, int], None] = unreported,
 ) -> TableScaling:
     """Fit each column of ``x[rows]``, the training samples.
+
+    ``report`` is told how far the work is, and may raise to end it.
 
     Raises :class:`OptionError` where ``options`` name a column or a method that there is not, and
     :class:`DataError` where cells are missing that may not be, or categories are too many.
@@ -63,12 +66,14 @@ def fit_table(
     methods = column_methods(columns, options)
     _check_width(columns)
     if options.missing == "refuse":
-        refuse_missing(x_ND, Kind.TABLE, [column.name for column in columns])
-    seen = measure(x_ND, rows, (0,))
+        names = [column.name for column in columns]
+        refuse_missing(x_ND, Kind.TABLE, names, lambda: report(0, len(rows)))
+    seen = measure(x_ND, rows, (0,), report)
     num_rows = max(_FEWEST_ROWS, _MOST_CELLS // max(1, len(columns)))
     sample_ND = x_ND[evenly_spaced(rows, num_rows)]
     fitted = []
     for place, (column, method) in enumerate(zip(columns, methods, strict=True)):
+        report(len(rows), len(rows))
         cells = sample_ND[:, place]
         known = cells[~is_missing(cells)].astype(np.float64)
         fitted.append(_fit_column(column, method, known, seen.feature(place), x_ND.dtype))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -12,6 +14,7 @@ from aestudio.data.options import DataOptions
 from aestudio.gui.main_window import MainWindow
 from aestudio.gui.widgets.data.sample_table import SampleTable
 from aestudio.gui.widgets.dialogs.preprocessing_dialog import PreprocessingDialog
+from aestudio.preprocess.scaling import Scaling
 from tests.gui.conftest import PATIENCE_MS
 
 ROWS = "price;shade\n" + "".join(
@@ -82,6 +85,55 @@ def test_a_row_is_followed_and_the_recipe_with_it(
     # Other data puts it away.
     with qtbot.waitSignal(dialog.destroyed, timeout=PATIENCE_MS):
         full_window.data.open_source("digits")
+
+
+def test_measuring_many_samples_is_told_and_can_be_cancelled(
+    qtbot: QtBot, full_window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text(ROWS)
+    opened(qtbot, full_window, str(path), "table")
+    full_window.data.sheet.table.setCurrentIndex(1)
+    browser = full_window.data.sheet.browser
+    browser.view.select_row(1)
+    qtbot.mouseClick(browser.look, Qt.MouseButton.LeftButton)
+    dialog = dialog_of(qtbot, full_window)
+    before = cell(dialog, 0, 2)
+    assert not dialog.waiting.isVisible(), "nothing flickers where it takes a moment only"
+
+    threads: list[threading.Thread] = []
+    pause = threading.Event()
+
+    def endless(*given: Any) -> Scaling:
+        threads.append(threading.current_thread())
+        report = given[3]
+        for _ in range(6_000):
+            report(30, 54)
+            pause.wait(0.01)
+        pytest.fail("nobody has cancelled it")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("aestudio.workflows.datasets.sample_preprocessing.fit_to", endless)
+        recipe = full_window.recipe
+        assert recipe is not None
+        recipe.change({"preprocess.scaling": "none"})
+        qtbot.waitUntil(dialog.waiting.isVisible, timeout=PATIENCE_MS)
+        qtbot.waitUntil(
+            lambda: (dialog.waiting.bar.value(), dialog.waiting.bar.maximum()) == (30, 54)
+        )
+        qtbot.mouseClick(dialog.waiting.cancel, Qt.MouseButton.LeftButton)
+        assert not dialog.waiting.isVisible()
+        assert "were not tried" in dialog.verdict
+        assert cell(dialog, 0, 2) == before
+        threads[-1].join(10)
+        assert not threads[-1].is_alive()
+        # Closing the dialog ends the work too.
+        recipe.change({"preprocess.scaling": "minmax"})
+        qtbot.waitUntil(lambda: len(threads) == 2, timeout=PATIENCE_MS)
+        with qtbot.waitSignal(dialog.destroyed, timeout=PATIENCE_MS):
+            dialog.close()
+        threads[-1].join(10)
+        assert not threads[-1].is_alive()
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from aestudio.workflows.datasets.sample_preprocessing import (
     row_of_number,
 )
 from aestudio.workflows.planning.recommendation import recommend
+from aestudio.workflows.reporting import WorkCancelledError
 from aestudio.workflows.training import prepare
 
 
@@ -34,6 +35,32 @@ def test_the_model_sees_what_it_is_trained_on(source: str) -> None:
         sample.follow(5).seen, ready.scaling.forward_filled(dataset.x[5:6])[0]
     )
     assert sample.num_fitted == len(ready.split.train)
+
+
+@pytest.mark.parametrize("scaling", ["auto", "robust", "quantile"])
+@pytest.mark.parametrize("missing", ["auto", "refuse"])
+def test_fitting_ends_as_soon_as_that_is_asked(scaling: str, missing: str) -> None:
+    x = np.random.default_rng(0).normal(size=(40_000, 20)).astype(np.float32)
+    dataset = Dataset(name="large", kind=Kind.TABLE, x=x, source="memory")
+    options = PreprocessOptions.model_validate({"scaling": scaling, "missing": missing})
+    told: list[int] = []
+    fit_preprocessing(
+        dataset, DataOptions(), options, progress=lambda done, total: told.append(done)
+    )
+    assert told == sorted(told)
+    assert told[0] == 0
+    assert len(set(told)) >= 3, "it is told on the way"
+    for wanted in {1, 2, len(told) // 2, len(told)}:
+        calls = 0
+
+        def is_cancelled(wanted: int = wanted) -> bool:
+            nonlocal calls
+            calls += 1
+            return calls >= wanted
+
+        with pytest.raises(WorkCancelledError):
+            fit_preprocessing(dataset, DataOptions(), options, is_cancelled=is_cancelled)
+        assert calls == wanted, "nothing goes on after that"
 
 
 def mixed() -> Dataset:

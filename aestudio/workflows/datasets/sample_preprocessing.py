@@ -27,6 +27,7 @@ from aestudio.preprocess.model_scale import columns_of, fit_to
 from aestudio.preprocess.options import PreprocessOptions
 from aestudio.preprocess.scaling import Scaling
 from aestudio.preprocess.table import TableScaling
+from aestudio.workflows.reporting import IsCancelled, Progress, reporting
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float32]
@@ -232,14 +233,21 @@ class Preprocessing:
 
 
 def fit_preprocessing(
-    dataset: Dataset, data: DataOptions, preprocess: PreprocessOptions
+    dataset: Dataset,
+    data: DataOptions,
+    preprocess: PreprocessOptions,
+    *,
+    progress: Progress | None = None,
+    is_cancelled: IsCancelled | None = None,
 ) -> Preprocessing:
     """Fit on the samples that ``data`` leaves for training.
 
     Raises :class:`OptionError` and :class:`DataError` as a training would.
     """
     parts = split_dataset(dataset, data)
-    scaling = fit_to(dataset, parts.train, preprocess)
+    report = reporting(progress, is_cancelled)
+    report(0, len(parts.train))
+    scaling = fit_to(dataset, parts.train, preprocess, report)
     return Preprocessing(dataset, scaling, len(parts.train))
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QPlainTextEdit,
+    QProgressBar,
     QPushButton,
     QSizePolicy,
     QStackedWidget,
@@ -28,6 +29,7 @@ from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.dialogs.closable_dialog import ClosableDialog
 from aestudio.gui.widgets.forms.option_row import OptionRow
 from aestudio.gui.widgets.labels import ElidedLabel, PlainLabel
+from aestudio.gui.widgets.plain_table import make_plain
 from aestudio.options import option_fields
 from aestudio.preprocess.options import PreprocessOptions
 
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 _SIDE = 25 * SPACING
 _FIRST_SIZE = QSize(980, 600)
 _NUM_STAGES = 3
+#: What is over by then needs no bar, which would only flicker.
+_PATIENCE_MS = 300
 _OF_COLUMNS = "preprocess.column_scaling"
 
 
@@ -49,6 +53,8 @@ class PreprocessingDialog(ClosableDialog):
     step_wanted = Signal(int)
     #: (key, value): an option of preprocessing was changed.
     edited = Signal(str, object)
+    #: The options are not to be tried on the data any longer.
+    cancelled = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -64,6 +70,8 @@ class PreprocessingDialog(ClosableDialog):
             self._stack.addWidget(page)
         self._verdict = PlainLabel("")
         self._verdict.setFont(theme.font("heading"))
+        self.waiting = _Waiting(self)
+        self.waiting.cancel.clicked.connect(self.cancelled)
         self._rows = {
             field.key: OptionRow(field, theme, self)
             for field in option_fields(PreprocessOptions, "preprocess")
@@ -98,8 +106,24 @@ class PreprocessingDialog(ClosableDialog):
             row.show_value(getattr(options, name), getattr(usual, name))
             row.show_error("")
 
+    def show_fitting(self) -> None:
+        """Say that the options are tried on the training samples, unless that is over at once."""
+        self.waiting.begin()
+
+    def show_progress(self, done: int, total: int) -> None:
+        self.waiting.show_progress(done, total)
+
+    def show_cancelled(self) -> None:
+        """Say that what is on display is not what these options do."""
+        self.waiting.end()
+        self._verdict.set_role("warning")
+        self._verdict.setText(
+            self.tr("Cancelled: these settings were not tried. Change one to try again.")
+        )
+
     def show_sample(self, sample: PreprocessedSample, art: SampleArt, num_fitted: int) -> None:
         """Show another sample, or the same after another way."""
+        self.waiting.end()
         self._title.setText(sample.title)
         self._fitted.setText(
             self.tr("Fitted on {0:,} training samples, as a training would.").format(num_fitted)
@@ -123,6 +147,7 @@ class PreprocessingDialog(ClosableDialog):
 
     def show_problem(self, error: StudioError) -> None:
         """Say why the options cannot be used, at the option where it is about one."""
+        self.waiting.end()
         words = f"{error.reason[:1].upper()}{error.reason[1:]} {error.next_step}".rstrip()
         if error.subject in self._rows:
             self._rows[error.subject].show_error(words)
@@ -145,7 +170,44 @@ class PreprocessingDialog(ClosableDialog):
         for row in self._rows.values():
             options.addWidget(row)
         self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.lay_out(top, self._stack, self._verdict, options)
+        self.lay_out(top, self._stack, self.waiting, self._verdict, options)
+
+
+class _Waiting(QWidget):
+    """A bar with a Cancel button, which appears where something takes longer than a moment."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = PlainLabel(self.tr("Measuring the training samples…"), "muted", wraps=False)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("How many training samples have been measured"))
+        self.cancel = QPushButton(self.tr("Cancel"))
+        self.cancel.setAccessibleName(self.tr("Cancel measuring"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACING)
+        row.addWidget(self._words)
+        row.addWidget(self.bar, 1)
+        row.addWidget(self.cancel)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._patience.timeout.connect(self.show)
+        self.hide()
+
+    def begin(self) -> None:
+        self.bar.setRange(0, 0)
+        self._patience.start()
+
+    def show_progress(self, done: int, total: int) -> None:
+        if done > 0:
+            self.bar.setRange(0, total)
+            self.bar.setValue(done)
+
+    def end(self) -> None:
+        self._patience.stop()
+        self.hide()
 
 
 class _Stages(QWidget):
@@ -258,18 +320,13 @@ def _table(name: str) -> QTableWidget:
     from aestudio.workflows.datasets.sample_preprocessing import STAGES
 
     table = QTableWidget(0, 1 + len(STAGES))
-    table.setAccessibleName(name)
+    make_plain(table, name)
     table.setHorizontalHeaderLabels(["Column", *STAGES])
     table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
     table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setTabKeyNavigation(False)
-    table.verticalHeader().hide()
     heads = table.horizontalHeader()
     heads.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     heads.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-    heads.setHighlightSections(False)
     return table
 
 
