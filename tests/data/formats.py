@@ -22,8 +22,7 @@ import scipy.io
 import tifffile
 from PIL import Image
 
-from tests.data.arrays.test_mat import save_7_3
-from tests.data.making import idx_bytes, npy_bytes, save_zarr, zip_bytes
+from tests.data.making import idx_bytes, npy_bytes, save_matlab_7_3, save_zarr, zip_bytes
 
 NUM = 60
 _RNG = np.random.default_rng(0)
@@ -111,8 +110,8 @@ def mat(folder: Path) -> list[Path]:
 
 def mat_7_3(folder: Path) -> list[Path]:
     pictures = IMAGES.transpose(1, 2, 0)
-    save_7_3(folder / "x.mat", X=(pictures, "uint8"), y=(LABELS[None], "double"))
-    return [folder / "x.mat"]
+    made = save_matlab_7_3(folder / "x.mat", X=(pictures, "uint8"), y=(LABELS[None], "double"))
+    return [made]
 
 
 # --- pictures -------------------------------------------------------------------------------------

@@ -75,6 +75,35 @@ def save_zarr(
     return path
 
 
+def save_matlab_7_3(path: Path, **arrays: tuple[Any, str]) -> Path:
+    """Write arrays and MATLAB's class of each the way MATLAB 7.3 does: transposed, in HDF5."""
+    import h5py
+
+    with h5py.File(path, "w", userblock_size=512) as file:
+        for name, (values, kind) in arrays.items():
+            if kind == "cell":
+                places = [
+                    _save_text(file, f"#refs#/{name}{i}", text).ref for i, text in enumerate(values)
+                ]
+                stored = file.create_dataset(name, (1, len(places)), h5py.ref_dtype)
+                stored[0] = places
+            elif kind == "char":
+                stored = _save_text(file, name, values)
+            else:
+                stored = file.create_dataset(name, data=np.asarray(values).T)
+            stored.attrs["MATLAB_class"] = np.bytes_(kind)
+    content = bytearray(path.read_bytes())
+    content[:128] = b"MATLAB 7.3 MAT-file, Platform: GLNXA64".ljust(124) + b"\0\2IM"
+    path.write_bytes(content)
+    return path
+
+
+def _save_text(file: Any, name: str, text: str) -> Any:
+    stored = file.create_dataset(name, data=np.frombuffer(text.encode("utf-16-le"), "<u2")[:, None])
+    stored.attrs["MATLAB_class"] = np.bytes_("char")
+    return stored
+
+
 def save_picture(path: Path, mode: str = "RGB", size: tuple[int, int] = (8, 8), **how: Any) -> Path:
     """Save a picture of the given mode in which every pixel is different."""
     path.parent.mkdir(parents=True, exist_ok=True)

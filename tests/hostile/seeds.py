@@ -26,7 +26,7 @@ import scipy.io
 import tifffile
 
 from aestudio.runs.tensor_file import pack_tensors
-from tests.data.making import idx_bytes, npy_bytes, picture, save_zarr, zip_bytes
+from tests.data.making import idx_bytes, npy_bytes, picture, save_matlab_7_3, save_zarr, zip_bytes
 
 X = np.arange(60.0).reshape(20, 3)
 IMAGES = np.arange(20 * 64, dtype=np.uint8).reshape(20, 8, 8)
@@ -56,6 +56,9 @@ def all_seeds() -> dict[str, list[bytes]]:
     with tempfile.TemporaryDirectory(prefix="seeds-") as folder:
         found = {name: [path.read_bytes()] for name, path in sound_files(Path(folder)).items()}
         found["zarr"] = [_tree(Path(folder) / "a.zarr"), *_zarr_stores(Path(folder) / "more")]
+        new_matlab = Path(folder) / "7.3.mat"
+        save_matlab_7_3(new_matlab, x=(X, "double"), y=("abba", "char"))
+        found["mat"].append(new_matlab.read_bytes())
     found |= {name: [(GOLDEN / file).read_bytes()] for name, file in _OF_A_RUN.items()}
     found["tensors"] = [pack_tensors({"w": X.astype(np.float32), "n": np.arange(3)}, {"a": [1]})]
     found["vectors"] = [b"the 1 2.5 -3e-2\ncat 0 0 1\n\xc3\xa9 1 1 1\n", b"2 2\nthe 1 2\n3 4 5\n"]
@@ -134,7 +137,6 @@ def _more() -> Mapping[str, list[bytes]]:
     found["mat"] += [
         _matlab({"X": X.astype(np.float32), "names": np.array(["ab", "cd"], object)}),
         _matlab({"x": X > 2, "y": np.array(["u", "v"])}, format="4"),
-        _matlab_7_3(),
     ]
     found["parquet"] += [
         _parquet(
@@ -218,19 +220,6 @@ def _matlab(arrays: Mapping[str, Any], **how: Any) -> bytes:
     stream = io.BytesIO()
     scipy.io.savemat(stream, dict(arrays), **how)
     return stream.getvalue()
-
-
-def _matlab_7_3() -> bytes:
-    """Write what MATLAB writes: HDF5 behind a page of its own, classes as attributes."""
-    stream = io.BytesIO()
-    with h5py.File(stream, "w", userblock_size=512) as file:
-        file["x"] = X.T
-        file["x"].attrs["MATLAB_class"] = np.bytes_("double")
-        file["y"] = np.frombuffer("abba".encode("utf-16-le"), "<u2").reshape(1, 4)
-        file["y"].attrs["MATLAB_class"] = np.bytes_("char")
-    content = bytearray(stream.getvalue())
-    content[:128] = b"MATLAB 7.3 MAT-file".ljust(124) + b"\0\2IM"
-    return bytes(content)
 
 
 def _parquet(columns: Mapping[str, Any], **how: Any) -> bytes:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-import h5py
 import numpy as np
 import pytest
 import scipy.io
@@ -16,35 +14,12 @@ from aestudio.data.arrays.matlab_layout import samples_first
 from aestudio.data.dataset import Kind
 from aestudio.data.reading import read
 from aestudio.errors import DataError
+from tests.data.making import save_matlab_7_3
 
 X = np.arange(240.0).reshape(60, 4)
 Y = np.arange(60) % 3
 #: (H, W, C, N), as MATLAB keeps pictures.
 IMAGES = np.random.default_rng(0).integers(0, 256, (16, 12, 3, 60)).astype(np.uint8)
-
-
-def save_7_3(path: Path, **arrays: tuple[Any, str]) -> None:
-    """Write arrays and MATLAB's class of each the way MATLAB 7.3 does: transposed, in HDF5."""
-    with h5py.File(path, "w", userblock_size=512) as file:
-        for name, (values, kind) in arrays.items():
-            if kind == "cell":
-                places = [
-                    _save_text(file, f"#refs#/{name}{i}", text) for i, text in enumerate(values)
-                ]
-                stored = file.create_dataset(name, (1, len(places)), h5py.ref_dtype)
-                stored[0] = places
-            else:
-                stored = file.create_dataset(name, data=np.asarray(values).T)
-            stored.attrs["MATLAB_class"] = np.bytes_(kind)
-    content = bytearray(path.read_bytes())
-    content[:128] = b"MATLAB 7.3 MAT-file, Platform: GLNXA64".ljust(124) + b"\0\2IM"
-    path.write_bytes(content)
-
-
-def _save_text(file: h5py.File, name: str, text: str) -> h5py.Reference:
-    stored = file.create_dataset(name, data=np.frombuffer(text.encode("utf-16-le"), "<u2")[:, None])
-    stored.attrs["MATLAB_class"] = np.bytes_("char")
-    return stored.ref
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -82,14 +57,14 @@ def test_sparse_arrays_are_filled_and_others_passed_over(tmp_path: Path) -> None
 
 
 def test_version_7_3_is_in_matlabs_order(tmp_path: Path) -> None:
-    save_7_3(tmp_path / "d.mat", X=(X, "double"), y=(1.0 * Y[:, None], "double"))
+    save_matlab_7_3(tmp_path / "d.mat", X=(X, "double"), y=(1.0 * Y[:, None], "double"))
     dataset = read(tmp_path / "d.mat")
     np.testing.assert_array_equal(dataset.x, X)
     np.testing.assert_array_equal(dataset.labels, Y)
 
 
 def test_pictures_and_texts_of_version_7_3(tmp_path: Path) -> None:
-    save_7_3(tmp_path / "d.mat", X=(IMAGES, "uint8"), y=(["cat", "dög"] * 30, "cell"))
+    save_matlab_7_3(tmp_path / "d.mat", X=(IMAGES, "uint8"), y=(["cat", "dög"] * 30, "cell"))
     dataset = read(tmp_path / "d.mat")
     np.testing.assert_array_equal(dataset.x, IMAGES.transpose(3, 2, 0, 1))
     assert dataset.label_names == ("cat", "dög")
