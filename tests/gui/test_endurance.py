@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from aestudio.errors import DataError
 from aestudio.gui import dialogs
@@ -61,11 +62,16 @@ def test_a_hundred_thousand_files_are_refused_without_looking_at_one(
 
 
 def test_opening_and_closing_many_windows_leaves_nothing(qtbot: QtBot, theme: Theme) -> None:
+    threads = set(threading.enumerate())
+    windows = []
     for _ in range(20):
         window = MainWindow(theme, Settings(), CrashReports())
         window.show()
         window.close()
         window.deleteLater()
+        windows.append(window)
+    qtbot.waitUntil(lambda: not any(map(isValid, windows)))
+    assert set(threading.enumerate()) <= threads
 
 
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])

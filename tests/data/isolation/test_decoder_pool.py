@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -181,8 +182,14 @@ def test_cancelling_ends_a_decoder_in_the_middle_of_its_work(stub: tuple[str, ..
 
 
 def test_a_caller_that_stops_early_leaves_nothing_running(stub: tuple[str, ...]) -> None:
-    with DecoderPool(command=stub) as pool, closing(pool.run(["a"] * 5000, PLAN)) as running:
-        next(running)
+    before = set(threading.enumerate())
+    with DecoderPool(command=stub) as pool:
+        with closing(pool.run(["a"] * 5000, PLAN)) as running:
+            next(running)
+            started = [one._process for one in pool._processes if one._process is not None]
+        assert set(threading.enumerate()) == before
+    assert started
+    assert all(process.poll() is not None for process in started)
 
 
 def test_processes_are_kept_for_the_next_files(stub: tuple[str, ...]) -> None:
