@@ -100,7 +100,7 @@ def cell_texts(cells_N: npt.NDArray[Any], column: Column) -> list[str]:
     if column.kind is ColumnKind.BOOLEAN:
         return ["true" if cell >= 0.5 else "false" for cell in cells_N]
     if column.kind is ColumnKind.DATE:
-        # A whole column without a time of day is one of days.
+        # Midnight is left out: most columns of dates hold days.
         return [str(date).removesuffix("T00:00:00") for date in _dates(cells_N)]
     # The shortest text that brings the same number back.
     return [str(cell) for cell in cells_N]

@@ -23,7 +23,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from aestudio.gui.theme import SPACING, Theme
-from aestudio.gui.widgets.data.tile_painting import paint_picture, paint_profile, to_image
+from aestudio.gui.widgets.data.tile_painting import (
+    CAPTION_HEIGHT,
+    paint_picture,
+    paint_profile,
+    to_image,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +39,6 @@ if TYPE_CHECKING:
 _TILE = 72
 #: Series need room along the time.
 _SERIES_WIDTH = 168
-_CAPTION_HEIGHT = 16
 _GAP = SPACING
 #: Tiles that are kept, so that scrolling back draws nothing anew.
 _MOST_KEPT = 4096
@@ -111,10 +115,10 @@ class SampleGrid(QAbstractScrollArea):
         self._select({row})
 
     def sizeHint(self) -> QSize:
-        return QSize(6 * (_TILE + _GAP), 3 * (_TILE + _CAPTION_HEIGHT + _GAP))
+        return QSize(6 * (_TILE + _GAP), 3 * (_TILE + CAPTION_HEIGHT + _GAP))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(2 * (_TILE + _GAP), _TILE + _CAPTION_HEIGHT + _GAP)
+        return QSize(2 * (_TILE + _GAP), _TILE + CAPTION_HEIGHT + _GAP)
 
     # What is where
 
@@ -137,7 +141,7 @@ class SampleGrid(QAbstractScrollArea):
 
     @property
     def _row_height(self) -> int:
-        return self._tile_height + _CAPTION_HEIGHT + _GAP
+        return self._tile_height + CAPTION_HEIGHT + _GAP
 
     def _measure(self) -> None:
         num_rows = -(-self.num_shown // self._columns)
@@ -198,7 +202,7 @@ class SampleGrid(QAbstractScrollArea):
             painter.setPen(QPen(QColor(self._theme.accent), _FRAME_WIDTH, style))
             painter.drawRect(tile.adjusted(1, 1, -1, -1))
         if self._tiles is not None:
-            below = QRect(tile.left(), tile.bottom() + 1, tile.width(), _CAPTION_HEIGHT)
+            below = QRect(tile.left(), tile.bottom() + 1, tile.width(), CAPTION_HEIGHT)
             painter.setPen(QColor(self._theme.text if is_selected else self._theme.muted_text))
             text = painter.fontMetrics().elidedText(
                 self._tiles.caption(row), Qt.TextElideMode.ElideRight, below.width()
@@ -276,7 +280,7 @@ class SampleGrid(QAbstractScrollArea):
         tile, bar = self.tile_rect(place), self.verticalScrollBar()
         if tile.top() < 0:
             bar.setValue(bar.value() + tile.top())
-        beyond = tile.bottom() + _CAPTION_HEIGHT - self.viewport().height()
+        beyond = tile.bottom() + CAPTION_HEIGHT - self.viewport().height()
         if beyond > 0:
             bar.setValue(bar.value() + beyond)
 

@@ -10,14 +10,18 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from aestudio.gui.theme import Theme
-from aestudio.gui.widgets.data.tile_painting import paint_picture, paint_profile, to_image
+from aestudio.gui.widgets.data.tile_painting import (
+    CAPTION_HEIGHT,
+    paint_picture,
+    paint_profile,
+    to_image,
+)
 
 if TYPE_CHECKING:
     # Not at run time: the window opens before numpy is imported.
     import numpy as np
     import numpy.typing as npt
 
-_CAPTION_HEIGHT = 16
 #: A text gets at least so much room, where nobody says how many stand side by side.
 _TEXT_WIDTH = 84
 _TEXT_MARGIN = 4
@@ -39,7 +43,7 @@ class ThumbnailGrid(QWidget):
         self._theme = theme
         self._tile = tile
         self._gap = gap
-        self._caption_height = _CAPTION_HEIGHT if shows_captions else 0
+        self._caption_height = CAPTION_HEIGHT if shows_captions else 0
         self._images: list[QImage] = []
         self._profiles: npt.NDArray[np.float32] | None = None
         self._texts: Sequence[str] = ()

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+#: Of the line of words below a tile.
+CAPTION_HEIGHT = 16
 #: Below this, rounding the magnification down would waste too much of the tile.
 _WHOLE_FROM = 2
 
