@@ -30,7 +30,7 @@ class LikelihoodOptions(AutoencoderOptions):
             "loss",
             title="Likelihood",
             help="How samples are thought to deviate from what is decoded; 'loss' leaves it to the reconstruction loss, the others replace that loss by nats per sample.",
-            hint="gaussian with a learned width needs no tuning of beta; bernoulli for black and white.",
+            hint="gaussian with a learned width for photographs, and instead of tuning beta; bernoulli for black and white.",
         )
     )
     likelihood_scale: float = option(

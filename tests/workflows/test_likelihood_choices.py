@@ -93,8 +93,8 @@ def test_the_recipe_says_in_words_why() -> None:
     def described(dataset: Dataset) -> str:
         return next(found.description for found in presets(dataset) if found.name == "map")
 
-    assert "tones" in described(spots())
-    assert "tones" not in described(read("digits"))
+    assert "photographs" in described(spots())
+    assert "photographs" not in described(read("digits"))
     assert described(read("digits")).endswith(".")
 
 

@@ -56,10 +56,7 @@ _WEIGHED_BY = (
     "autoencoder.likelihood_scale",
     "autoencoder.learn_scale",
 )
-_IN_TONES = (
-    "These pictures are full of tones between dark and bright, as photographs are; how closely it "
-    "can draw them is learned too."
-)
+_IN_TONES = "Much here lies between dark and bright, as in photographs: how closely to draw it is learned too."
 
 
 def has_clouds(autoencoder_type: str) -> bool:
