@@ -87,6 +87,12 @@ class DataOptions(Options):
         help="How an image of another shape is made square: with borders, by cutting, or by stretching.",
         hint="Borders lose nothing; cutting fills the picture.",
     )
+    pages: Literal["all", "first"] = option(
+        "all",
+        title="Pages",
+        help="Whether all pages of TIFF files are samples, or the first page of each. All are taken where the pages of all files agree in size; smaller views of a page are left out.",
+        hint="first where the pages are channels or depths of one picture.",
+    )
     patch_size: int | None = option(
         None,
         title="Patch side",

@@ -18,6 +18,7 @@ from aestudio.data.images.choice import plan_findings
 from aestudio.data.images.picture_files import PictureFiles, named, skipping_findings
 from aestudio.data.images.pictures import Pictures
 from aestudio.data.images.set_decoding import NoPicturesError, decode_set
+from aestudio.data.images.tiff_stack import Stacks, decode_stacks
 from aestudio.data.images.whole_pictures import decode_whole
 from aestudio.errors import DataError
 
@@ -34,12 +35,39 @@ Array = npt.NDArray[Any]
 def read_picture_set(request: Request, reader: str, files: PictureFiles) -> Dataset:
     """Read every picture, brought to a common form, and look for what is conspicuous.
 
+    Of TIFF files whose pages agree in size, every page is a picture.
+
     Raises
     ------
     DataError
         No picture can be read, or they do not fit the memory together.
     """
-    return finished(decode_picture_set(request, reader, files), request)
+    stacks = decode_stacks(request, files)
+    dataset = (
+        decode_picture_set(request, reader, files)
+        if stacks is None
+        else _dataset_of_stacks(request, reader, files, stacks)
+    )
+    return finished(dataset, request)
+
+
+def _dataset_of_stacks(
+    request: Request, reader: str, files: PictureFiles, stacks: Stacks
+) -> Dataset:
+    dataset = Dataset(
+        name=printable(request.path.name),
+        kind=Kind.IMAGES,
+        x=stacks.x,
+        source=str(request.path),
+        sample_names=stacks.names,
+        findings=(
+            *skipping_findings(len(files.names), _by_name(files, stacks.skipped)),
+            *files.findings,
+            *stacks.findings,
+        ),
+        reader=reader,
+    )
+    return _with_labels(dataset, files.labels(stacks.positions))
 
 
 def decode_picture_set(request: Request, reader: str, files: PictureFiles) -> Dataset:

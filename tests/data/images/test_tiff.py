@@ -13,6 +13,7 @@ import tifffile
 from aestudio.data.dataset import Kind
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
+from aestudio.data.request import ReadingCancelled
 from aestudio.errors import DataError
 
 RNG = np.random.default_rng(0)
@@ -75,6 +76,90 @@ def test_large_pages_are_brought_to_the_usual_side_or_cut(tmp_path: Path) -> Non
     assert read(path).shape == (1, 64, 64)
     assert read(path, DataOptions(image_size=16)).shape == (1, 16, 16)
     assert read(path, DataOptions(patch_size=16)).num_samples == 60 * 5 * 6
+
+
+def test_every_page_of_every_file_is_a_sample(tmp_path: Path) -> None:
+    stacks = {
+        name: RNG.integers(0, 60_000, (count, 8, 9)).astype("u2")
+        for name, count in (("a/1.tif", 3), ("a/2.tiff", 1), ("b/3.tif", 2))
+    }
+    for name, values in stacks.items():
+        save(tmp_path / name, values)
+    (tmp_path / "notes.txt").write_text("no picture")
+    dataset = read(tmp_path)
+    np.testing.assert_array_equal(dataset.x[:, 0], np.concatenate(list(stacks.values())))
+    assert dataset.x.dtype == np.uint16
+    assert dataset.sample_names == (
+        *(f"{Path('a/1.tif')} page {page}" for page in (1, 2, 3)),
+        str(Path("a/2.tiff")),
+        *(f"{Path('b/3.tif')} page {page}" for page in (1, 2)),
+    )
+    assert dataset.label_names == ("a", "b")
+    assert dataset.labels is not None
+    assert dataset.labels.tolist() == [0, 0, 0, 0, 1, 1]
+    texts = [finding.text for finding in dataset.findings]
+    assert any(text.startswith("Every page is a sample: 6 pages of 3 TIFF files") for text in texts)
+    assert any("notes.txt" in text for text in texts)
+    first = read(tmp_path, DataOptions(pages="first"))
+    np.testing.assert_array_equal(first.x[:, 0], [values[0] for values in stacks.values()])
+    together = "\n".join(str(tmp_path / name) for name in stacks)
+    np.testing.assert_array_equal(read(together).x, dataset.x)
+
+
+def test_pages_of_other_sizes_than_those_of_other_files_are_not_read(tmp_path: Path) -> None:
+    for name, side in (("1.tif", 16), ("2.tif", 20)):
+        save(tmp_path / name, RNG.integers(0, 255, (3, side, side)).astype("u1"))
+    dataset = read(tmp_path)
+    assert dataset.num_samples == 2
+    assert any("2 files hold several pictures" in finding.text for finding in dataset.findings)
+
+
+def test_large_pages_of_several_files_are_brought_to_the_usual_side(tmp_path: Path) -> None:
+    for name in ("1.tif", "2.tif"):
+        save(tmp_path / name, RNG.integers(0, 255, (2, 80, 96)).astype("u1"))
+    dataset = read(tmp_path)
+    assert (dataset.num_samples, dataset.shape) == (4, (1, 64, 64))
+    assert sum("brought to 64 x 64" in finding.text for finding in dataset.findings) == 1
+    assert read(tmp_path, DataOptions(image_size=16)).shape == (1, 16, 16)
+
+
+def test_a_damaged_stack_among_others_is_skipped_and_named(tmp_path: Path) -> None:
+    for name in ("1.tif", "2.tif"):
+        save(tmp_path / name, RNG.random((6, 32, 32)), compression="zlib")
+    content = (tmp_path / "2.tif").read_bytes()
+    (tmp_path / "2.tif").write_bytes(content[: len(content) // 2])
+    dataset = read(tmp_path)
+    assert dataset.num_samples == 6
+    assert any("2.tif" in finding.text for finding in dataset.findings)
+
+
+def test_pages_that_do_not_fit_the_memory_together_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("1.tif", "2.tif"):
+        save(tmp_path / name, RNG.integers(0, 255, (2, 32, 32)).astype("u1"))
+    monkeypatch.setattr("aestudio.data.images.tiff_stack.memory_limit", lambda: 4_000)
+    with pytest.raises(DataError, match="the pages of its 2 files do not fit the memory"):
+        read(tmp_path)
+
+
+def test_reading_many_stacks_can_be_cancelled(tmp_path: Path) -> None:
+    for name in ("1.tif", "2.tif"):
+        save(tmp_path / name, RNG.integers(0, 255, (2, 32, 32)).astype("u1"))
+    steps: list[tuple[int, int]] = []
+    with pytest.raises(ReadingCancelled):
+        read(
+            tmp_path,
+            progress=lambda done, total: steps.append((done, total)),
+            is_cancelled=lambda: (1, 2) in steps,
+        )
+    assert (2, 2) not in steps
+
+
+def test_the_first_page_of_a_file_alone_is_a_picture(tmp_path: Path) -> None:
+    path = save(tmp_path / "stack.tif", RNG.integers(0, 255, (3, 128, 128)).astype("u1"))
+    dataset = read(path, DataOptions(pages="first"))
+    assert dataset.patches is not None
 
 
 def test_smaller_views_of_the_same_are_no_samples(tmp_path: Path) -> None:

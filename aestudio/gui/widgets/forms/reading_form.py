@@ -21,6 +21,7 @@ from aestudio.options import OptionField, option_fields, parse_options
 _IMAGE_FIELDS = (
     "data.image_size",
     "data.image_fit",
+    "data.pages",
     "data.patch_size",
     "data.patch_stride",
     "data.color",
