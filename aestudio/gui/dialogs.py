@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from aestudio.gui.crash_reports import CrashReports
 from aestudio.gui.theme import Theme
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from aestudio.data.dataset import Dataset
     from aestudio.data.options import DataOptions
     from aestudio.experiment import Experiment
@@ -33,6 +36,8 @@ class Dialogs(QObject):
         self._theme = theme
         self._reports = reports
         self.published: PublishedResults | None = None
+        #: What was asked for before the engine was loaded.
+        self._waiting: Callable[[], None] | None = None
 
     def export_run(self, path: object) -> None:
         """Offer the formats in which a run can be exported."""
@@ -62,11 +67,8 @@ class Dialogs(QObject):
 
     def show_published(self) -> None:
         """Show the shelf of published results, as soon as the engine can run them."""
-        engine = self._window.engine
-        if not engine.is_ready:
-            self.message.emit(self.tr("That opens as soon as the engine is loaded."), "info")
-            once = Qt.ConnectionType.SingleShotConnection
-            self._window.complete.connect(self.show_published, once)
+        if not self._window.engine.is_ready:
+            self._wait(self.show_published)
             return
         if self.published is None:
             from aestudio.gui.published import PublishedResults
@@ -80,13 +82,30 @@ class Dialogs(QObject):
         """Show what the recipe's preprocessing does to a sample, as soon as there is a recipe."""
         recipe = self._window.recipe
         if recipe is None:
-            self.message.emit(self.tr("That opens as soon as the engine is loaded."), "info")
+            self._wait(partial(self._show_preprocessing_late, dataset, options, row))
             return
         from aestudio.gui.preprocessing_view import PreprocessingView
 
         view = PreprocessingView(self._window, recipe, dataset, options)
         self._window.data.data_ready.connect(view.dialog.close)
         view.show(row)
+
+    def _show_preprocessing_late(self, dataset: Dataset, options: DataOptions, row: int) -> None:
+        if self._window.data.shows(dataset):
+            self.show_preprocessing(dataset, options, row)
+
+    def _wait(self, action: Callable[[], None]) -> None:
+        """Let the engine be loaded first; of several things that wait, the last is done then."""
+        self.message.emit(self.tr("That opens as soon as the engine is loaded."), "info")
+        if self._waiting is None:
+            once = Qt.ConnectionType.SingleShotConnection
+            self._window.complete.connect(self._do_what_waits, once)
+        self._waiting = action
+
+    def _do_what_waits(self) -> None:
+        action, self._waiting = self._waiting, None
+        if action is not None:
+            action()
 
     def show_palette(self) -> None:
         from aestudio.gui.widgets.dialogs.command_palette import CommandPalette

@@ -162,3 +162,26 @@ def test_pictures_and_texts_are_followed(
         }
         assert len(colors) == 1
     dialog.close()
+
+
+@pytest.mark.parametrize("is_still_shown", [True, False])
+def test_what_is_asked_for_before_the_engine_is_there_opens_with_it(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, is_still_shown: bool
+) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text(ROWS)
+    window.opener.allow_reading()
+    read = window.data.data_ready
+    with qtbot.waitSignal(read, timeout=PATIENCE_MS):
+        window.data.open_options(DataOptions(source=str(path), kind="table"))
+    qtbot.mouseClick(window.data.sheet.browser.look, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.data.sheet.browser.look, Qt.MouseButton.LeftButton)
+    assert "as soon as the engine is loaded" in window.messages.text
+    if not is_still_shown:
+        with qtbot.waitSignal(read, timeout=PATIENCE_MS):
+            window.data.open_options(DataOptions(source="digits"))
+    with qtbot.waitSignal(window.complete, timeout=PATIENCE_MS):
+        window.load_engine()
+    assert len(window.findChildren(PreprocessingDialog)) == is_still_shown
+    if is_still_shown:
+        assert dialog_of(qtbot, window).title == "Sample 0"

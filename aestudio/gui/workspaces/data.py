@@ -123,6 +123,10 @@ class DataWorkspace(QWidget):
         page = self._collection_page
         return page is not None and self._stack.currentWidget() is page
 
+    def shows(self, dataset: Dataset) -> bool:
+        """Whether this is the dataset on the sheet."""
+        return self._shown is not None and self._shown[0] is dataset
+
     def show_start(self) -> None:
         self._stack.setCurrentWidget(self.start_page)
 
