@@ -19,7 +19,7 @@ from aestudio.workflows.planning.presets import presets
 from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.training import prepare, start_training
 
-CLOUDS = [name for name in types() if has_clouds(name)]
+LEARNING = ("dip", "importance_weighted", "total_correlation", "variational")
 
 
 def pictures(x: npt.NDArray[np.generic], kind: Kind = Kind.IMAGES) -> Dataset:
@@ -62,12 +62,13 @@ def test_only_pictures_have_tones() -> None:
 
 
 @pytest.mark.parametrize("name", types())
-def test_pictures_in_tones_have_their_width_learned_where_codes_are_clouds(name: str) -> None:
+def test_pictures_in_tones_have_their_width_learned_beside_a_divergence(name: str) -> None:
     experiment = recommend(spots(), name)
-    assert experiment.training.loss == "mse"
-    if name not in CLOUDS:
-        assert "autoencoder.likelihood" not in experiment.model_dump()["autoencoder"]
+    if name not in LEARNING:
+        assert experiment.training.loss == ("bce" if has_clouds(name) else "mse")
+        assert not experiment.model_dump()["autoencoder"].get("learn_scale", False)
         return
+    assert experiment.training.loss == "mse"
     assert experiment.value("autoencoder.likelihood") == "gaussian"
     assert experiment.value("autoencoder.learn_scale") is True
     assert prepare(experiment, spots()).autoencoder.code_size == experiment.network.code_size

@@ -56,6 +56,9 @@ _WEIGHED_BY = (
     "autoencoder.likelihood_scale",
     "autoencoder.learn_scale",
 )
+#: Types that weigh reconstructions against a divergence of clouds. What the others match by is weighed
+#: against the usual losses, beside which the nats of a narrow width would leave it next to nothing.
+_CONCERNED = ("dip", "importance_weighted", "total_correlation", "variational")
 _IN_TONES = "Much here lies between dark and bright, as in photographs: how closely to draw it is learned too."
 
 
@@ -82,7 +85,7 @@ def likelihood_choices(
     variational type has its beta for this.
     """
     is_decided = any(name in fixed for name in _WEIGHED_BY)
-    if dataset.kind is Kind.TOKENS or is_decided or not has_clouds(autoencoder_type):
+    if dataset.kind is Kind.TOKENS or is_decided or autoencoder_type not in _CONCERNED:
         return {}
     is_small = autoencoder_type != "variational" and dataset.num_features < FEW_FEATURES
     if not is_small and not is_full_of_tones(dataset):
