@@ -18,6 +18,7 @@ from aestudio.gui.theme import Theme
 from aestudio.gui.widgets.results.check_up_page import CheckUpPage
 from aestudio.gui.workspaces.insights import InsightsWorkspace
 from aestudio.gui.workspaces.run_opening import Subject, open_finished
+from aestudio.runs.folder import RunFolder
 from aestudio.workflows.insights.figures import Lines
 from aestudio.workflows.runs.diagnosis import DoctorReport
 from tests.gui.conftest import PATIENCE_MS
@@ -195,7 +196,7 @@ def test_a_run_that_crawls_is_told_what_to_try(
     assert workspace.check_up.isVisible()
     texts = workspace.check_up.texts
     assert "Learning rate too low" in texts
-    assert "Try: Set training.learning_rate to 0.0001, and train on." in texts
+    assert "Try: Set 'Learning rate' to 0.0001, and train on." in texts
     place = texts.index("Learning rate")
     assert texts[place + 1] == "1e-05"
     with qtbot.waitSignal(workspace.found, timeout=20_000):
@@ -203,6 +204,26 @@ def test_a_run_that_crawls_is_told_what_to_try(
     with qtbot.waitSignal(workspace.setting_wanted) as wanted:
         buttons(workspace)["Set learning rate to 0.0001"].click()
     assert wanted.args == [subject, "training.learning_rate", 1e-4]
+
+
+def test_gradients_on_record_are_read_again(
+    qtbot: QtBot, open_workspace: Open, digits_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    metrics = RunFolder.open(digits_run).metrics()
+    norms = np.ones(60)
+    norms[40] = 5_000.0
+    record = replace(
+        metrics, gradient_steps=10 * np.arange(1, 61), gradients={"code": norms, "output": norms**0}
+    )
+    monkeypatch.setattr(RunFolder, "metrics", lambda run: record)
+    workspace = open_workspace(open_finished(digits_run).subject)
+    look(qtbot, workspace)
+    said = "\n".join(workspace.check_up.texts)
+    assert "At step 410 the gradient of layer code jumped to 5,000 times" in said
+    assert "Try: Set 'Gradient clipping' to 1, divide 'Learning rate' by 10" in said
+    assert "Set gradient clipping to 1" in buttons(workspace)
+    place = workspace.check_up.texts.index("Largest jump of a gradient, times the usual")
+    assert workspace.check_up.texts[place + 1] == "5000"
 
 
 def test_a_healthy_run_is_said_to_be_healthy(qtbot: QtBot, theme: Theme, tmp_path: Path) -> None:

@@ -24,6 +24,10 @@ class Curves:
     train: Floats = field(default_factory=lambda: NOTHING)  #: (E,)
     validation: Floats = field(default_factory=lambda: NOTHING)  #: (E,) or (0,)
     steps: Floats = field(default_factory=lambda: NOTHING)  #: (K,) means over blocks of steps
+    #: (G,) the steps whose gradients are on record, and by layer the norms, (G,), before clipping;
+    #: NaN where a layer had none.
+    gradient_steps: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    gradients: Mapping[str, Floats] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,5 +89,7 @@ class RunEvidence:
     learning_rate: float
     #: Whether the loss or a gradient stopped being a finite number.
     has_diverged: bool = False
+    #: Whether large gradients were cut off, so that their jumps did no harm.
+    is_clipped: bool = False
     #: None where a run ended before it had a model.
     model: ModelEvidence | None = None

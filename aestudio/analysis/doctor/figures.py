@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from aestudio.analysis.doctor.evidence import RunEvidence
+from aestudio.analysis.doctor.recorded_gradients import largest_jump
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,10 @@ def _all(evidence: RunEvidence) -> Iterator[Measured]:
         if len(losses):
             yield Measured(name, f"{title}, last epoch", float(losses[-1]))
             yield Measured(f"lowest_{name}", f"{title}, lowest", float(np.min(losses)))
+    jump = largest_jump(evidence.curves)
+    if jump is not None:
+        title = "Largest jump of a gradient, times the usual"
+        yield Measured("gradient_jump", title, jump.ratio)
     model = evidence.model
     if model is None:
         return

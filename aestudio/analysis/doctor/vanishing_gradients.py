@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aestudio.analysis.doctor.evidence import RunEvidence
+from aestudio.analysis.doctor.recorded_gradients import late_norms
 from aestudio.analysis.doctor.registry import Diagnosis, Severity, verdict
 
 #: The weakest pull as a share of the strongest.
@@ -11,22 +12,30 @@ _VANISHED = 1e-4
 
 @verdict("vanishing_gradients")
 def find(evidence: RunEvidence) -> Diagnosis | None:
-    layers = evidence.model.layers if evidence.model is not None else ()
-    # None at all is what dead units let through, and another verdict.
-    layers = tuple(layer for layer in layers if layer.sensitivity > 0)
-    if len(layers) < 2:
+    pulls = _pulls(evidence)
+    if len(pulls) < 2:
         return None
-    weakest = min(layers, key=lambda layer: layer.sensitivity)
-    strongest = max(layers, key=lambda layer: layer.sensitivity)
-    if not weakest.sensitivity < _VANISHED * strongest.sensitivity:
+    weakest, strongest = min(pulls, key=pulls.__getitem__), max(pulls, key=pulls.__getitem__)
+    if not pulls[weakest] < _VANISHED * pulls[strongest]:
         return None
     return Diagnosis(
         "vanishing_gradients",
-        f"The gradient fades on its way: at layer {weakest.name} it pulls "
-        f"{strongest.sensitivity / weakest.sensitivity:,.0f} times weaker than at "
-        f"{strongest.name}, so that layer hardly learns.",
+        f"The gradient fades on its way: at layer {weakest} it pulls "
+        f"{pulls[strongest] / pulls[weakest]:,.0f} times weaker than at {strongest}, so that layer "
+        "hardly learns.",
         "Use fewer layers, network.activation gelu or relu instead of sigmoid or tanh, "
         "network.initialization he or orthogonal, or network.normalization layer.",
         Severity.FAULT,
         {"network.activation": "gelu"},
     )
+
+
+def _pulls(evidence: RunEvidence) -> dict[str, float]:
+    """Return how strongly the loss pulls at each layer: measured, or on record if there is no model.
+
+    None at all is what dead units let through, and another verdict.
+    """
+    if evidence.model is None:
+        return late_norms(evidence.curves)
+    layers = evidence.model.layers
+    return {layer.name: layer.sensitivity for layer in layers if layer.sensitivity > 0}

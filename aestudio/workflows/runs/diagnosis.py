@@ -148,17 +148,20 @@ def collect_evidence(
         curves=curves_of(metrics),
         learning_rate=folder.experiment.training.learning_rate,
         has_diverged=has_diverged,
+        is_clipped=folder.experiment.training.gradient_clip > 0,
         model=model,
     )
 
 
 def curves_of(metrics: Metrics) -> Curves:
-    """Return the loss of epochs and of blocks of steps."""
+    """Return the loss of epochs and of blocks of steps, and the gradients on record."""
     nothing = np.empty(0)
     return Curves(
         train=metrics.train.get("loss", nothing),
         validation=metrics.validation.get("loss", nothing),
         steps=metrics.step_terms.get("loss", nothing),
+        gradient_steps=metrics.gradient_steps,
+        gradients=metrics.gradients,
     )
 
 

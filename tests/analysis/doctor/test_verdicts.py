@@ -14,6 +14,7 @@ from aestudio.analysis.doctor import (
     RunEvidence,
     Severity,
     diagnose,
+    measured,
     verdict_names,
 )
 
@@ -100,6 +101,46 @@ def test_layers_that_the_gradient_does_not_reach() -> None:
 def test_a_gradient_out_of_bounds(sensitivity: float) -> None:
     layers = (LayerSignal("encoder.1", 0.3), LayerSignal("decoder.0", sensitivity))
     assert found(layers=layers)[0] == "exploding_gradients"
+
+
+def recorded(factor: float, *, at: int = 60) -> Curves:
+    """Gradients that fall a thousandfold while training goes on, with one jump of a layer."""
+    rng = np.random.default_rng(0)
+    falling = np.geomspace(10.0, 0.01, 100)
+    norms = {
+        name: falling * rng.uniform(0.5, 2.0, 100) for name in ("encoder.1", "code", "decoder.0")
+    }
+    norms["code"][at] = factor * np.median(norms["code"][max(0, at - 16) : at])
+    norms["decoder.0"][::7] = np.nan
+    steps = 10 * np.arange(1, 101)
+    return replace(HEALTHY.curves, gradient_steps=steps, gradients=norms)
+
+
+def test_a_gradient_that_jumped_on_the_way_is_read_from_the_record() -> None:
+    (diagnosis,) = diagnose(replace(HEALTHY, curves=recorded(500.0)))
+    assert diagnosis.name == "exploding_gradients"
+    assert diagnosis.severity is Severity.NOTE
+    assert "At step 610 the gradient of layer code jumped to 500 times" in diagnosis.sentence
+    figures = {one.name: one.value for one in measured(replace(HEALTHY, curves=recorded(500.0)))}
+    assert figures["gradient_jump"] == pytest.approx(500.0)
+    # Falling a thousandfold is no jump, and what was clipped did no harm.
+    assert diagnose(replace(HEALTHY, curves=recorded(3.0))) == ()
+    assert diagnose(replace(HEALTHY, curves=recorded(500.0), is_clipped=True)) == ()
+    # Nothing can be said of a few steps, nor of the very first.
+    assert diagnose(replace(HEALTHY, curves=recorded(500.0, at=5))) == ()
+
+
+def test_a_run_without_a_model_is_judged_by_its_record() -> None:
+    gone = replace(HEALTHY, model=None, has_diverged=True, curves=recorded(500.0))
+    exploding = next(one for one in diagnose(gone) if one.name == "exploding_gradients")
+    assert "layer code had jumped to 500 times" in exploding.sentence
+    faint = recorded(1.0)
+    faint.gradients["encoder.1"][:] *= 1e-6
+    (vanishing,) = diagnose(replace(HEALTHY, model=None, curves=faint))
+    assert vanishing.name == "vanishing_gradients"
+    assert "at layer encoder.1 it pulls" in vanishing.sentence
+    silent = {name: np.full(100, np.nan) for name in faint.gradients}
+    assert diagnose(replace(HEALTHY, model=None, curves=replace(faint, gradients=silent))) == ()
 
 
 def test_a_run_that_diverged() -> None:

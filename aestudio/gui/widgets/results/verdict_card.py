@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +28,8 @@ _SIGNS = {
     "note": ("info", "accent"),
     "good": ("good", "good"),
 }
+#: How options are called on the command line.
+_KEY = re.compile(r"\b[a-z]+\.[a-z][a-z0-9_]*")
 
 
 class VerdictCard(QFrame):
@@ -62,7 +66,11 @@ class VerdictCard(QFrame):
     def of(cls, theme: Theme, diagnosis: Diagnosis, titles: dict[str, str]) -> VerdictCard:
         """Show one diagnosis; ``titles`` are what the form calls options."""
         card = cls(
-            theme, diagnosis.severity, diagnosis.title, diagnosis.sentence, diagnosis.try_this
+            theme,
+            diagnosis.severity,
+            diagnosis.title,
+            _in_words_of_the_form(diagnosis.sentence, titles),
+            _in_words_of_the_form(diagnosis.try_this, titles),
         )
         if diagnosis.settings:
             card.offer(dict(diagnosis.settings), titles)
@@ -87,6 +95,11 @@ class VerdictCard(QFrame):
 
     def _want(self, key: str, value: object, _checked: bool = False) -> None:
         self.setting_wanted.emit(key, value)
+
+
+def _in_words_of_the_form(text: str, titles: Mapping[str, str]) -> str:
+    """Return ``text`` with options called what the form calls them, as 'Learning rate'."""
+    return _KEY.sub(lambda key: f"'{titles[key[0]]}'" if key[0] in titles else key[0], text)
 
 
 class _Sign(QWidget):
