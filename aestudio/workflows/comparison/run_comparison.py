@@ -35,8 +35,9 @@ from aestudio.workflows.comparison.comparison_table import (
 )
 from aestudio.workflows.judging.evaluation import measure
 from aestudio.workflows.judging.judged_samples import describe_judged
+from aestudio.workflows.models.scaled_model import squared_errors
 from aestudio.workflows.models.trained_model import TrainedModel
-from aestudio.workflows.reporting import IsCancelled, Progress, reporting
+from aestudio.workflows.reporting import IsCancelled, Progress, part_of, reporting
 from aestudio.workflows.runs.run_data import read_own_data
 from aestudio.workflows.runs.short_names import short_names
 
@@ -47,7 +48,6 @@ Rows = npt.NDArray[np.int64]
 
 _PICTURES = 12
 _MAP_POINTS = 2_000
-_STAGE = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,22 +313,16 @@ class _Looks:
         return own, np.arange(own.num_samples), "train"
 
     def _stage(self, place: int) -> Progress:
-        total = _STAGE * (1 + len(self._folders))
-
-        def report(done: int, of: int) -> None:
-            self._report(_STAGE * place + _STAGE * done // max(1, of), total)
-
-        return report
+        """Reading the data is the first of all works, and then comes each run."""
+        return part_of(self._report, place, 1 + len(self._folders))
 
 
 def _seen(model: TrainedModel, originals: Array, projection: PlaneProjection) -> Seen:
     target = model.to_model_scale(originals)
     output = model.reconstruct_scaled(target)
-    counts = model.scaling.counted(originals)
-    difference = np.where(counts, output - target, 0.0).reshape(len(target), -1)
     return Seen(
         reconstructions=model.scaling.inverse(output),
-        squared_errors=np.square(difference, dtype=np.float64).sum(axis=1),
+        squared_errors=squared_errors(model.difference(originals, target, output)),
         points=projection.points,
         map_caption=projection.caption,
     )

@@ -25,6 +25,7 @@ from aestudio.preprocess.tokens import TokenScaling
 from aestudio.runs.folder import RunFolder
 from aestudio.workflows.judging.category_count import CategoryCount
 from aestudio.workflows.judging.judged_samples import describe_judged, samples_to_judge
+from aestudio.workflows.models.scaled_model import squared_errors
 from aestudio.workflows.models.trained_model import TrainedModel
 from aestudio.workflows.reporting import IsCancelled, Progress, reporting
 from aestudio.workflows.runs.run_data import read_own_data
@@ -229,9 +230,8 @@ def _pca_error(baseline: PcaBaseline, model: TrainedModel, samples: Array) -> fl
     total = 0.0
     for block, target in _blocks(model, samples, np.arange(len(samples))):
         again = baseline.reconstruct(target.reshape(len(block), -1)).reshape(target.shape)
-        counts = np.broadcast_to(model.scaling.counted(samples[block]), target.shape)
-        difference = np.where(counts, again - target, 0.0)
-        total += float(np.square(difference, dtype=np.float64).sum())
+        difference = model.difference(samples[block], target, again)
+        total += float(squared_errors(difference).sum())
     return total / len(samples)
 
 

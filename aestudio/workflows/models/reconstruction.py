@@ -34,6 +34,7 @@ from aestudio.preprocess.table import TableScaling
 from aestudio.runs import atomic
 from aestudio.runs.folder import RunFolder
 from aestudio.workflows.models.encoding import label_texts
+from aestudio.workflows.models.scaled_model import squared_errors
 from aestudio.workflows.models.table_words import words_of_rows
 from aestudio.workflows.models.trained_model import TrainedModel
 from aestudio.workflows.models.whole_image_files import (
@@ -152,9 +153,8 @@ class _Reconstruction:
         for rows in self._model.blocks(dataset.num_samples):
             target = self._model.to_model_scale(dataset.x[rows])
             output = self._model.reconstruct_scaled(target)
-            counts = self._model.scaling.counted(dataset.x[rows])
-            difference = np.where(counts, output - target, 0.0).reshape(len(target), -1)
-            self.squared_errors[rows] = np.square(difference, dtype=np.float64).sum(axis=1)
+            difference = self._model.difference(dataset.x[rows], target, output)
+            self.squared_errors[rows] = squared_errors(difference)
             restored = self._model.scaling.inverse(output)
             if dataset.kind is Kind.TOKENS:
                 self.texts += self._model.texts(restored)

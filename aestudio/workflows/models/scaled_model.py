@@ -79,11 +79,25 @@ class ScaledModel:
             refuse_missing(x, self.kind, ())
         return np.ascontiguousarray(self.scaling.forward_filled(x))
 
+    def difference(self, stored: Array, target: Floats, output: Floats) -> Floats:
+        """Return how far ``output`` is from ``target``, both (B, *model_shape).
+
+        What is missing in ``stored``, (B, *shape), and what only fills tokens up counts for nothing.
+        """
+        counts = np.broadcast_to(self.scaling.counted(stored), output.shape)
+        return np.where(counts, output - target, np.float32(0))
+
     def blocks(self, num_samples: int) -> Iterator[slice]:
         """Yield rows that are computed at once, from the first to the last sample."""
         step = evaluation_batch_size(int(np.prod(self._module.sample_shape, dtype=np.int64)))
         for start in range(0, num_samples, step):
             yield slice(start, min(start + step, num_samples))
+
+
+def squared_errors(difference: Floats) -> npt.NDArray[np.float64]:
+    """Return (B,), summed over the features of (B, *model_shape)."""
+    flat = difference.reshape(len(difference), -1)
+    return np.asarray(np.square(flat, dtype=np.float64).sum(axis=1))
 
 
 def threads_for(num_samples: int) -> AbstractContextManager[None]:

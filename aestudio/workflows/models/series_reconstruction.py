@@ -115,7 +115,6 @@ def _reconstructed(model: ScaledModel, windows_BTC: Array) -> tuple[Floats, Floa
         windows_BTC = own.forward(windows_BTC)
     target = model.to_model_scale(windows_BTC)
     output = model.reconstruct_scaled(target)
-    counted = np.broadcast_to(model.scaling.counted(windows_BTC), output.shape)
-    squared = np.where(counted, np.square(output - target), 0.0)
+    squared = np.square(model.difference(windows_BTC, target, output))
     stored = model.scaling.inverse(output)
     return stored if own is None else own.inverse(stored), squared.mean(axis=2)

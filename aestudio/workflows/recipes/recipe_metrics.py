@@ -20,6 +20,7 @@ from aestudio.errors import DataError, FailureError, OptionError
 from aestudio.options import suggest
 from aestudio.runs.folder import RunFolder
 from aestudio.workflows.judging.evaluation import evaluate
+from aestudio.workflows.models.scaled_model import squared_errors
 from aestudio.workflows.models.trained_model import TrainedModel
 from aestudio.workflows.reporting import IsCancelled, Progress, reporting
 
@@ -199,10 +200,8 @@ def _errors(model: TrainedModel, samples: Array, report: Progress) -> npt.NDArra
     for rows in model.blocks(len(samples)):
         report(rows.start, len(samples))
         target = model.to_model_scale(samples[rows])
-        difference = model.reconstruct_scaled(target) - target
-        difference = np.where(model.scaling.counted(samples[rows]), difference, 0.0)
-        difference = difference.reshape(len(target), -1)
-        errors[rows] = np.square(difference, dtype=np.float64).sum(axis=1)
+        output = model.reconstruct_scaled(target)
+        errors[rows] = squared_errors(model.difference(samples[rows], target, output))
     return errors
 
 
