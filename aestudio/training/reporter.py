@@ -61,8 +61,7 @@ class Reporter:
 
     def add(self, loss: Tensor, means: Mapping[str, Tensor], num_samples: int) -> None:
         """Count one step, whose loss and means of the terms are still on the device."""
-        terms = [means[name] for name in self._term_names[1:]]
-        self.meter.add(torch.stack([loss, *terms]), num_samples)
+        self.meter.add([loss, *(means[name] for name in self._term_names[1:])], num_samples)
         self._num_steps += 1
         self._num_samples += num_samples
 
