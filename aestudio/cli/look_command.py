@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from aestudio.cli.arguments import Config, Data, Json, Settings
-from aestudio.cli.output import print_json, print_lines, print_report, table
+from aestudio.cli.output import print_json, print_lines, table
 from aestudio.cli.progress import ProgressDisplay
 from aestudio.errors import OptionError
 
@@ -61,7 +61,11 @@ def look(
         dataset = read(source, options, progress=progress)
     if sample is not None:
         fitted = fit_preprocessing(dataset, options, given.preprocess_options)
-        print_report(fitted.follow(row_of_number(dataset, sample)), json)
+        followed = fitted.follow(row_of_number(dataset, sample))
+        if json:
+            print_json(followed.to_json())
+        else:
+            print_lines([followed.heading, *table(followed.table()), followed.verdict])
         return
     found = list_samples(
         dataset, search=search, label=label, sort=sort, descending=descending, limit=limit

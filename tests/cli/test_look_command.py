@@ -57,7 +57,12 @@ def test_one_sample_is_followed_there_and_back(run: Run, table: str) -> None:
     assert way["restored"][0] == pytest.approx(40.5)
     assert way["largest_difference"] == pytest.approx(0.0, abs=1e-4)
     said = run("look", table, "--sample", "4", "--set", "data.kind=table").out
-    assert "as the model sees it" in said
+    head, first, *_ = said.splitlines()[1:]
+    assert "as the model sees it" in head
+    # The columns begin below their heads.
+    assert first.index("40.5") == head.index("as stored")
+    said = run("look", "number-words", "--sample", "7").out
+    assert said.splitlines()[1].startswith("As stored             seven")
 
 
 def test_numbers_stay_those_of_the_source(run: Run) -> None:

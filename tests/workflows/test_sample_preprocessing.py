@@ -124,7 +124,7 @@ def test_texts_say_what_is_lost() -> None:
     assert followed(tokens, 0).texts == ("ab", "a | b", "ab")
     assert followed(tokens, 0).verdict == "Every symbol comes back as it was."
     assert "cut off is lost" in followed(tokens, 1).verdict
-    assert followed(tokens, 1).lines()[1] == "As stored: bbac"
+    assert followed(tokens, 1).table()[0] == ("As stored", "bbac")
 
 
 def test_numbers_are_those_of_the_source() -> None:

@@ -139,21 +139,16 @@ class PreprocessedSample:
             rows.append(("missing", f"{num_missing:,}", "filled in", ""))
         return [(title, stored, seen, back) for title, stored, seen, back in rows]
 
-    def lines(self) -> list[str]:
-        """Return the same for a person."""
-        shape = " x ".join(map(str, self.seen.shape))
-        head = f"{self.title}, {shape} numbers for the model"
+    def table(self) -> list[tuple[str, ...]]:
+        """Return the same below a head; of a text, which is long, a row for each stage."""
         if self.dataset.kind is Kind.TOKENS:
-            told = zip(STAGES, self.texts, strict=True)
-            return [head, *(f"{stage}: {text}" for stage, text in told), self.verdict]
-        heads = ("", *(stage.casefold() for stage in STAGES))
-        rows = [heads, *self.rows()]
-        widths = [max(len(row[place]) for row in rows) for place in range(len(heads))]
-        table = (
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in rows
-        )
-        return [head, *table, self.verdict]
+            return list(zip(STAGES, self.texts, strict=True))
+        return [("", *(stage.casefold() for stage in STAGES)), *self.rows()]
+
+    @property
+    def heading(self) -> str:
+        shape = " x ".join(map(str, self.seen.shape))
+        return f"{self.title}, {shape} numbers for the model"
 
     def to_json(self) -> dict[str, Any]:
         """Return the numbers of all stages; null where there are more than can be listed."""
