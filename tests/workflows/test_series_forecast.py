@@ -20,6 +20,10 @@ def test_what_is_under_way_tells_for_its_own_kind_alone() -> None:
     assert left == TimeLeft(pytest.approx(4.0 + 0.5 * (20 + 40)), True)
 
 
+def test_the_first_steps_tell_nothing_of_other_sets() -> None:
+    assert SeriesForecast(ITEMS).left(0, 0.1, 9.9) == TimeLeft(9.9, True)
+
+
 def test_once_every_kind_was_seen_the_sum_is_whole() -> None:
     forecast = SeriesForecast(ITEMS)
     forecast.add(0, 5.0)
@@ -38,7 +42,7 @@ def test_where_it_takes_longer_than_reckoned_nothing_is_made_up() -> None:
 
 
 def test_work_grows_with_what_is_given() -> None:
-    # 20 steps of 50 samples and 20 more for each epoch, 300 for the rest.
+    # 20 steps of 50 samples and 4 more for each epoch, 100 for the rest.
     given = {"training.epochs": 3, "training.batch_size": 50}
-    assert expected_work(1_000, given) == 3 * (20 + 20) + 300
+    assert expected_work(1_000, given) == 3 * (20 + 4) + 100
     assert expected_work(1_000, {}) > expected_work(1_000, given)

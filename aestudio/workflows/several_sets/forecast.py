@@ -10,7 +10,9 @@ from typing import Any
 from aestudio.workflows.planning.recommendation import usual_pace
 
 #: What reading, building and measuring, and what the end of each epoch cost, in steps.
-_STEPS_PER_SET, _STEPS_PER_EPOCH = 300, 20
+_STEPS_PER_SET, _STEPS_PER_EPOCH = 100, 4
+#: The first steps are slow; from this share of a training on, its pace tells of others.
+_ENOUGH = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,14 @@ class SeriesForecast:
         self._seen: dict[str, tuple[float, float]] = {}
 
     def add(self, place: int, seconds: float) -> None:
-        """Learn what the set at ``place`` took in all."""
+        """Learn what the set at ``place`` took from its first step on."""
         kind, work = self._items[place]
         known_s, known_work = self._seen.get(kind, (0.0, 0.0))
         self._seen[kind] = known_s + seconds, known_work + work
 
     def left(self, place: int, elapsed_s: float, own_left_s: float | None) -> TimeLeft:
-        """Return what is left ``elapsed_s`` after the set at ``place`` was begun.
+        """Return what is left ``elapsed_s`` after the set at ``place`` was begun,
+        or after its first step once there was one.
 
         ``own_left_s`` is what its training tells itself, None before that is under way.
         """
@@ -49,7 +52,7 @@ class SeriesForecast:
             # Once that has passed, nothing tells how much more it will be.
             reckoned_s = pace[kind] * work - elapsed_s
             own_left_s = reckoned_s if reckoned_s > 0 else None
-        elif own_left_s is not None and work:
+        elif own_left_s is not None and elapsed_s >= _ENOUGH * (elapsed_s + own_left_s):
             pace.setdefault(kind, (elapsed_s + own_left_s) / work)
         waiting = [item for item in self._items[place + 1 :] if item[1]]
         reckoned = [pace[kind] * work for kind, work in waiting if kind in pace]

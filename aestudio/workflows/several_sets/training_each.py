@@ -176,6 +176,8 @@ class _Training:
         num_epochs, num_steps, last = 0, 0, None
         for event in session.events:
             if isinstance(event, RunStarted):
+                # The first one has loaded libraries until now, which says nothing of the pace.
+                self._began_s = time.monotonic()
                 num_epochs = event.num_epochs
                 num_steps = event.num_epochs * event.steps_per_epoch
                 self._tell(Stage.TRAINING, 0, num_steps, epochs=(1, num_epochs))
