@@ -12,6 +12,7 @@ from aestudio.data.columns import Column, ColumnKind
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.reading import read
 from aestudio.errors import OptionError
+from aestudio.experiment import Experiment
 from aestudio.workflows.planning.network_description import describe, network_shape
 from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.training import prepare
@@ -59,6 +60,11 @@ def test_the_summary_says_how_much_smaller_the_code_is(code_size: int, words: st
     dataset = read("digits")
     experiment = recommend(dataset, "sparse", given={"network.code_size": code_size})
     assert words in describe(experiment, dataset.shape).summary
+
+
+def test_large_ratios_are_whole_numbers() -> None:
+    experiment = Experiment().with_values({"network.kind": "dense", "network.code_size": 2})
+    assert describe(experiment, (3, 64, 64)).summary.endswith("compression 6,144:1")
 
 
 def test_a_network_that_cannot_be_says_why() -> None:

@@ -95,21 +95,8 @@ class Comparison(ViewPanel):
         for place in (0, 2):
             self._grid.setColumnStretch(place, 1 if is_image else 0)
         self._columns[1].set_clickable(not is_image)
-        self._titles[1].setText(
-            self.tr("Reconstructions")
-            if is_image
-            else self.tr("Grey: original. Below: reconstruction, wrong in red, uncertain shaded.")
-            if art.kind is Kind.TOKENS
-            else self.tr("Grey: original. Coloured: reconstruction, wrong in red. Point for cells.")
-            if any(column.categories for column in art.columns)
-            else self.tr("Grey: original. Coloured: reconstruction. Point at one for its cells.")
-            if art.columns
-            else self.tr("Grey: original. Coloured: reconstruction.")
-        )
-        grid = self._columns[0 if is_image else 1]
-        if art.columns:
-            names = row_texts(names, art.columns, originals, None)
-        grid.set_tiles(art, art.tiles(originals), names=names)
+        if is_image:
+            self._columns[0].set_tiles(art, art.tiles(originals), names=names)
         self._arrange()
         self._show()
 
@@ -133,15 +120,35 @@ class Comparison(ViewPanel):
         art, reconstructions = self._art, self._reconstructions
         if art is None:
             return
+        self._titles[1].setText(self._heading(art))
+        if art.is_image:
+            tiles = [] if reconstructions is None else art.tiles(reconstructions)
+            self._columns[1].set_tiles(art, tiles)
+            return
+        originals, names = art.tiles(self._originals), self._names
+        if art.columns:
+            names = row_texts(names, art.columns, self._originals, reconstructions)
         if reconstructions is None:
-            self._columns[1].set_tiles(art, [])
+            self._columns[1].set_tiles(art, originals, names=names)
         else:
-            originals = None if art.is_image else art.tiles(self._originals)
             tiles = art.tiles(reconstructions, self._certainties)
-            names = None
-            if art.columns:
-                names = row_texts(self._names, art.columns, self._originals, reconstructions)
             self._columns[1].set_tiles(art, tiles, originals=originals, names=names)
+
+    def _heading(self, art: SampleArt) -> str:
+        """What stands above the reconstructions, or above the originals while there are none."""
+        if art.is_image:
+            return self.tr("Reconstructions")
+        if self._reconstructions is None:
+            return self.tr("Originals, until the first epoch is done.")
+        if art.kind is Kind.TOKENS:
+            return self.tr("Grey: original. Below: reconstruction, wrong in red, uncertain shaded.")
+        if any(column.categories for column in art.columns):
+            return self.tr(
+                "Grey: original. Coloured: reconstruction, wrong in red. Point for cells."
+            )
+        if art.columns:
+            return self.tr("Grey: original. Coloured: reconstruction. Point at one for its cells.")
+        return self.tr("Grey: original. Coloured: reconstruction.")
 
     def _show_differences(self) -> None:
         art, reconstructions = self._art, self._reconstructions

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -37,7 +37,8 @@ class MapSamples:
     """What the points of the map are.
 
     ``rows`` (M,) are rows of the dataset, ``labels`` (M,) index ``label_names`` (-1: none),
-    ``sample`` gives the sample (1, *shape) of a point for its picture, or None.
+    ``sample`` gives the sample (1, *shape) of a point for its picture, or None; ``name`` says what
+    the sample is called in its data, such as a file or a time, and is empty where nothing does.
     """
 
     rows: npt.NDArray[np.int64]
@@ -45,6 +46,7 @@ class MapSamples:
     label_names: tuple[str, ...]
     num_all: int
     sample: Callable[[int], Samples | None]
+    name: Callable[[int], str] = lambda place: ""
 
 
 class LatentMap(ViewPanel):
@@ -59,7 +61,9 @@ class LatentMap(ViewPanel):
             self.tr("Latent map"),
             self.tr(
                 "Each point is a sample, placed by the code that the encoder gives it and coloured "
-                "by its label, which the network never sees. Move the mouse: the decoder draws what "
+                "by its label, which the network never sees. The numbers beside the title say how "
+                "many of all samples are shown: those held back for validation are not, and of very "
+                "many a part is. Move the mouse: the decoder draws what "
                 "lies under it. Click one point and then another for the path between them. Where "
                 "codes are clouds, Spread draws each at one standard deviation: clouds that touch "
                 "leave no gaps, and clouds far wider than the map say nothing about their samples."
@@ -86,7 +90,9 @@ class LatentMap(ViewPanel):
         self.sample = TileView(theme, self.tr("Sample under the cursor"), "")
         self._decoded_name = QLabel(self.tr("Decoded here"))
         self._sample_name = ElidedLabel()
-        for label in (self._decoded_name, self._sample_name):
+        #: What a sample with a label is called.
+        self._own_name = ElidedLabel(elide=Qt.TextElideMode.ElideMiddle)
+        for label in (self._decoded_name, self._sample_name, self._own_name):
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         for view in (self.decoded, self.sample):
             view.setFixedWidth(_SIDE_WIDTH)
@@ -99,6 +105,7 @@ class LatentMap(ViewPanel):
         side.addSpacing(4)
         side.addWidget(self._sample_name)
         side.addWidget(self.sample, 1)
+        side.addWidget(self._own_name)
         side.addStretch(0)
         row = QHBoxLayout()
         row.setSpacing(theme.spacing)
@@ -228,20 +235,27 @@ class LatentMap(ViewPanel):
             self.plot.set_hovered(None)
             self.sample.set_tile(self._art, None)
             self._sample_name.setText(self.tr("Sample"))
+            self._own_name.setText("")
             return
         self.plot.set_hovered(self._points[place])
         picture = samples.sample(place)
         self.sample.set_tile(self._art, None if picture is None else self._art.tiles(picture)[0])
         self._sample_name.setText(self.name_of(place))
+        self._own_name.setText(samples.name(place) if self._label_of(place) else "")
 
     def name_of(self, place: int) -> str:
-        """The label of a point, or its row where it has none."""
+        """The label of a point, or what its sample is called, or its row."""
         samples = self._samples
         if samples is None:
             return ""
-        if samples.labels is not None and samples.labels[place] >= 0:
-            return samples.label_names[int(samples.labels[place])]
-        return self.tr("row {row}").format(row=int(samples.rows[place]))
+        row = self.tr("row {row}").format(row=int(samples.rows[place]))
+        return self._label_of(place) or samples.name(place) or row
+
+    def _label_of(self, place: int) -> str:
+        samples = self._samples
+        if samples is None or samples.labels is None or samples.labels[place] < 0:
+            return ""
+        return samples.label_names[int(samples.labels[place])]
 
     def _on_clicked(self, x: float, y: float) -> None:
         if self._projection is None:
@@ -303,6 +317,6 @@ class LatentMap(ViewPanel):
         spread_titles = () if spreads is None else (f"{title} spread".strip() for title in titles)
         yield ("row", "label", *titles, *spread_titles)
         for place, row in enumerate(samples.rows[: len(self._points)]):
-            label = self.name_of(place) if samples.labels is not None else ""
+            label = self._label_of(place)
             widths = () if spreads is None else spreads[place].tolist()
             yield (int(row), label, *self._points[place].tolist(), *widths)

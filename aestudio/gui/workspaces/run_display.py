@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from aestudio.data.dataset import Dataset
+from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.series.sample_times import Moments
 from aestudio.errors import StudioError
 from aestudio.gui.background import Background
@@ -85,8 +85,8 @@ class RunDisplay(QObject):
 
     # What there is
 
-    def clear(self, hints: Mapping[str, str]) -> None:
-        """Show nothing but a hint in each view; keys are names of views."""
+    def clear(self, *, is_preparing: bool = False) -> None:
+        """Show nothing but a hint in each view, for before a training or just as it begins."""
         self._frames = None
         self._waiting = []
         self._shown_epoch = None
@@ -94,8 +94,18 @@ class RunDisplay(QObject):
         self.scrubber.set_epochs(())
         self.curves.start((), 1)
         self.gradients.start(1)
-        for name, hint in hints.items():
-            getattr(self, name).set_hint(hint)
+        self.curves.set_hint(
+            self.tr("The loss falls here, from the first steps on.")
+            if is_preparing
+            else self.tr("Press Train, and the loss falls here.")
+        )
+        self.comparison.set_hint(
+            self.tr("Originals and what the network makes of them, after every epoch.")
+        )
+        self.map.set_hint(self.tr("A map of the codes, arranged anew after every epoch."))
+        self.interpolation.set_hint(
+            self.tr("What lies between two samples, once there is a model.")
+        )
 
     def begin(
         self,
@@ -151,10 +161,15 @@ class RunDisplay(QObject):
         self.map.set_hint("")
         self.map.set_samples(self._art, samples)
 
-    def add_sample_getter(self, sample: SampleGetter) -> None:
-        """The data has been found: points of the map can show their samples."""
+    def add_data(self, dataset: Dataset) -> None:
+        """The data has been found: points of the map can show their samples, and what they are called."""
         if self._map_samples is not None:
-            self._map_samples = replace(self._map_samples, sample=sample)
+            rows = self._map_samples.rows
+            self._map_samples = replace(
+                self._map_samples,
+                sample=sample_getter(dataset, rows),
+                name=name_getter(dataset, rows),
+            )
             self.map.replace_samples(self._map_samples)
 
     def set_epochs(self, epochs: tuple[int, ...]) -> None:
@@ -283,3 +298,13 @@ def sample_getter(dataset: Dataset, rows: npt.NDArray[np.int64]) -> SampleGetter
         return np.asarray(dataset.x[row : row + 1])
 
     return sample
+
+
+def name_getter(dataset: Dataset, rows: npt.NDArray[np.int64]) -> Callable[[int], str]:
+    """Say what the sample of each point of the map is called; of texts that is the sample itself."""
+    names = dataset.sample_names if dataset.kind is not Kind.TOKENS else ()
+
+    def name(place: int) -> str:
+        return names[int(rows[place])] if names else ""
+
+    return name

@@ -23,7 +23,7 @@ from aestudio.gui.plots.sample_art import SampleArt
 from aestudio.gui.theme import Theme
 from aestudio.gui.widgets.live.transport import Transport
 from aestudio.gui.workspaces.four_views import FourViews
-from aestudio.gui.workspaces.run_display import RunDisplay, sample_getter
+from aestudio.gui.workspaces.run_display import RunDisplay, name_getter, sample_getter
 from aestudio.gui.workspaces.run_opening import (
     FinishedRun,
     LiveRun,
@@ -73,7 +73,7 @@ class TrainWorkspace(QWidget):
         self.transport = Transport(theme)
         self._lay_out()
         self._connect()
-        self._show_hints()
+        self.display.clear()
 
     # The interface
 
@@ -113,6 +113,7 @@ class TrainWorkspace(QWidget):
                     None if dataset.labels is None else dataset.labels[rows],
                     dataset.label_names,
                 ),
+                None if dataset.times is None else dataset.times.moments_of(rows),
             )
 
     def start(self, experiment: Experiment, dataset: Dataset) -> None:
@@ -203,18 +204,6 @@ class TrainWorkspace(QWidget):
             menu.failed.connect(self.failed)
             menu.saved.connect(self._on_saved)
 
-    def _show_hints(self) -> None:
-        self.display.clear(
-            {
-                "curves": self.tr("Press Train, and the loss falls here."),
-                "comparison": self.tr(
-                    "Originals and what the network makes of them, after every epoch."
-                ),
-                "map": self.tr("A map of the codes, arranged anew after every epoch."),
-                "interpolation": self.tr("What lies between two samples, once there is a model."),
-            }
-        )
-
     # A run from its first to its last event
 
     def _begin(self, open_session: Callable[[Control], LiveRun]) -> None:
@@ -228,15 +217,15 @@ class TrainWorkspace(QWidget):
         self.transport.clear_progress()
         self.bridge.start(open_session)
 
-    def _forget_run(self) -> None:
+    def _forget_run(self, *, is_preparing: bool = False) -> None:
         self._live = None
         self._started = None
         self._run_path = None
         self.transport.set_has_run(False)
-        self._show_hints()
+        self.display.clear(is_preparing=is_preparing)
 
     def _on_opened(self, live: LiveRun) -> None:
-        self._forget_run()
+        self._forget_run(is_preparing=True)
         self._live = live
         self._run_path = live.run.path
         self.display.begin(live.run, art_for(live.model), live.model, live.replay_model)
@@ -267,6 +256,7 @@ class TrainWorkspace(QWidget):
                 label_names=dataset.label_names,
                 num_all=dataset.num_samples,
                 sample=sample_getter(dataset, event.map_rows),
+                name=name_getter(dataset, event.map_rows),
             )
         )
         display.set_epochs(live.epochs)
@@ -395,4 +385,4 @@ class TrainWorkspace(QWidget):
     def _on_data_read(self, finished: FinishedRun, dataset: Dataset) -> None:
         samples = finished.map_samples
         if self._run_path == finished.run.path and samples is not None and not self.is_training:
-            self.display.add_sample_getter(sample_getter(dataset, samples.rows))
+            self.display.add_data(dataset)

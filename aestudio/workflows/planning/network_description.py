@@ -24,7 +24,7 @@ class NetworkDescription:
     @property
     def summary(self) -> str:
         """The two figures that matter, in one line."""
-        ratio = f"{self.hourglass.compression_ratio:.3g}"
+        ratio = _ratio(self.hourglass.compression_ratio)
         return f"{self.hourglass.num_parameters:,} parameters, compression {ratio}:1"
 
     def to_json(self) -> dict[str, Any]:
@@ -95,3 +95,12 @@ def describe(
     return NetworkDescription(
         describe_network(experiment.network, shape, outputs_per_code=outputs, categories=categories)
     )
+
+
+def _ratio(value: float) -> str:
+    """Return three digits, and large ratios whole.
+
+    >>> [_ratio(value) for value in (0.5, 5.5, 24.25, 6144.0)]
+    ['0.5', '5.5', '24.2', '6,144']
+    """
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

@@ -102,6 +102,24 @@ def test_tables_show_profiles_in_one_grid(comparison: Comparison) -> None:
     assert grid.grab().toImage() != agreeing
 
 
+@pytest.mark.parametrize("kind", [Kind.TABLE, Kind.SEQUENCES])
+def test_profiles_are_seen_before_anything_is_trained(comparison: Comparison, kind: Kind) -> None:
+    rng = np.random.default_rng(0)
+    shape = (8,) if kind is Kind.TABLE else (20, 1)
+    samples = rng.uniform(0.1, 0.9, (3, *shape)).astype(np.float32)
+    art = SampleArt(kind, shape, 0.0, 1.0)
+    grid, title = comparison._columns[1], comparison._titles[1]
+    comparison.set_samples(art, np.full_like(samples, np.nan), ROWS, ["a", "b", "c"])
+    blank = grid.grab().toImage()
+    comparison.set_samples(art, samples, ROWS, ["a", "b", "c"])
+    originals = grid.grab().toImage()
+    assert originals != blank
+    assert title.text().startswith("Originals")
+    comparison.set_reconstructions(samples[::-1].copy())
+    assert grid.grab().toImage() not in (originals, blank)
+    assert title.text().startswith("Grey: original.")
+
+
 def test_switching_between_tables_and_images_shows_the_right_grids(
     qtbot: QtBot, comparison: Comparison
 ) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pyqtgraph as pg
@@ -283,6 +284,28 @@ def test_a_label_that_is_a_formula_or_no_text_leaves_as_harmless_text(
     lines = figure_bytes(latent_map, ".csv").decode().splitlines()
     assert lines[1].startswith("0,' =1+1,")
     assert lines[2].startswith("1,\\udcff,")
+
+
+def test_samples_are_called_what_their_data_calls_them(latent_map: LatentMap) -> None:
+    samples = latent_map._samples
+    assert samples is not None
+    named = replace(samples, name=lambda place: f"cell_{place:03}.png")
+    latent_map.replace_samples(named)
+    latent_map.set_codes(preview(10).codes)
+    # Elsewhere first: a mouse that has stood there since the test before does not move.
+    move_to(latent_map, place_of(latent_map, 5))
+    move_to(latent_map, place_of(latent_map, 16))
+    assert latent_map._sample_name.text() == "even"
+    assert latent_map._own_name.text() == "cell_016.png"
+    latent_map.plot.cursor_left.emit()
+    assert latent_map._own_name.text() == ""
+    latent_map.replace_samples(replace(named, labels=None))
+    move_to(latent_map, place_of(latent_map, 20))
+    assert latent_map._sample_name.text() == "cell_020.png"
+    assert latent_map._own_name.text() == ""
+    latent_map.replace_samples(replace(samples, labels=None))
+    move_to(latent_map, place_of(latent_map, 30))
+    assert latent_map._sample_name.text() == "row 30"
 
 
 def caption_labels(latent_map: LatentMap) -> list[ElidedLabel]:

@@ -15,6 +15,7 @@ from aestudio.gui.bridge import RunState
 from aestudio.gui.theme import Theme
 from aestudio.gui.workspaces import train
 from aestudio.gui.workspaces.train import TrainWorkspace
+from aestudio.training.control import Control
 from aestudio.training.events import FinishReason
 from tests.gui.live.fakes import (
     NUM_SAMPLES,
@@ -22,6 +23,7 @@ from tests.gui.live.fakes import (
     epoch_done,
     finished,
     make_dataset,
+    make_live_run,
     preview,
     started,
     steps,
@@ -64,6 +66,29 @@ def test_a_whole_run_fills_all_four_views(
     assert workspace.transport.export_button.isEnabled()
     assert workspace.transport.state_text.startswith("Done")
     assert workspace.transport._epoch.text() == "epoch 1/5"
+
+
+def test_nobody_is_asked_to_press_train_while_a_training_is_prepared(
+    qtbot: QtBot, workspace: TrainWorkspace, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hint = workspace.display.curves._hint
+    assert hint.text().startswith("Press Train")
+    assert hint.isVisible()
+    scripts: list[Script] = []
+
+    def open_new(experiment: object, data: Dataset, control: Control) -> object:
+        live, script = make_live_run(control, data)
+        scripts.append(script)
+        return live
+
+    monkeypatch.setattr(train, "open_new", open_new)
+    with qtbot.waitSignal(workspace.bridge.opened):
+        workspace.start(None, dataset)
+    assert workspace.display.curves._hint.text() == "The loss falls here, from the first steps on."
+    assert hint.isVisible()
+    with qtbot.waitSignal(workspace.run_finished):
+        scripts[0].play(started(), finished())
+    assert not hint.isVisible()
 
 
 def test_the_curves_of_a_run_that_has_ended_reach_its_end(
