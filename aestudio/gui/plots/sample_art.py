@@ -12,6 +12,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
+from aestudio.analysis.known_range import known_range
 from aestudio.analysis.pictures import Pictures, difference_rgb8, to_rgb8
 from aestudio.data.arrays.tokens import rows_of_symbols, texts_of
 from aestudio.data.columns import Column
@@ -70,12 +71,7 @@ class SampleArt:
         if dataset.kind is Kind.TOKENS:
             return cls.of_tokens(dataset.shape, dataset.symbols, dataset.padding)
         seen = np.asarray(dataset.x[:_RANGE_ROWS], dtype=np.float32)
-        is_there = np.isfinite(seen)
-        axes = None if dataset.kind is Kind.IMAGES else 0
-        low = np.min(seen, axis=axes, where=is_there, initial=np.inf)
-        high = np.max(seen, axis=axes, where=is_there, initial=-np.inf)
-        # What is missing everywhere is drawn nowhere.
-        low, high = (np.where(low <= high, end, np.float32(0.0)) for end in (low, high))
+        low, high = known_range(seen, None if dataset.kind is Kind.IMAGES else 0)
         columns = dataset.columns or tuple(map(Column, dataset.feature_names))
         is_table = dataset.kind is Kind.TABLE
         return cls(dataset.kind, dataset.shape, low, high, columns=columns if is_table else ())

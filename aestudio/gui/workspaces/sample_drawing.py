@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.analysis.known_range import known_range
 from aestudio.analysis.pictures import to_rgb8
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.splitting import evenly_spaced
@@ -53,31 +54,18 @@ def brightness_range(x: npt.NDArray[np.generic]) -> tuple[float, float]:
     """The values to draw black and white."""
     if x.dtype == np.uint8:
         return 0.0, 255.0
-    values = x.astype(np.float64)
-    known = np.isfinite(values)
-    if not known.any():
-        return 0.0, 1.0
-    return float(np.min(values[known])), float(np.max(values[known]))
+    low, high = known_range(x.astype(np.float64))
+    return float(low), float(high)
 
 
 def stretched(
     x: npt.NDArray[np.generic], reference: npt.NDArray[np.generic]
 ) -> npt.NDArray[np.float32]:
     """Return (N, D) lines in which 0 and 1 are the least and the most of ``reference``, by feature."""
-    low, high = _range_by_feature(_as_rows(reference))
+    low, high = known_range(_as_rows(reference), 0)
     return ((_as_rows(x) - low) / np.where(high > low, high - low, 1.0)).astype(np.float32)
 
 
 def _as_rows(x: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
     values = x.astype(np.float64).reshape(len(x), -1)[:, :_MAX_FEATURES]
     return np.where(np.isfinite(values), values, np.nan)
-
-
-def _range_by_feature(
-    values_ND: npt.NDArray[np.float64],
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    known = np.isfinite(values_ND)
-    low = np.min(values_ND, axis=0, where=known, initial=np.inf)
-    high = np.max(values_ND, axis=0, where=known, initial=-np.inf)
-    any_known = known.any(axis=0)
-    return np.where(any_known, low, 0.0), np.where(any_known, high, 0.0)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.analysis.known_range import known_range
 from aestudio.data.arrays.tokens import rows_of_symbols, texts_of
 from aestudio.data.columns import Column, cell_text
 from aestudio.data.dataset import Dataset, Kind
@@ -266,12 +267,7 @@ def row_of_number(dataset: Dataset, number: int) -> int:
 
 
 def _limits(x_TC: Array) -> tuple[Floats, Floats]:
-    values = x_TC.astype(np.float32)
-    there = np.isfinite(values)
-    low = np.min(values, axis=0, where=there, initial=np.inf, keepdims=True)
-    high = np.max(values, axis=0, where=there, initial=-np.inf, keepdims=True)
-    is_known = low <= high
-    return np.where(is_known, low, 0.0), np.where(is_known, high, 1.0)
+    return known_range(x_TC.astype(np.float32), 0, keepdims=True)
 
 
 def _told(column: Column, numbers: Floats, is_gap: bool) -> str:
