@@ -18,6 +18,9 @@ from pydantic.fields import FieldInfo
 
 from aestudio.errors import OptionError
 
+#: The next step where no better one is known; beside the option itself it goes without saying.
+CHANGE_IT = "Change the value and try again."
+
 
 class Options(BaseModel):
     """Frozen, keyword-only settings that refuse unknown names."""
@@ -158,7 +161,7 @@ def _option_error(error: ValidationError, options_class: type[Options], prefix: 
     return OptionError(
         f"{message[0].lower()}{message[1:]}{shown}.",
         subject=key,
-        next_step="Change the value and try again.",
+        next_step=CHANGE_IT,
     )
 
 

@@ -211,7 +211,8 @@ def test_reading_options_are_given_out_only_when_they_are_valid(qtbot: QtBot, th
     assert button.isEnabled()
     button.click()
     assert asked == []
-    assert form.row("data.image_size").error
+    # That it has to be changed need not be said beside it.
+    assert form.row("data.image_size").error == "This should be at least 4 (given: 2)."
     size.clear()
     qtbot.keyClicks(size, "64")
     assert not form.row("data.image_size").error

@@ -27,7 +27,7 @@ from aestudio.gui.plots.sample_art import SampleArt, Tile
 from aestudio.gui.plots.time_axis import inner_rect, paint_time_axis, paint_value_lines
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.dialogs.closable_dialog import ClosableDialog
-from aestudio.gui.widgets.forms.option_row import OptionRow
+from aestudio.gui.widgets.forms.option_row import OptionRow, words_in_place
 from aestudio.gui.widgets.labels import ElidedLabel, PlainLabel
 from aestudio.gui.widgets.plain_table import make_plain
 from aestudio.options import option_fields
@@ -104,7 +104,7 @@ class PreprocessingDialog(ClosableDialog):
         for key, row in self._rows.items():
             name = key.removeprefix("preprocess.")
             row.show_value(getattr(options, name), getattr(usual, name))
-            row.show_error("")
+            row.show_error(None)
 
     def show_fitting(self) -> None:
         """Say that the options are tried on the training samples, unless that is over at once."""
@@ -132,7 +132,7 @@ class PreprocessingDialog(ClosableDialog):
         for key, row in self._rows.items():
             # Symbols have no scale, and only tables have columns.
             row.setVisible(kind is Kind.TABLE or (kind is not Kind.TOKENS and key != _OF_COLUMNS))
-            row.show_error("")
+            row.show_error(None)
         if kind is Kind.TABLE:
             _fill(self.cells, sample.rows())
             self._stack.setCurrentWidget(self.cells)
@@ -148,9 +148,9 @@ class PreprocessingDialog(ClosableDialog):
     def show_problem(self, error: StudioError) -> None:
         """Say why the options cannot be used, at the option where it is about one."""
         self.waiting.end()
-        words = f"{error.reason[:1].upper()}{error.reason[1:]} {error.next_step}".rstrip()
+        words = words_in_place(error)
         if error.subject in self._rows:
-            self._rows[error.subject].show_error(words)
+            self._rows[error.subject].show_error(error)
             words = self.tr("With these settings nothing can be shown.")
         self._verdict.set_role("error")
         self._verdict.setText(words)

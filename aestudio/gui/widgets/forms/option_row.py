@@ -8,12 +8,13 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QToolButton, QWidget
 
+from aestudio.errors import StudioError
 from aestudio.gui.icons import icon
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.forms.option_editors import OptionEditor, explanation, make_editor
 from aestudio.gui.widgets.forms.word_search import has_words
 from aestudio.gui.widgets.labels import PlainLabel
-from aestudio.options import OptionField
+from aestudio.options import CHANGE_IT, OptionField
 
 _CONTROL_WIDTH = 17 * SPACING
 _SIDE = 2 * SPACING + 4
@@ -81,8 +82,9 @@ class OptionRow(QWidget):
             self.editor.set_value(value)
         self._mark()
 
-    def show_error(self, text: str) -> None:
-        """Say in place what is wrong with the value; an empty text takes it back."""
+    def show_error(self, error: StudioError | None) -> None:
+        """Say in place what is wrong with the value, and what to do; None takes it back."""
+        text = "" if error is None else words_in_place(error)
         self._error.setText(text)
         self._error.setVisible(bool(text))
         self.editor.set_invalid(bool(text))
@@ -153,6 +155,12 @@ class OptionRow(QWidget):
         # A value that came from a file can always be taken back.
         is_usual = _equal(self.editor.value(), self.field.default)
         self.editor.control.setEnabled(self._is_available or not is_usual)
+
+
+def words_in_place(error: StudioError) -> str:
+    """Return the reason as a sentence, and the next step unless it is plain to see beside the value."""
+    reason = f"{error.reason[:1].upper()}{error.reason[1:]}"
+    return reason if error.next_step == CHANGE_IT else f"{reason} {error.next_step}".rstrip()
 
 
 def _equal(a: Any, b: Any) -> bool:

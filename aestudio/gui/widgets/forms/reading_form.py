@@ -119,7 +119,7 @@ class ReadingForm(QWidget):
         for key, row in self._rows.items():
             value = getattr(options, key.removeprefix("data."))
             row.show_value(value, value)
-            row.show_error("")
+            row.show_error(None)
             row.setVisible(key not in hidden)
         self._update_button()
 
@@ -161,7 +161,7 @@ class ReadingForm(QWidget):
 
     def _on_edited(self, key: str, value: object) -> None:
         self._changes[key.removeprefix("data.")] = value
-        self._rows[key].show_error("")
+        self._rows[key].show_error(None)
         self._update_button()
 
     def _on_read(self) -> None:
@@ -171,7 +171,7 @@ class ReadingForm(QWidget):
             )
         except OptionError as error:
             if error.subject in self._rows:
-                self._rows[error.subject].show_error(error.reason)
+                self._rows[error.subject].show_error(error)
             self.refused.emit(error)
             return
         self.read_requested.emit(options)

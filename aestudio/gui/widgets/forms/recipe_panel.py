@@ -26,7 +26,7 @@ from aestudio.gui.icons import icon
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.forms.explanation_box import ExplanationBox
 from aestudio.gui.widgets.forms.hourglass_view import HourglassView
-from aestudio.gui.widgets.forms.option_row import OptionRow
+from aestudio.gui.widgets.forms.option_row import OptionRow, words_in_place
 from aestudio.gui.widgets.forms.reading_form import READING_FIELDS
 from aestudio.gui.widgets.labels import PlainLabel
 from aestudio.gui.widgets.scrolling import scrolled
@@ -102,7 +102,7 @@ class RecipePanel(QFrame):
     @property
     def problem(self) -> str:
         """Why the recipe cannot be trained; empty when it can."""
-        return "" if self.error is None else _sentence(self.error)
+        return "" if self.error is None else words_in_place(self.error)
 
     @property
     def error(self) -> OptionError | None:
@@ -200,7 +200,7 @@ class RecipePanel(QFrame):
             return False
         if row.field.advanced:
             self._all.setChecked(True)
-        row.show_error(_sentence(error))
+        row.show_error(error)
         if takes_focus:
             row.editor.control.setFocus()
         return True
@@ -343,7 +343,7 @@ class RecipePanel(QFrame):
             is_shared = same_type or not key.startswith("autoencoder.") or key == _TYPE_KEY
             baseline = self._baseline.value(key) if is_shared else row.field.default
             row.show_value(self._experiment.value(key), baseline)
-            row.show_error("")
+            row.show_error(None)
 
     def _on_edited(self, key: str, value: object) -> None:
         if self._experiment is None:
@@ -352,11 +352,11 @@ class RecipePanel(QFrame):
             changed = self._experiment.with_values({key: value})
         except OptionError as error:
             self._wrong[key] = error
-            self._rows[key].show_error(_sentence(error))
+            self._rows[key].show_error(error)
             self.validity_changed.emit(self.problem)
             return
         self._wrong.pop(key, None)
-        self._rows[key].show_error("")
+        self._rows[key].show_error(None)
         self._experiment = changed
         if key == _TYPE_KEY:
             self._wrong = {}
@@ -388,8 +388,3 @@ def _type_titles() -> dict[str, str]:
     from aestudio.autoencoders.registry import types
 
     return {name: cls.title for name, cls in types().items()}
-
-
-def _sentence(error: StudioError) -> str:
-    text = f"{error.reason[:1].upper()}{error.reason[1:]}"
-    return text if error.next_step.startswith("Change the value") else f"{text} {error.next_step}"
