@@ -41,10 +41,9 @@ class SeriesForecast:
         self._seen[kind] = known_s + seconds, known_work + work
 
     def left(self, place: int, elapsed_s: float, own_left_s: float | None) -> TimeLeft:
-        """Return what is left ``elapsed_s`` after the set at ``place`` was begun,
-        or after its first step once there was one.
+        """Return what is left while the set at ``place`` has its turn.
 
-        ``own_left_s`` is what its training tells itself, None before that is under way.
+        That was begun ``elapsed_s`` ago, or its first step was, once there was one. ``own_left_s`` is what its training tells itself, None before that is under way.
         """
         kind, work = self._items[place]
         pace = {kind: seconds / work for kind, (seconds, work) in self._seen.items()}
