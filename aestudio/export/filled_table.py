@@ -21,6 +21,7 @@ import numpy.typing as npt
 from aestudio.data.columns import Column, ColumnKind
 from aestudio.errors import OutputError
 from aestudio.export.csv_table import csv_bytes
+from aestudio.export.npy_file import npy_bytes
 from aestudio.export.spreadsheet_text import neutral_text
 from aestudio.runs import atomic
 from aestudio.runs.npz import pack_npz
@@ -151,8 +152,4 @@ def _write_npz(path: Path, samples: FilledSamples) -> None:
 
 
 def _write_npy(path: Path, samples: FilledSamples) -> None:
-    import io
-
-    buffer = io.BytesIO()
-    np.lib.format.write_array(buffer, np.ascontiguousarray(samples.x), allow_pickle=False)
-    atomic.write_bytes(path, buffer.getvalue())
+    atomic.write_bytes(path, npy_bytes(samples.x))

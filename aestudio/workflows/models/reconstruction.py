@@ -12,7 +12,6 @@ series.csv                  of windows: the whole series step by step, with reco
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.splitting import evenly_spaced
 from aestudio.errors import OutputError
 from aestudio.export.csv_table import csv_bytes
+from aestudio.export.npy_file import npy_header
 from aestudio.export.pictures import write_png
 from aestudio.export.series_figure import draw_series
 from aestudio.export.spreadsheet_text import neutral_text
@@ -149,7 +149,7 @@ class _Reconstruction:
         number_type = (
             dataset.x.dtype if dataset.x.dtype.kind in "iu" else np.dtype(np.float32)
         ).newbyteorder("<")
-        yield _npy_header(dataset.x.shape, number_type)
+        yield npy_header(dataset.x.shape, number_type)
         for rows in self._model.blocks(dataset.num_samples):
             target = self._model.to_model_scale(dataset.x[rows])
             output = self._model.reconstruct_scaled(target)
@@ -174,19 +174,6 @@ class _Reconstruction:
             for row, error in enumerate(self.squared_errors)
         )
         return csv_bytes([[*heads, "squared_error"], *lines])
-
-
-def _npy_header(shape: tuple[int, ...], number_type: np.dtype[Any]) -> bytes:
-    header = io.BytesIO()
-    np.lib.format.write_array_header_1_0(
-        header,
-        {
-            "descr": np.lib.format.dtype_to_descr(number_type),
-            "fortran_order": False,
-            "shape": shape,
-        },
-    )
-    return header.getvalue()
 
 
 def _write_series(

@@ -9,7 +9,6 @@ errors.csv                mean and worst place of every image
 
 from __future__ import annotations
 
-import io
 import os
 import re
 from collections.abc import Sequence
@@ -26,6 +25,7 @@ from aestudio.data.images.pictures import Pictures
 from aestudio.data.reading import is_picture_file, read_pictures
 from aestudio.errors import DataError
 from aestudio.export.csv_table import csv_bytes
+from aestudio.export.npy_file import npy_bytes
 from aestudio.export.pictures import write_png
 from aestudio.export.spreadsheet_text import neutral_row
 from aestudio.runs import atomic
@@ -157,11 +157,11 @@ def _write(
 ) -> list[Path]:
     image, error = found.image, found.squared_error
     files = [out / f"{stem}-error.npy"]
-    atomic.write_bytes(files[0], _npy_bytes(error))
+    atomic.write_bytes(files[0], npy_bytes(error))
     is_plain = image.dtype == np.uint8 and len(image) in (1, 3)
     if not (is_plain and is_drawn):
         files.append(out / f"{stem}-reconstruction.npy")
-        atomic.write_bytes(files[-1], _npy_bytes(image))
+        atomic.write_bytes(files[-1], npy_bytes(image))
     if is_drawn:
         low, high = (0.0, 255.0) if image.dtype == np.uint8 else display_range
         largest = float(error.max()) or 1.0
@@ -172,12 +172,6 @@ def _write(
             files.append(out / f"{stem}-{what}.png")
             write_png(files[-1], to_rgb8(drawn[None], black, white)[0])
     return files
-
-
-def _npy_bytes(array: Array) -> memoryview:
-    buffer = io.BytesIO()
-    np.lib.format.write_array(buffer, np.ascontiguousarray(array), allow_pickle=False)
-    return buffer.getbuffer()
 
 
 def _stems(pictures: Pictures) -> list[str]:
