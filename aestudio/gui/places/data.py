@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-from aestudio.gui.each_training import EachTraining
 from aestudio.gui.places.registry import Built, place
 
 if TYPE_CHECKING:
@@ -22,6 +20,11 @@ if TYPE_CHECKING:
     needs_engine=False,
 )
 def build(window: MainWindow) -> Built:
+    def offer_to_train_each() -> None:
+        from aestudio.gui.each_training import EachTraining
+
+        EachTraining(window)
+
     data, opener, messages = window.data, window.opener, window.messages
     window.engine.can_read.connect(data.load_samples)
     messages.cancel_requested.connect(data.cancel)
@@ -38,5 +41,5 @@ def build(window: MainWindow) -> Built:
     data.setting_wanted.connect(window.put_setting)
     data.look_requested.connect(window.dialogs.show_preprocessing)
     data.start_page.published_wanted.connect(window.dialogs.show_published)
-    window.complete.connect(partial(EachTraining, window))
+    window.complete.connect(offer_to_train_each)
     return Built(page=data, on_closing=data.stop_each_wanted.emit)
