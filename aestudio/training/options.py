@@ -119,7 +119,7 @@ class TrainingOptions(Options):
         0.5,
         title="Weight of categories",
         help="What the cross-entropies of categories and truth values are multiplied by before the loss of the numbers is added to them.",
-        hint="0.5 finds more categories and hardly costs the numbers anything; 1 or 2 if categories matter most, and 1 with a likelihood, to have all in nats.",
+        hint="0.5 finds more categories and hardly costs the numbers anything; 0.25 if numbers matter most, 1 or 2 if categories do, and 1 with a likelihood, to have all in nats.",
         gt=0.0,
         le=10_000.0,
     )
