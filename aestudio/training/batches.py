@@ -27,8 +27,8 @@ Rows = npt.NDArray[np.int64]
 _DEVICE_SHARE = 0.5
 #: Arrays in files of up to this size, but no more than this share of what one array may take, are
 #: taken into memory at the beginning, because asking a file for rows at every batch costs more.
-_MOST_COPIED_BYTES = 2**30
-_COPIED_SHARE = 1 / 8
+_MOST_COPIED_BYTES = 2**31
+_COPIED_SHARE = 1 / 4
 
 
 def epoch_order(rows: Rows, seed: int, epoch: int) -> Rows:

@@ -7,23 +7,22 @@ the time and leaves nothing behind in this program's memory.
 Who will ask for rows in an order that is known plans it. Then many batches are read at once: one row
 after the other costs half as much as a few between the steps of a training, which leave the
 processor's caches full of other things. What the system does not hold is not waited for until it is
-asked for; it is fetched meanwhile, together with what follows.
+asked for; it is fetched meanwhile, together with what follows, and in the end the whole array if
+there is room for it.
 """
 
 from __future__ import annotations
 
 import os
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.data.files.doors import memory_limit
 from aestudio.data.files.mapped_file import check_unchanged, place_in_file
 from aestudio.errors import DataError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Array = npt.NDArray[Any]
 Rows = npt.NDArray[np.int64]
@@ -39,6 +38,9 @@ _NO_WAIT = getattr(os, "RWF_NOWAIT", 0)
 _MOST_ROWS, _MOST_BYTES = 2**11, 2**23
 #: Batches that a disk is asked for at once; few, so that it can be stopped.
 _BATCHES_WAITED_FOR = 2
+#: The same of the array from its beginning to its end, and in one piece of advice, of which Linux
+#: takes no more (force_page_cache_ra in its mm/readahead.c).
+_SWEPT_BYTES, _ADVISED_BYTES = 2**24, 2**17
 
 
 class FileRows:
@@ -52,6 +54,7 @@ class FileRows:
         self._row_bytes = int(np.prod(x.shape[1:], dtype=np.int64)) * x.dtype.itemsize
         self._most_rows = max(1, min(_MOST_ROWS, _MOST_BYTES // self._row_bytes))
         self._no_wait = _NO_WAIT
+        self._swept = 0
         self.plan(np.empty(0, np.int64))
         if _CAN_ADVISE:
             os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_RANDOM)
@@ -80,7 +83,7 @@ class FileRows:
         """
         if not self._is_planned(rows):
             found = self._place_for(len(rows))
-            self._wait_for(list(_runs(rows, 0)), _bytes_of(found))
+            self._wait_for(_runs(rows, 0), _bytes_of(found))
             return found
         if self._next + len(rows) > self._end:
             self._read_ahead(len(rows))
@@ -115,38 +118,52 @@ class FileRows:
         num_rows = max(batch_rows, self._most_rows // batch_rows * batch_rows)
         self._found = self._place_for(len(self._planned[begin : begin + num_rows]))
         content = _bytes_of(self._found)
-        step = _BATCHES_WAITED_FOR * batch_rows
+        most_missing = step = _BATCHES_WAITED_FOR * batch_rows
         self._missing = []
-        while self._end - begin < len(self._found) and not self._missing:
-            stop = min(self._end + step, begin + len(self._found))
-            runs = _runs(self._planned[self._end : stop], self._end - begin)
-            self._missing = self._not_held(runs, content)
-            self._end = stop
+        while self._end - begin < len(self._found) and len(self._missing) < most_missing:
+            rows = self._planned[self._end : min(self._end + step, begin + len(self._found))]
+            self._missing += self._not_held(rows, self._end - begin, content)
+            self._end += len(rows)
+            step *= 2
         if self._missing:
             self._fetch(self._missing)
-            self._fetch(_runs(self._planned[self._end : self._end + step], 0))
+            self._sweep()
+        if len(self._missing) >= most_missing:
+            self._fetch(_runs(self._planned[self._end : self._end + most_missing], 0))
 
-    def _not_held(self, runs: Iterator[_Run], content: memoryview) -> list[_Run]:
-        """Read what the system holds; returns the rest."""
+    def _not_held(self, rows: Rows, begin: int, content: memoryview) -> list[_Run]:
+        """Read what the system holds, the first of the rows to ``begin``; returns the rest."""
         if not self._no_wait:
-            return list(runs)
-        missing: list[_Run] = []
-        size, offset, descriptor = self._row_bytes, self._offset, self._descriptor
-        for run in runs:
-            place, row, count = run
-            part = content[place * size : (place + count) * size]
+            return _runs(rows, begin)
+        missing: list[int] = []
+        # This is where the time goes: nothing is looked up or reckoned row by row.
+        firsts, counts = _firsts(rows)
+        starts, sizes = (firsts + begin) * self._row_bytes, counts * self._row_bytes
+        positions = rows[firsts] * self._row_bytes + self._offset
+        preadv, descriptor, no_wait = os.preadv, self._descriptor, self._no_wait
+        for start, size, end, position in zip(
+            starts.tolist(),
+            sizes.tolist(),
+            (starts + sizes).tolist(),
+            positions.tolist(),
+            strict=True,
+        ):
             try:
-                num_read = os.preadv(descriptor, [part], offset + row * size, self._no_wait)
+                if preadv(descriptor, [content[start:end]], position, no_wait) != size:
+                    missing.append(start)
             except BlockingIOError:
-                num_read = 0
+                missing.append(start)
             except OSError:
                 self._no_wait = 0  # not every file system can say what it holds
-                return [*missing, run, *runs]
-            if num_read != count * size:
-                missing.append(run)
-        return missing
+                return _runs(rows, begin)
+        places = set(missing)
+        return (
+            [run for run in _runs(rows, begin) if run[0] * self._row_bytes in places]
+            if places
+            else []
+        )
 
-    def _fetch(self, runs: list[_Run] | Iterator[_Run]) -> None:
+    def _fetch(self, runs: list[_Run]) -> None:
         """Let the system fetch rows while something else is done."""
         if not _CAN_ADVISE:
             return
@@ -154,6 +171,21 @@ class FileRows:
         for _, row, count in runs:
             position = self._offset + row * size
             os.posix_fadvise(self._descriptor, position, count * size, os.POSIX_FADV_WILLNEED)
+
+    def _sweep(self) -> None:
+        """Let the system fetch a further stretch of an array that it can hold as a whole.
+
+        A disk gives all of it sooner in one go than a small part of it here and there.
+        """
+        num_bytes = self._x.nbytes
+        if not _CAN_ADVISE or num_bytes > memory_limit():
+            return
+        stop = min(self._swept + _SWEPT_BYTES, num_bytes)
+        for start in range(self._swept, stop, _ADVISED_BYTES):
+            os.posix_fadvise(
+                self._descriptor, self._offset + start, _ADVISED_BYTES, os.POSIX_FADV_WILLNEED
+            )
+        self._swept = stop % num_bytes
 
     def _wait_for(self, runs: list[_Run], content: memoryview) -> None:
         for place, row, count in runs:
@@ -183,9 +215,14 @@ def _bytes_of(x: Array) -> memoryview:
     return x.reshape(-1).view(np.uint8).data
 
 
-def _runs(rows: Rows, begin: int) -> Iterator[_Run]:
-    """Yield the runs of ``rows``, of which the first has the place ``begin``."""
-    begins = np.flatnonzero(np.diff(rows, prepend=rows[:1] - 2) != 1)
-    counts = np.diff(begins, append=len(rows))
-    places = begins + begin
-    yield from zip(places.tolist(), rows[begins].tolist(), counts.tolist(), strict=True)
+def _firsts(rows: Rows) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return where in ``rows`` those begin that follow each other, and how many they are."""
+    firsts = np.flatnonzero(np.diff(rows, prepend=rows[:1] - 2) != 1)
+    return firsts, np.diff(firsts, append=len(rows))
+
+
+def _runs(rows: Rows, begin: int) -> list[_Run]:
+    """Return the runs of ``rows``, of which the first has the place ``begin``."""
+    firsts, counts = _firsts(rows)
+    places = firsts + begin
+    return list(zip(places.tolist(), rows[firsts].tolist(), counts.tolist(), strict=True))

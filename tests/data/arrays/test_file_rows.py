@@ -153,6 +153,7 @@ def test_what_is_not_held_is_fetched_meanwhile_and_no_more_than_a_few_batches(
     order = np.random.default_rng(1).permutation(1000)
     monkeypatch.setattr(os, "preadv", not_holding(set(range(2000))))
     monkeypatch.setattr(os, "posix_fadvise", advise)
+    monkeypatch.setattr(reader, "_sweep", lambda: None)
     reader.plan(order)
     assert np.array_equal(reader.read(order[:10]), mapped[order[:10]])
     assert fetched == order[:40].tolist()
@@ -160,6 +161,31 @@ def test_what_is_not_held_is_fetched_meanwhile_and_no_more_than_a_few_batches(
         rows = order[start : start + 10]
         assert np.array_equal(reader.read(rows), mapped[rows])
         assert set(fetched) <= set(order[: start + 50].tolist())
+
+
+@pytest.mark.skipif(not hasattr(os, "RWF_NOWAIT"), reason="only Linux says what it holds")
+@pytest.mark.parametrize("has_room", [True, False])
+def test_in_the_end_the_whole_array_is_fetched_where_there_is_room(
+    mapped: np.ndarray, monkeypatch: pytest.MonkeyPatch, has_room: bool
+) -> None:
+    swept: list[tuple[int, int]] = []
+    reader = file_rows(mapped)
+    assert reader is not None
+    order = np.random.default_rng(1).permutation(1000)
+    monkeypatch.setattr(module, "_SWEPT_BYTES", 48 * 200)
+    monkeypatch.setattr(module, "_ADVISED_BYTES", 48 * 100)
+    monkeypatch.setattr(module, "memory_limit", lambda: mapped.nbytes - (not has_room))
+    monkeypatch.setattr(module, "_MOST_ROWS", 100)
+    monkeypatch.setattr(os, "preadv", not_holding({int(row) for row in order[5::100]}))
+    monkeypatch.setattr(reader, "_fetch", lambda runs: None)
+    monkeypatch.setattr(os, "posix_fadvise", lambda fd, at, length, how: swept.append((at, length)))
+    reader.plan(order)
+    for start in range(0, 1000, 10):
+        rows = order[start : start + 10]
+        assert np.array_equal(reader.read(rows), mapped[rows])
+    pieces = [(OFFSET + 48 * row, 48 * 100) for row in range(0, NUM_ROWS, 100)]
+    assert swept[: len(pieces)] == (pieces[: len(swept)] if has_room else [])
+    assert len(swept) >= 2 * has_room
 
 
 @pytest.mark.parametrize("refusal", [True, False])
