@@ -46,6 +46,7 @@ QToolButton[role="tool"]:hover {{ background: {accent_soft}; }}
 QToolButton[role="tool"]:focus {{ border-color: {accent}; }}
 QToolButton[role="tool"]:disabled {{ color: {muted_text}; }}
 QToolButton::menu-indicator {{ image: none; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 
 QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox {{
   placeholder-text-color: {muted_text};

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from aestudio.assets import resource
@@ -18,6 +18,7 @@ from aestudio.gui.icons import app_icon, icon
 from aestudio.gui.palette import DARK, LIGHT, Colors
 from aestudio.gui.stylesheet import build_stylesheet
 from aestudio.gui.theme import Theme
+from aestudio.gui.widgets.dialogs.closable_dialog import ClosableDialog
 
 TEXT_ON = ("window", "panel", "raised", "accent_soft")
 THEMES = pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
@@ -134,3 +135,15 @@ def test_every_icon_in_use_is_shipped(repository: Path) -> None:
         used |= set(re.findall(r'\bicon="([a-z-]+)"', source.read_text()))
     assert used
     assert used <= known
+
+
+def test_buttons_of_dialogs_have_no_icons_of_the_desktop(qtbot: QtBot, theme: Theme) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = ClosableDialog(parent)
+    dialog.lay_out()
+    dialog.show()
+    (close,) = dialog.findChildren(QPushButton)
+    assert close.text().replace("&", "") == "Close"
+    assert close.icon().isNull()
+    parent.close()

@@ -16,6 +16,7 @@ from aestudio.experiment import Experiment
 from aestudio.gui.theme import Theme
 from aestudio.gui.widgets.forms.number_edit import WholeNumberEdit
 from aestudio.gui.widgets.forms.recipe_panel import RecipePanel
+from aestudio.gui.workspaces.four_views import RECIPE_WIDTH
 from aestudio.workflows.planning.label_count import offered_labels
 from aestudio.workflows.planning.presets import Preset
 from tests.gui.conftest import PATIENCE_MS
@@ -176,6 +177,23 @@ def show_all(qtbot: QtBot, panel: RecipePanel) -> None:
     panel.show_all_settings("")
     last = list(panel._rows.values())[-1]
     qtbot.waitUntil(lambda: last.y() > 1000, timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize("width", [RECIPE_WIDTH, 0])
+def test_no_control_is_cut_beside_the_scroll_bar(
+    qtbot: QtBot, panel: RecipePanel, width: int
+) -> None:
+    """Not even at the least width, nor where the longest title is bold."""
+    show_all(qtbot, panel)
+    if width:
+        panel.change({"training.loss": "l1", "network.normalization": "layer"})
+    panel.resize(max(width, panel.minimumWidth()), 560)
+    view = panel._scroll.viewport()
+    qtbot.waitUntil(lambda: panel._form.width() == view.width())
+    for key, row in panel._rows.items():
+        control = row.editor.control
+        right = control.mapTo(panel._form, QPoint(control.width(), 0)).x()
+        assert right <= view.width(), key
 
 
 def test_the_explanation_takes_what_its_words_need(qtbot: QtBot, panel: RecipePanel) -> None:

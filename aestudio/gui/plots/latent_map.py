@@ -29,6 +29,8 @@ Samples = npt.NDArray[np.generic]
 
 _LANE = "cursor"
 _SIDE_WIDTH = 88
+#: Names do not widen the column that they stand in: the map would jump under the mouse.
+_NAME_WIDTH = 108
 _UNLABELLED = "-1"
 
 
@@ -89,11 +91,12 @@ class LatentMap(ViewPanel):
         )
         self.sample = TileView(theme, self.tr("Sample under the cursor"), "")
         self._decoded_name = QLabel(self.tr("Decoded here"))
-        self._sample_name = ElidedLabel()
+        self._sample_name = ElidedLabel(elide=Qt.TextElideMode.ElideMiddle)
         #: What a sample with a label is called.
         self._own_name = ElidedLabel(elide=Qt.TextElideMode.ElideMiddle)
         for label in (self._decoded_name, self._sample_name, self._own_name):
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+            label.setFixedWidth(_NAME_WIDTH)
         for view in (self.decoded, self.sample):
             view.setFixedWidth(_SIDE_WIDTH)
             view.setMaximumHeight(_SIDE_WIDTH)

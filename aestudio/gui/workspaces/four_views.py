@@ -6,7 +6,8 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-RECIPE_WIDTH = 280
+#: Enough for the longest word of a setting, in bold, beside its control.
+RECIPE_WIDTH = 304
 _HANDLE = 8
 #: Shares of the height that the upper and the lower view of a column begin with.
 _UPPER, _LOWER = 520, 480

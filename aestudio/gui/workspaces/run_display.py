@@ -85,8 +85,8 @@ class RunDisplay(QObject):
 
     # What there is
 
-    def clear(self, *, is_preparing: bool = False) -> None:
-        """Show nothing but a hint in each view, for before a training or just as it begins."""
+    def clear(self) -> None:
+        """Show nothing but a hint in each view."""
         self._frames = None
         self._waiting = []
         self._shown_epoch = None
@@ -94,11 +94,8 @@ class RunDisplay(QObject):
         self.scrubber.set_epochs(())
         self.curves.start((), 1)
         self.gradients.start(1)
-        self.curves.set_hint(
-            self.tr("The loss falls here, from the first steps on.")
-            if is_preparing
-            else self.tr("Press Train, and the loss falls here.")
-        )
+        # Shown before Train is pressed and until the first step is done.
+        self.curves.set_hint(self.tr("The loss falls here once training has begun."))
         self.comparison.set_hint(
             self.tr("Originals and what the network makes of them, after every epoch.")
         )

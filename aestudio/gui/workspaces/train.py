@@ -217,15 +217,15 @@ class TrainWorkspace(QWidget):
         self.transport.clear_progress()
         self.bridge.start(open_session)
 
-    def _forget_run(self, *, is_preparing: bool = False) -> None:
+    def _forget_run(self) -> None:
         self._live = None
         self._started = None
         self._run_path = None
         self.transport.set_has_run(False)
-        self.display.clear(is_preparing=is_preparing)
+        self.display.clear()
 
     def _on_opened(self, live: LiveRun) -> None:
-        self._forget_run(is_preparing=True)
+        self._forget_run()
         self._live = live
         self._run_path = live.run.path
         self.display.begin(live.run, art_for(live.model), live.model, live.replay_model)

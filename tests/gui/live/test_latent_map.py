@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from aestudio.gui.plots.class_colors import class_styles
@@ -289,19 +290,24 @@ def test_a_label_that_is_a_formula_or_no_text_leaves_as_harmless_text(
 def test_samples_are_called_what_their_data_calls_them(latent_map: LatentMap) -> None:
     samples = latent_map._samples
     assert samples is not None
-    named = replace(samples, name=lambda place: f"cell_{place:03}.png")
+    long = "of_the_first_plate_in_the_afternoon.png"
+    named = replace(samples, name=lambda place: f"cell_{place:03}_{long}")
+    width = latent_map.plot.width()
     latent_map.replace_samples(named)
     latent_map.set_codes(preview(10).codes)
     # Elsewhere first: a mouse that has stood there since the test before does not move.
     move_to(latent_map, place_of(latent_map, 5))
     move_to(latent_map, place_of(latent_map, 16))
     assert latent_map._sample_name.text() == "even"
-    assert latent_map._own_name.text() == "cell_016.png"
+    assert latent_map._own_name.text() == f"cell_016_{long}"
+    QApplication.processEvents()
+    assert latent_map.plot.width() == width, "the map does not jump under the mouse"
+    assert f"cell_016_{long}" in latent_map._own_name.toolTip()
     latent_map.plot.cursor_left.emit()
     assert latent_map._own_name.text() == ""
     latent_map.replace_samples(replace(named, labels=None))
     move_to(latent_map, place_of(latent_map, 20))
-    assert latent_map._sample_name.text() == "cell_020.png"
+    assert latent_map._sample_name.text() == f"cell_020_{long}"
     assert latent_map._own_name.text() == ""
     latent_map.replace_samples(replace(samples, labels=None))
     move_to(latent_map, place_of(latent_map, 30))

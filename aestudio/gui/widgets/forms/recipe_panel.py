@@ -226,7 +226,7 @@ class RecipePanel(QFrame):
         column.addWidget(self._search)
         column.addWidget(self._scroll, 1)
         column.addWidget(self._explanation)
-        self.setMinimumWidth(34 * SPACING)
+        self.setMinimumWidth(36 * SPACING)
 
     def _update_hourglass(self) -> None:
         # Among all settings there is no room to spare.
