@@ -76,7 +76,7 @@ def test_each_insight_of_a_run_is_one_click_away(
     workspace.list.setCurrentRow(titles(workspace).index("Traversals"))
     assert workspace.insight.figure.grid.isVisible()
     assert not workspace.insight.figure.plot.isVisible()
-    assert "each moved alone" in workspace.insight.sentence
+    assert workspace.insight.sentence == "Both numbers of the code, each moved alone."
     # All samples fit into the grid, whatever its size.
     for size in ((900, 600), (500, 300)):
         workspace.resize(*size)

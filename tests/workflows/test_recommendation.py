@@ -9,6 +9,7 @@ from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.errors import OptionError
+from aestudio.workflows.planning.network_description import describe
 from aestudio.workflows.planning.presets import presets
 from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.planning.time_estimate import estimate_seconds
@@ -161,3 +162,15 @@ def test_every_type_with_clouds_of_codes_gets_cross_entropy_for_drawings() -> No
     for name in types():
         loss = recommend(shapes, name).training.loss
         assert loss == ("bce" if name in clouds else "mse"), name
+
+
+@pytest.mark.parametrize(("side", "is_narrow"), [(24, False), (64, True)])
+def test_the_quick_look_stays_quick_on_large_pictures(side: int, is_narrow: bool) -> None:
+    x = np.zeros((200, 3, side, side), np.uint8)
+    x[::2] = 200
+    dataset = Dataset(name="p", kind=Kind.IMAGES, x=x, source="/p")
+    quick = next(one for one in presets(dataset) if one.name == "quick").experiment
+    assert quick.network.kind == "dense"
+    assert quick.network.hidden == ((128, 64) if is_narrow else ())
+    parameters = describe(quick, dataset.shape).hourglass.num_parameters
+    assert parameters < 6_000_000

@@ -31,9 +31,7 @@ def traversals(material: Material) -> Finding:
         places = slice(row * len(_STEPS), (row + 1) * len(_STEPS))
         moved[places, number] += _STEPS * spread_L[number]
     return Finding(
-        sentence=f"The {len(shown)} busiest of {len(spread_L)} numbers, each moved alone."
-        if len(shown) < len(spread_L)
-        else f"All {len(spread_L)} numbers of the code, each moved alone.",
+        sentence=_sentence(len(shown), len(spread_L)),
         figure=Samples(
             samples=material.model.decode(moved.astype(np.float32)),
             columns=len(_STEPS),
@@ -44,3 +42,11 @@ def traversals(material: Material) -> Finding:
             ),
         ),
     )
+
+
+def _sentence(num_shown: int, num_all: int) -> str:
+    if num_shown < num_all:
+        return f"The {num_shown} busiest of {num_all} numbers, each moved alone."
+    if num_all == 1:
+        return "The only number of the code, moved."
+    return f"{'Both' if num_all == 2 else f'All {num_all}'} numbers of the code, each moved alone."

@@ -20,6 +20,9 @@ from aestudio.workflows.planning.recommendation import (
 )
 from aestudio.workflows.planning.text_recipes import WALKING_CODE_SIZE, is_spelled
 
+#: Numbers of a sample from which on a plain network is no longer quick by itself.
+_LARGE_SAMPLE = 2048
+
 
 @dataclass(frozen=True, slots=True)
 class Preset:
@@ -63,8 +66,8 @@ def presets(dataset: Dataset, *, data_options: DataOptions | None = None) -> tup
                 plain_type,
                 network__kind=quick_network(dataset),
                 network__code_size=smaller_than_a_sample(dataset, 2),
-                network__depth=2,
                 training__epochs=max(3, plain.training.epochs // 4),
+                **_quick_layers(dataset),
             ),
         ),
         Preset(
@@ -135,6 +138,13 @@ def presets(dataset: Dataset, *, data_options: DataOptions | None = None) -> tup
             )
         )
     return tuple(found)
+
+
+def _quick_layers(dataset: Dataset) -> dict[str, Any]:
+    """Return two layers; where samples are large, narrow ones: the first costs most of the time."""
+    if quick_network(dataset) == "dense" and dataset.num_features > _LARGE_SAMPLE:
+        return {"network__hidden": (128, 64)}
+    return {"network__depth": 2}
 
 
 def _other_way_through_time(
