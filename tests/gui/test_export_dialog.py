@@ -38,7 +38,6 @@ from aestudio.gui.widgets.dialogs.export_dialog import ExportDialog
 from aestudio.gui.widgets.dialogs.export_formats import (
     EXPORT_FORMATS,
     ExportFormat,
-    ExportResult,
 )
 from aestudio.workflows.models.trained_model import TrainedModel
 from tests import bad_files
@@ -300,11 +299,11 @@ def test_the_time_since_an_export_was_begun_is_shown(
 ) -> None:
     may_end = threading.Event()
 
-    def work(report: TaskReport) -> ExportResult:
+    def work(run: Path, folder: Path, report: TaskReport) -> list[str]:
         assert may_end.wait(60)
-        return ExportResult(("Written.",))
+        return ["Written."]
 
-    slow = ExportFormat("slow", "Slow", "It takes its time.", lambda run, folder: work)
+    slow = ExportFormat("slow", "Slow", "It takes its time.", work)
     monkeypatch.setattr(
         "aestudio.gui.widgets.dialogs.export_dialog.formats_for", lambda run: (slow,)
     )

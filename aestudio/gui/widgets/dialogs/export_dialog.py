@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
@@ -25,7 +25,7 @@ from aestudio.errors import OutputError, StudioError
 from aestudio.gui.background import Background, Task
 from aestudio.gui.durations import clock
 from aestudio.gui.theme import SPACING, Theme
-from aestudio.gui.widgets.dialogs.export_formats import ExportFormat, ExportResult, formats_for
+from aestudio.gui.widgets.dialogs.export_formats import ExportFormat, formats_for
 from aestudio.gui.widgets.labels import PlainLabel
 
 _TICK_MS = 500
@@ -106,7 +106,7 @@ class ExportDialog(QDialog):
         except OutputError as error:
             self._on_failed(error)
             return
-        work: Callable[..., ExportResult] = self.chosen_format.work(self._run_path, folder)
+        work = partial(self.chosen_format.work, self._run_path, folder)
         self._asked_folder = folder
         task = self._background.prepare(work, "exporting")
         task.progressed.connect(self._on_progress)
@@ -201,10 +201,10 @@ class ExportDialog(QDialog):
             self._progress.setRange(0, total)
             self._progress.setValue(done)
 
-    def _on_done(self, result: ExportResult) -> None:
+    def _on_done(self, lines: list[str]) -> None:
         self._end()
-        self._say("\n".join(result.lines), "good")
-        self.message.emit(" ".join(line.strip() for line in result.lines), "good")
+        self._say("\n".join(lines), "good")
+        self.message.emit(" ".join(line.strip() for line in lines), "good")
         self._written_folder = self._asked_folder
         self._show.setEnabled(True)
         self._show.setToolTip("")

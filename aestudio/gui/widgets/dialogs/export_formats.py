@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from aestudio.errors import StudioError
 from aestudio.gui.background import TaskReport
 
-
-@dataclass(frozen=True, slots=True)
-class ExportResult:
-    """What was written, in words."""
-
-    lines: tuple[str, ...]
-
-
-Work = Callable[[TaskReport], ExportResult]
+#: (run folder, target folder, where progress is told) -> what was written, in words
+Work = Callable[[Path, Path, TaskReport], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,77 +21,64 @@ class ExportFormat:
     name: str
     title: str
     help: str
-    #: (run folder, target folder) -> the work
-    work: Callable[[Path, Path], Work]
+    work: Work
 
 
-def _model(format_name: str) -> Callable[[Path, Path], Work]:
-    def prepare(run: Path, folder: Path) -> Work:
-        def work(report: TaskReport) -> ExportResult:
-            from aestudio.workflows.models.exporting import export
+def _model(format_name: Literal["onnx", "safetensors"]) -> Work:
+    def work(run: Path, folder: Path, report: TaskReport) -> list[str]:
+        from aestudio.workflows.models.exporting import export
 
-            written = export(
-                run,
-                "onnx" if format_name == "onnx" else "safetensors",
-                folder / format_name,
-                progress=report.progress,
-                is_cancelled=report.is_cancelled,
-            )
-            return ExportResult(tuple(written.lines()))
-
-        return work
-
-    return prepare
-
-
-def _codes(suffix: str) -> Callable[[Path, Path], Work]:
-    def prepare(run: Path, folder: Path) -> Work:
-        def work(report: TaskReport) -> ExportResult:
-            from aestudio.runs.atomic import make_folder
-            from aestudio.workflows.models.encoding import encode_to_file
-
-            make_folder(folder, parents=True, exist_ok=True)
-            written = encode_to_file(
-                run,
-                None,
-                folder / f"codes.{suffix}",
-                progress=report.progress,
-                is_cancelled=report.is_cancelled,
-            )
-            return ExportResult(tuple(written.lines()))
-
-        return work
-
-    return prepare
-
-
-def _filled_in(run: Path, folder: Path) -> Work:
-    def work(report: TaskReport) -> ExportResult:
-        from aestudio.runs.atomic import make_folder
-        from aestudio.runs.folder import RunFolder
-        from aestudio.workflows.models.imputation import impute_to_file
-
-        make_folder(folder, parents=True, exist_ok=True)
-        suffix = "csv" if RunFolder.open(run).info.data.kind == "table" else "npz"
-        written = impute_to_file(
+        written = export(
             run,
-            None,
-            folder / f"filled-in.{suffix}",
+            format_name,
+            folder / format_name,
             progress=report.progress,
             is_cancelled=report.is_cancelled,
         )
-        return ExportResult(tuple(written.lines()))
+        return written.lines()
 
     return work
 
 
-def _page(run: Path, folder: Path) -> Work:
-    def work(report: TaskReport) -> ExportResult:
-        from aestudio.workflows.runs.summary_page import write_summary_page
+def _codes(suffix: str) -> Work:
+    def work(run: Path, folder: Path, report: TaskReport) -> list[str]:
+        from aestudio.runs.atomic import make_folder
+        from aestudio.workflows.models.encoding import encode_to_file
 
-        return ExportResult((f"The page: {write_summary_page(run, folder / 'page.png')}",))
+        make_folder(folder, parents=True, exist_ok=True)
+        written = encode_to_file(
+            run,
+            None,
+            folder / f"codes.{suffix}",
+            progress=report.progress,
+            is_cancelled=report.is_cancelled,
+        )
+        return written.lines()
 
     return work
+
+
+def _filled_in(run: Path, folder: Path, report: TaskReport) -> list[str]:
+    from aestudio.runs.atomic import make_folder
+    from aestudio.runs.folder import RunFolder
+    from aestudio.workflows.models.imputation import impute_to_file
+
+    make_folder(folder, parents=True, exist_ok=True)
+    suffix = "csv" if RunFolder.open(run).info.data.kind == "table" else "npz"
+    written = impute_to_file(
+        run,
+        None,
+        folder / f"filled-in.{suffix}",
+        progress=report.progress,
+        is_cancelled=report.is_cancelled,
+    )
+    return written.lines()
+
+
+def _page(run: Path, folder: Path, report: TaskReport) -> list[str]:
+    from aestudio.workflows.runs.summary_page import write_summary_page
+
+    return [f"The page: {write_summary_page(run, folder / 'page.png')}"]
 
 
 EXPORT_FORMATS = (
