@@ -99,6 +99,15 @@ def test_the_largest_difference_is_that_of_32_bits_and_says_where() -> None:
     assert "in 'price'" in sample.verdict
 
 
+def test_what_stands_in_for_a_gap_is_told_without_its_rounding_error() -> None:
+    x = np.array([[0.1, 1], [0.2, 0], [0.7, 1], [np.nan, 0], [1.3, 1]] * 7)
+    columns = (Column("size"), Column("fits", ColumnKind.BOOLEAN))
+    dataset = Dataset(name="t", kind=Kind.TABLE, x=x, source="/t", columns=columns)
+    sample = followed(dataset, 3, scaling="standard")
+    assert 0 < abs(float(sample.seen[0])) < 1e-6
+    assert sample.rows()[0][1:3] == ("(missing)", "filled in: 0")
+
+
 def test_figures_of_pictures_and_series() -> None:
     x = np.zeros((20, 1, 2, 3), np.uint8)
     x[0, 0, 1, 2] = 255

@@ -38,6 +38,8 @@ STAGES = ("As stored", "As the model sees it", "Brought back")
 #: Larger samples are told in figures only.
 _MOST_LISTED = 20_000
 _SHOWN_NUMBERS = 4
+#: What stands in for a missing cell is told so exactly; in model scale values are around 1.
+_DIGITS_OF_FILL = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -276,7 +278,9 @@ def _told(column: Column, numbers: Floats, is_gap: bool) -> str:
         place = int(np.argmax(numbers))
         told = f"1 at place {place + 1:,} of {len(numbers):,}"
     else:
-        shown = ", ".join(_number(float(one)) for one in numbers[:_SHOWN_NUMBERS])
+        # A mean at zero is a rounding error beside it.
+        told_numbers = np.round(numbers, _DIGITS_OF_FILL) if is_gap else numbers
+        shown = ", ".join(_number(float(one) + 0.0) for one in told_numbers[:_SHOWN_NUMBERS])
         told = shown + (", ..." if len(numbers) > _SHOWN_NUMBERS else "")
     return f"filled in: {told}" if is_gap else told
 

@@ -20,8 +20,8 @@ def has_clouds(model: TrainedModel) -> bool:
     title="Information per number",
     explanation=(
         "How much each number of the code tells about a sample: the divergence of its cloud from the "
-        "prior, in nats, the most telling first. Numbers at zero are copies of the prior: the decoder "
-        "ignores them. That is thrift while others carry the sample, and a collapse if all are there."
+        "prior, in nats (1 nat is 1.44 bits), the most telling first. Numbers at zero are copies of "
+        "the prior: the decoder ignores them. That is thrift while others carry the sample, and a collapse if all are there."
     ),
     order=1,
     applies=has_clouds,
