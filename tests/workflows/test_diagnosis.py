@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from aestudio.analysis.doctor import Diagnosis
-from aestudio.analysis.doctor.examination import layer_signals
+from aestudio.analysis.doctor.examination import examine, layer_signals
 from aestudio.autoencoders.base import Batch
 from aestudio.data.reading import read
 from aestudio.errors import RunError
@@ -233,3 +233,22 @@ def test_the_signal_of_a_layer_is_how_far_the_loss_moves(table_run: Path) -> Non
         moved = float(above - below) / 2e-3 / spread
         assert signal.sensitivity == pytest.approx(moved, rel=1e-2)
     assert len(signals) >= 4
+
+
+@pytest.mark.parametrize("width", [0.02, 3.0])
+def test_a_narrow_width_makes_nats_large_and_no_signal(width: float) -> None:
+    def loss(autoencoder: Any, batch: Batch) -> torch.Tensor:
+        output = autoencoder.decoder_output(autoencoder.encode(batch.x))
+        return torch.mean(autoencoder.reconstruction(output, batch.x))
+
+    digits = read("digits")
+    gaussian = {"autoencoder.likelihood": "gaussian", "autoencoder.likelihood_scale": width}
+    found = []
+    for given in ({"training.loss": "mse"}, gaussian):
+        preparation = prepare(recommend(digits, "variational", given=given), digits)
+        x = torch.from_numpy(preparation.scaling.forward(digits.x[:64]))
+        found.append(examine(preparation.autoencoder, Batch(x), x.numpy(), loss).layers)
+    squares, nats = found
+    assert len(squares) == len(nats) >= 4
+    for one, other in zip(squares, nats, strict=True):
+        assert other.sensitivity == pytest.approx(one.sensitivity, rel=1e-3)

@@ -63,7 +63,7 @@ def examine(
         pca_error=_squared_error(torch.from_numpy(pca.reconstruct(flat)), x, batch.present),
         shuffled_spread=_spread(shuffled.flatten(1).numpy()),
         shuffled_error=_squared_error(shuffled_output, shuffled),
-        layers=layer_signals(autoencoder, batch, loss, _spread(flat)),
+        layers=layer_signals(autoencoder, batch, loss, _spread_in_loss(autoencoder, x)),
         unit_spreads=unit_spreads,
         code_spread=codes.numpy().std(axis=0),
         kl=_kl_per_number(autoencoder, x),
@@ -74,7 +74,10 @@ def examine(
 def layer_signals(
     autoencoder: Autoencoder, batch: Batch, loss: Loss, spread: float
 ) -> tuple[LayerSignal, ...]:
-    """Return the pull of the loss at every weight matrix or filter bank, in the order of use."""
+    """Return the pull of the loss at every weight matrix or filter bank, in the order of use.
+
+    ``spread`` is that of the data, in the unit of the loss.
+    """
     weights = {
         name: parameter
         for part in ("encoder", "decoder")
@@ -131,6 +134,23 @@ def _shuffled(flat_SD: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 def _spread(flat_SD: npt.NDArray[np.float32]) -> float:
     return float(flat_SD.var(axis=0, dtype=np.float64).sum())
+
+
+def _spread_in_loss(autoencoder: Autoencoder, x: Tensor) -> float:
+    """Return what the mean sample costs more than a perfect reconstruction.
+
+    That is the spread where errors are squared, and about as much with the other losses; but nats
+    beside a width are as many times more as the width is narrow.
+    """
+    spread = _spread(x.flatten(1).numpy())
+    likelihood = autoencoder.likelihood if isinstance(autoencoder, GaussianCode) else None
+    if likelihood is None or not likelihood.family.has_scale:
+        return spread
+    numbers = _measured(autoencoder, x)
+    with torch.no_grad():
+        mean = numbers.mean(0, keepdim=True).expand_as(numbers)
+        nats = float((likelihood(mean, numbers) - likelihood(numbers, numbers)).mean())
+    return spread - _spread(numbers.flatten(1).numpy()) + nats
 
 
 def _squared_error(output: Tensor, target: Tensor, present: Tensor | None = None) -> float:
