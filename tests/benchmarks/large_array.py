@@ -56,13 +56,14 @@ def main() -> None:
 def written(path: Path, gigabytes: float) -> Path:
     num_rows = int(gigabytes * 1e9) // (4 * NUM_FEATURES)
     if not path.exists():
-        x = np.lib.format.open_memmap(path, "w+", np.float32, (num_rows, NUM_FEATURES))
-        random = np.random.default_rng(0)
-        block = random.random((_CHUNK_ROWS, NUM_FEATURES), np.float32)
-        for start in range(0, num_rows, _CHUNK_ROWS):
-            part = x[start : start + _CHUNK_ROWS]
-            part[:] = np.roll(block, start // _CHUNK_ROWS, axis=1)[: len(part)]
-            x.flush()
+        block = np.random.default_rng(0).random((_CHUNK_ROWS, NUM_FEATURES), np.float32)
+        header = {"descr": "<f4", "fortran_order": False, "shape": (num_rows, NUM_FEATURES)}
+        # Not through a mapping: what it takes would count for the processes that are started next.
+        with path.open("wb") as stream:
+            np.lib.format.write_array_header_1_0(stream, header)
+            for start in range(0, num_rows, _CHUNK_ROWS):
+                part = np.roll(block, start // _CHUNK_ROWS, axis=1)[: num_rows - start]
+                stream.write(part.tobytes())
     return path
 
 

@@ -129,7 +129,8 @@ def _build(request: Request, source: BlockSource, folder: Path) -> None:
             request.check_cancelled()
             x = np.empty((len(block[wanted[0]]), len(features)), dtype=np.float32)
             for place, feature in enumerate(features):
-                with np.errstate(over="ignore"):  # beyond 32 bits is infinite, so missing
+                # Beyond 32 bits is infinite, so missing; damaged files hold other forms of NaN.
+                with np.errstate(over="ignore", invalid="ignore"):
                     x[:, place] = feature.cells(block[names[place]])
             cells.write(x.data)
             num_rows += len(x)
