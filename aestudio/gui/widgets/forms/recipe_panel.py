@@ -92,6 +92,7 @@ class RecipePanel(QFrame):
         self.hide_network()
         self._preset_box.activated.connect(self._on_preset)
         self._all.toggled.connect(self._filter)
+        self._all.toggled.connect(lambda: self._explanation.settle())
         self._search.textChanged.connect(self._filter)
         self._filter()
 
