@@ -144,9 +144,9 @@ def _choices(annotation: Any) -> tuple[str, ...]:
 
 def _option_error(error: ValidationError, options_class: type[Options], prefix: str) -> OptionError:
     first = error.errors(include_url=False)[0]
-    path = [str(part) for part in first["loc"]]
-    # Positions inside a list are for the reader of the message, not part of the option's name.
-    named = [part for part in path if not part.isdigit()]
+    # Positions inside a list are for the reader of the message, not part of the option's name. A
+    # file may call an option by a number, though, and that is text.
+    named = [part for part in first["loc"] if isinstance(part, str)]
     key = ".".join(([prefix] if prefix else []) + named)
     if first["type"] == "extra_forbidden":
         known = _names_at(options_class, named[:-1])
