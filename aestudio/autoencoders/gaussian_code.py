@@ -7,6 +7,7 @@ terms. Shapes: B batch, L code size. Labels are (B,), -1 where a sample has none
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from aestudio.autoencoders.base import Autoencoder, AutoencoderOptions, Batch, Plan
@@ -91,7 +92,7 @@ class GaussianCode(Autoencoder):
     def draw(self, mean_BL: Tensor, log_variance_BL: Tensor) -> Tensor:
         """Return one code of each cloud, (B, L), through which gradients reach the cloud."""
         noise_BL = self.noise.normal_like(mean_BL)
-        return mean_BL + noise_BL * (0.5 * log_variance_BL).exp()
+        return torch.addcmul(mean_BL, noise_BL, (0.5 * log_variance_BL).exp())
 
     def loss_of_numbers(
         self, output: Tensor, target: Tensor, present: Tensor | None = None

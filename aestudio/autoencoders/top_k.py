@@ -176,7 +176,7 @@ class TopK(Autoencoder):
     def _watch(self, z_BL: Tensor) -> None:
         """Count the steps for which units have been silent, and follow the threshold."""
         is_kept_BL = z_BL != 0
-        self.idle_steps.copy_(torch.where(is_kept_BL.any(0), 0, self.idle_steps + 1))
+        self.idle_steps.add_(1).masked_fill_(is_kept_BL.any(0), 0)
         if self.options.mode == "batch":
             smallest = torch.where(is_kept_BL, z_BL, torch.inf).amin()
             # A step that is not finite is not taken, and leaves no trace here either.
