@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from aestudio.networks.noise import NoiseSource
-from aestudio.objectives.quantisation import entry_counts, entry_sums, nearest_entries
+from aestudio.objectives.quantisation import entry_sums, nearest_entries
 
 #: Keeps entries that are hardly used from dividing zero by zero.
 _SMOOTHING = 1e-5
@@ -69,9 +69,11 @@ class Codebook(nn.Module):
             self.running_sums.copy_(torch.where(is_unused_K[:, None], drawn_KS, self.running_sums))
 
     @torch.no_grad()
-    def follow(self, x_NS: Tensor, chosen_N: Tensor) -> None:
-        """Move entries towards the mean of the vectors that chose them, and count the unused."""
-        counts_K = entry_counts(chosen_N, len(self.entries))
+    def follow(self, x_NS: Tensor, chosen_N: Tensor, counts_K: Tensor) -> None:
+        """Move entries towards the mean of the vectors that chose them, and count the unused.
+
+        ``counts_K`` is how often each was chosen, from :func:`~aestudio.objectives.quantisation.entry_counts`.
+        """
         self.unused_steps.add_(1).masked_fill_(counts_K > 0, 0)
         if self._decay is None:
             return

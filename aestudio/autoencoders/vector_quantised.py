@@ -1,7 +1,8 @@
 """The vector-quantised autoencoder: codes are made of entries from one small codebook.
 
 van den Oord, Vinyals & Kavukcuoglu 2017, Neural Discrete Representation Learning,
-https://arxiv.org/abs/1711.00937. Shapes: B batch, L code size, P slots of S = L / P numbers each.
+https://arxiv.org/abs/1711.00937. Shapes: B batch, L code size, P slots of S = L / P numbers each,
+K entries of the codebook.
 """
 
 from __future__ import annotations
@@ -148,9 +149,10 @@ class VectorQuantised(Autoencoder):
         }
         if self.options.codebook_learning == "gradient":
             terms["codebook"] = squared_error(entries_BL, z_BL.detach())
-        terms["perplexity"] = perplexity(entry_counts(chosen, self.options.codebook_size))
+        counts_K = entry_counts(chosen, self.options.codebook_size)
+        terms["perplexity"] = perplexity(counts_K)
         if self.training:
-            self.codebook.follow(slots, chosen)
+            self.codebook.follow(slots, chosen, counts_K)
         return terms
 
     def term_weights(self, progress: Progress) -> dict[str, float]:

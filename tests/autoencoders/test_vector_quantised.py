@@ -132,7 +132,7 @@ def test_entries_follow_the_running_average_of_the_paper() -> None:
     for _ in range(3):
         chosen = codebook.choose(POINTS[:3])
         assert chosen.tolist() == [0, 0, 1]
-        codebook.follow(POINTS[:3], chosen)
+        codebook.follow(POINTS[:3], chosen, torch.tensor([2.0, 1.0]))
         # Equations 6 to 8 of the appendix, by hand.
         counts = 0.9 * counts + 0.1 * np.array([2, 1])
         sums = 0.9 * sums + 0.1 * np.array([[0.2, 0.0], [10.0, 0.0]])
@@ -154,7 +154,7 @@ def test_unused_entries_come_back_at_the_data(decay: float | None) -> None:
         codebook.revive(POINTS[:3], noise)
         is_back = bool(codebook.entries[2].max() < 50)
         assert is_back is (step == 4)
-        codebook.follow(POINTS[:3], torch.tensor([0, 0, 1]))
+        codebook.follow(POINTS[:3], torch.tensor([0, 0, 1]), torch.tensor([2.0, 1.0, 0.0]))
     assert min((codebook.entries[2] - point).abs().max() for point in POINTS[:3]) < 0.2
 
 
