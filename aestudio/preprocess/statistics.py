@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.data.arrays.file_rows import reader_of_rows
 from aestudio.data.arrays.gathered_pages import GatheredPages
 from aestudio.data.missing_values import is_missing
 from aestudio.data.splitting import evenly_spaced
@@ -118,8 +119,9 @@ def _slices(
 ) -> Iterator[tuple[Doubles, npt.NDArray[np.bool_]]]:
     step = max(1, _VALUES_AT_A_TIME // max(1, int(np.prod(x.shape[1:], dtype=np.int64))))
     gathered = GatheredPages(x)
+    read = reader_of_rows(x)
     for start in range(0, len(rows), step):
-        stored = x[rows[start : start + step]]
+        stored = read(rows[start : start + step])
         gathered.count(len(stored))
         absent = is_missing(stored)
         yield np.where(absent, 0.0, stored).astype(np.float64, copy=False), absent

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,9 @@ import numpy.typing as npt
 from aestudio.data.files.doors import memory_limit
 from aestudio.data.files.mapped_file import check_unchanged, place_in_file
 from aestudio.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Array = npt.NDArray[Any]
 Rows = npt.NDArray[np.int64]
@@ -56,11 +59,12 @@ class FileRows:
         self._no_wait = _NO_WAIT
         self._swept = 0
         self.plan(np.empty(0, np.int64))
-        if _CAN_ADVISE:
-            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_RANDOM)
 
     def plan(self, rows: Rows) -> None:
         """Say which rows will be asked for, a batch at a time in this order."""
+        if len(rows) and _CAN_ADVISE:
+            # Until then they are asked for in their order, and the system may read on.
+            os.posix_fadvise(self._descriptor, 0, 0, os.POSIX_FADV_RANDOM)
         self._planned = rows.copy()
         #: Where in the plan the next batch begins, and from where to where rows were read.
         self._next = self._begin = self._end = 0
@@ -209,6 +213,16 @@ def file_rows(x: Array) -> FileRows | None:
     """Return what reads rows of ``x`` from its file; None where it is in memory or cannot be read so."""
     place = place_in_file(x) if _CAN_READ_AT and x.size else None
     return None if place is None else FileRows(x, *place)
+
+
+def reader_of_rows(x: Array) -> Callable[[Rows], Array]:
+    """Return what gives ``x[rows]`` for row numbers, past the mapping where ``x`` lies in a file.
+
+    The system keeps large files in pieces of up to 2 MiB, and touching a mapping at one row brings a
+    whole piece into the memory of this program.
+    """
+    in_file = file_rows(x) if x.dtype.isnative else None
+    return x.__getitem__ if in_file is None else in_file.read
 
 
 def _bytes_of(x: Array) -> memoryview:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.data.arrays.file_rows import reader_of_rows
 from aestudio.data.files.mapped_file import check_unchanged, release
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 #: Bytes of the stored array that are looked at together.
 _SLICE_BYTES = 2**24
-#: Rows that are picked together; each may bring 64 kB of its file into memory.
+#: Rows that are picked together; where they are touched in a mapping, each brings in what is around it.
 _PICKED_ROWS = 2_000
 
 
@@ -25,10 +26,11 @@ def picked(x: npt.NDArray[Any], rows: npt.NDArray[np.int64]) -> npt.NDArray[Any]
     Raises :class:`DataError` when the file in which ``x`` lies has changed.
     """
     found = np.empty((len(rows), *x.shape[1:]), x.dtype)
+    read = reader_of_rows(x)
     for start in range(0, len(rows), _PICKED_ROWS):
         check_unchanged(x)
         part = slice(start, start + _PICKED_ROWS)
-        found[part] = x[rows[part]]
+        found[part] = read(rows[part])
         release(x)
     return found
 

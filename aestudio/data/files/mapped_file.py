@@ -84,7 +84,7 @@ def place_in_file(x: npt.NDArray[Any]) -> tuple[int, int] | None:
     """
     owner = _mapped_owner(x)
     mapped = getattr(owner, "_mmap", None)
-    if mapped is None or not x.flags.c_contiguous:
+    if mapped is None or not isinstance(x, np.ndarray) or not x.flags.c_contiguous:
         return None
     # A mapping begins at a whole number of such units.
     start = owner.offset - owner.offset % mmap.ALLOCATIONGRANULARITY

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aestudio.data.arrays import file_rows as module
-from aestudio.data.arrays.file_rows import file_rows
+from aestudio.data.arrays.file_rows import file_rows, reader_of_rows
 from aestudio.data.files.mapped_file import map_array
 from aestudio.errors import DataError
 
@@ -178,7 +178,12 @@ def test_in_the_end_the_whole_array_is_fetched_where_there_is_room(
     monkeypatch.setattr(module, "_MOST_ROWS", 100)
     monkeypatch.setattr(os, "preadv", not_holding({int(row) for row in order[5::100]}))
     monkeypatch.setattr(reader, "_fetch", lambda runs: None)
-    monkeypatch.setattr(os, "posix_fadvise", lambda fd, at, length, how: swept.append((at, length)))
+
+    def note(_descriptor: int, at: int, length: int, how: int) -> None:
+        if how == os.POSIX_FADV_WILLNEED:
+            swept.append((at, length))
+
+    monkeypatch.setattr(os, "posix_fadvise", note)
     reader.plan(order)
     for start in range(0, 1000, 10):
         rows = order[start : start + 10]
@@ -271,3 +276,25 @@ def test_closing_leaves_no_descriptor_open(mapped: np.ndarray) -> None:
     del reader
     with pytest.raises(OSError, match="Bad file descriptor"):
         os.fstat(descriptor)
+
+
+def test_rows_are_given_past_the_mapping_where_there_is_one(
+    mapped: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = np.array([2999, 0, 1, 2, 700])
+    asked: list[int] = []
+    preadv = os.preadv
+
+    def counted(descriptor: int, parts: list[memoryview], *place: int) -> int:
+        asked.append(len(parts[0]))
+        return preadv(descriptor, parts, *place)
+
+    monkeypatch.setattr(os, "preadv", counted)
+    expected = np.asarray(mapped)[rows]
+    np.testing.assert_array_equal(reader_of_rows(mapped)(rows), expected)
+    assert sum(asked) == expected.nbytes
+    for elsewhere in (expected.copy(), mapped.astype(">f4"), mapped[:, ::2]):
+        asked.clear()
+        few = np.array([1, 4])
+        np.testing.assert_array_equal(reader_of_rows(elsewhere)(few), elsewhere[few])
+        assert not asked
