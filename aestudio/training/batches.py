@@ -66,7 +66,7 @@ class ResidentData:
         stored = _as_tensor(whole)
         stays = device.type == "cpu" or not _fits(stored, device)
         # Where the samples stay in their file, which the array is then a mapping of.
-        self._file_rows = file_rows(whole) if stays and whole.dtype.isnative else None
+        self._file_rows = file_rows(whole) if stays else None
         if self._file_rows is not None and arrays.x.nbytes <= _most_copied_bytes():
             rows = np.arange(len(whole)) if kept is None else kept
             whole, kept, self._file_rows = self._file_rows.read(rows), None, None

@@ -211,7 +211,7 @@ class FileRows:
 
 def file_rows(x: Array) -> FileRows | None:
     """Return what reads rows of ``x`` from its file; None where it is in memory or cannot be read so."""
-    place = place_in_file(x) if _CAN_READ_AT and x.size else None
+    place = place_in_file(x) if _CAN_READ_AT and x.size and x.dtype.isnative else None
     return None if place is None else FileRows(x, *place)
 
 
@@ -221,7 +221,7 @@ def reader_of_rows(x: Array) -> Callable[[Rows], Array]:
     The system keeps large files in pieces of up to 2 MiB, and touching a mapping at one row brings a
     whole piece into the memory of this program.
     """
-    in_file = file_rows(x) if x.dtype.isnative else None
+    in_file = file_rows(x)
     return x.__getitem__ if in_file is None else in_file.read
 
 
