@@ -52,6 +52,13 @@ def _check(dataset: Dataset) -> None:
         _check(dataset.test)
 
 
+def alone(content: bytes, folder: Path, suffix: str) -> Path:
+    """Place a file with nothing beside it."""
+    path = folder / f"a{suffix}"
+    path.write_bytes(content)
+    return path
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """One reader: where its files are put, and how they may be read."""

@@ -18,7 +18,7 @@ from aestudio.runs.folder import RunFolder
 from aestudio.runs.npz import unpack_npz
 from aestudio.runs.tensor_file import read_tensors, unpack_tensors
 from tests.hostile.mutating import Rewrap, as_plain, as_zip
-from tests.hostile.oracle import Target
+from tests.hostile.oracle import Target, alone
 from tests.hostile.seeds import GOLDEN
 
 
@@ -65,12 +65,6 @@ def _read_arrays(source: Path, options: DataOptions) -> None:
         str(values)
 
 
-def _alone(content: bytes, folder: Path, suffix: str) -> Path:
-    path = folder / f"a{suffix}"
-    path.write_bytes(content)
-    return path
-
-
 def _part(name: str, file: str, rewrap: Rewrap = as_plain) -> Target:
     place = partial(_in_a_run, file)
     return Target(name, Path(file).suffix, name, rewrap, place, read=_read_run)
@@ -84,7 +78,7 @@ RUN_TARGETS = (
     _part("manifest", "checkpoints/manifest.json"),
     _part("preview", "preview/epoch-000001.npz", as_zip),
     _part("originals", "preview/samples.npz", as_zip),
-    Target("arrays", ".npz", "preview", as_zip, _alone, read=_read_arrays),
-    Target("tensors", ".safetensors", "tensors", as_plain, _alone, read=_read_tensors),
-    Target("vectors", ".vec", "vectors", as_plain, _alone, read=_read_vectors),
+    Target("arrays", ".npz", "preview", as_zip, alone, read=_read_arrays),
+    Target("tensors", ".safetensors", "tensors", as_plain, alone, read=_read_tensors),
+    Target("vectors", ".vec", "vectors", as_plain, alone, read=_read_vectors),
 )

@@ -7,28 +7,23 @@ from pathlib import Path
 from aestudio.data.options import DataOptions
 from tests.data.making import save_picture
 from tests.hostile.mutating import Rewrap, as_gzip, as_plain, as_png, as_zip, members_of
-from tests.hostile.oracle import Target
+from tests.hostile.oracle import Target, alone
 from tests.hostile.run_targets import RUN_TARGETS
 from tests.hostile.seeds import all_seeds
-
-
-def _alone(content: bytes, folder: Path, suffix: str) -> Path:
-    path = folder / f"a{suffix}"
-    path.write_bytes(content)
-    return path
+from tests.hostile.streamed_targets import STREAMED_TARGETS
 
 
 def _among_pictures(content: bytes, folder: Path, suffix: str) -> Path:
     sound = folder / "sound.png"
     if not sound.exists():
         save_picture(sound, "RGB", (19, 17))
-    _alone(content, folder, suffix)
+    alone(content, folder, suffix)
     return folder
 
 
 def _among_tables(content: bytes, folder: Path, suffix: str) -> Path:
     (folder / "sound.csv").write_bytes(all_seeds()["csv"][0])
-    _alone(content, folder, suffix)
+    alone(content, folder, suffix)
     return folder
 
 
@@ -79,7 +74,7 @@ _PICTURE_WAYS = (
 
 
 def _alone_in(name: str, rewrap: Rewrap, ways: tuple[DataOptions, ...]) -> Target:
-    return Target(name, f".{name}", name, rewrap, _alone, ways)
+    return Target(name, f".{name}", name, rewrap, alone, ways)
 
 
 def _picture_in(name: str, rewrap: Rewrap = as_plain) -> Target:
@@ -99,13 +94,14 @@ _TARGETS = (
     _alone_in("zip", as_zip, _PICTURE_WAYS),
     _picture_in("png", as_png),
     *map(_picture_in, ("jpeg", "gif", "webp", "bmp", "tif")),
-    Target("stack", ".tif", "tif", as_plain, _alone, _PICTURE_WAYS),
+    Target("stack", ".tif", "tif", as_plain, alone, _PICTURE_WAYS),
     _alone_in("h5", as_plain, _ARRAY_WAYS),
     _alone_in("mat", as_plain, _ARRAY_WAYS),
     _alone_in("parquet", as_plain, _TABLE_WAYS),
     _alone_in("xlsx", as_zip, _TABLE_WAYS),
     Target("zarr", ".zip", "zarr", as_zip, _store, _ARRAY_WAYS),
     Target("folder", ".csv", "csv", as_plain, _among_tables, _TABLE_WAYS),
+    *STREAMED_TARGETS,
     *RUN_TARGETS,
 )
 TARGETS = {target.name: target for target in _TARGETS}
