@@ -76,7 +76,6 @@ def resume(run: Run, epochs: Epochs = None, json: Json = False) -> int:
 
 
 def _finish(outcome: Outcome, as_json: bool) -> int:
-    outcome.raise_if_failed()
     print_report(outcome, as_json)
     if outcome.was_stopped:
         print_note(f"Stopped. Go on with: aestudio resume {outcome.quoted_run}")

@@ -7,13 +7,12 @@ import shlex
 import signal
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from aestudio.cli.output import duration
 from aestudio.cli.progress import ProgressDisplay
-from aestudio.errors import FailureError
 from aestudio.training.events import (
     EpochDone,
     Event,
@@ -35,19 +34,19 @@ _SIGNALS = tuple(
 )
 
 
-@dataclass
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What the events of one session came to."""
+    """What a training that did not fail came to."""
 
     run: Path
-    started: RunStarted | None = None
-    finished: RunFinished | None = None
-    epochs: list[EpochDone] = field(default_factory=list)
+    started: RunStarted
+    finished: RunFinished
+    epochs: tuple[EpochDone, ...]
     signal_number: int = 0
 
     @property
     def was_stopped(self) -> bool:
-        return self.finished is not None and self.finished.reason is FinishReason.STOPPED
+        return self.finished.reason is FinishReason.STOPPED
 
     @property
     def exit_code(self) -> int:
@@ -58,19 +57,8 @@ class Outcome:
     def quoted_run(self) -> str:
         return shlex.quote(str(self.run))
 
-    def raise_if_failed(self) -> None:
-        """Raise what ended the run, if it did not end well."""
-        if self.finished is None:
-            raise FailureError("the training ended without saying why.", subject=self.run)
-        if self.finished.reason in (FinishReason.DIVERGED, FinishReason.FAILED):
-            raise self.finished.error or FailureError(
-                f"the training ended: {self.finished.reason}.", subject=self.run
-            )
-
     def to_json(self) -> dict[str, Any]:
         """Return the figures of ``train --json``; per-epoch lists cover this session's epochs."""
-        assert self.started is not None
-        assert self.finished is not None
         last = self.epochs[-1] if self.epochs else None
         return {
             "run": str(self.run),
@@ -94,7 +82,6 @@ class Outcome:
 
     def lines(self) -> list[str]:
         """Return the same for a person."""
-        assert self.finished is not None
         how = {
             FinishReason.COMPLETED: "Finished",
             FinishReason.EARLY: "Stopped early, as validation no longer improved,",
@@ -112,37 +99,65 @@ class Outcome:
 
 
 def follow(session: TrainingSession, control: Control) -> Outcome:
-    """Iterate the session to its end, showing progress on stderr."""
-    outcome = Outcome(session.run.path)
-    with ProgressDisplay("Training") as display, stopped_by_signals(control) as stop:
-        for event in session.events:
-            _show(event, outcome, display)
-    outcome.signal_number = stop.signal_number
-    return outcome
+    """Watch the session to its end, which signals bring about in good order.
+
+    Raises what ended the run if it failed.
+    """
+    with stopped_by_signals(control) as stop:
+        outcome = watch(session)
+    return replace(outcome, signal_number=stop.signal_number)
 
 
-def _show(event: Event, outcome: Outcome, display: ProgressDisplay) -> None:
-    if isinstance(event, RunStarted):
-        outcome.started = event
-        display.note(
-            f"{event.num_train:,} samples to learn from, {event.num_validation:,} held back; "
-            f"{event.num_parameters:,} parameters on {event.device} ({event.precision})."
-        )
-        display.note(f"Run: {outcome.run}")
-        if event.num_validation:
-            display.note("In brackets: the same on the samples held back.")
-    elif isinstance(event, StepsDone) and outcome.started is not None:
-        display.show(
-            event.step,
-            outcome.started.num_epochs * outcome.started.steps_per_epoch,
-            f"epoch {event.epoch}/{outcome.started.num_epochs}  {event.samples_per_s:,.0f} samples/s",
-            event.remaining_s,
-        )
-    elif isinstance(event, EpochDone) and outcome.started is not None:
-        outcome.epochs.append(event)
-        display.note(_epoch_line(event, outcome.started.num_epochs))
-    elif isinstance(event, RunFinished):
-        outcome.finished = event
+def watch(session: TrainingSession) -> Outcome:
+    """Iterate the session to its end, showing progress on stderr.
+
+    Raises what ended the run if it failed.
+    """
+    # Imported here, where torch is there already: quick commands do without.
+    from aestudio.workflows.training import follow_to_end
+
+    with ProgressDisplay("Training") as display:
+        shown = _Shown(display, session.run.path)
+        finished = follow_to_end(session, shown.show)
+    assert shown.started is not None
+    return Outcome(
+        run=session.run.path,
+        started=shown.started,
+        finished=finished,
+        epochs=tuple(shown.epochs),
+    )
+
+
+class _Shown:
+    """Shows the events of one session, and keeps those that its figures come from."""
+
+    def __init__(self, display: ProgressDisplay, run: Path) -> None:
+        self._display = display
+        self._run = run
+        self.started: RunStarted | None = None
+        self.epochs: list[EpochDone] = []
+
+    def show(self, event: Event) -> None:
+        if isinstance(event, RunStarted):
+            self.started = event
+            self._display.note(
+                f"{event.num_train:,} samples to learn from, {event.num_validation:,} held back; "
+                f"{event.num_parameters:,} parameters on {event.device} ({event.precision})."
+            )
+            self._display.note(f"Run: {self._run}")
+            if event.num_validation:
+                self._display.note("In brackets: the same on the samples held back.")
+        elif isinstance(event, StepsDone) and self.started is not None:
+            num_epochs = self.started.num_epochs
+            self._display.show(
+                event.step,
+                num_epochs * self.started.steps_per_epoch,
+                f"epoch {event.epoch}/{num_epochs}  {event.samples_per_s:,.0f} samples/s",
+                event.remaining_s,
+            )
+        elif isinstance(event, EpochDone) and self.started is not None:
+            self.epochs.append(event)
+            self._display.note(_epoch_line(event, self.started.num_epochs))
 
 
 def _epoch_line(event: EpochDone, num_epochs: int) -> str:

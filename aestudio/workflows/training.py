@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -274,26 +274,36 @@ def _differences(checkpoint: Checkpoint | None) -> Iterator[str]:
             )
 
 
-def train_to_end(session: TrainingSession, progress: Progress) -> RunFinished:
-    """Iterate the events of a training, telling of its steps, and return the last one.
+def follow_to_end(session: TrainingSession, watch: Callable[[Event], None]) -> RunFinished:
+    """Iterate the events of a training, showing each to ``watch``, and return the last one.
 
     A run that was stopped has come to its end too. Raises what ended the run if it failed.
     """
-    num_steps = 1
     finished: RunFinished | None = None
     for event in session.events:
-        if isinstance(event, RunStarted):
-            num_steps = event.num_epochs * event.steps_per_epoch
-            progress(0, num_steps)
-        elif isinstance(event, StepsDone):
-            progress(event.step, num_steps)
-        elif isinstance(event, RunFinished):
+        watch(event)
+        if isinstance(event, RunFinished):
             finished = event
     if finished is None:
         raise FailureError("the training ended without saying why.", subject=session.run.path)
     if finished.error is not None:
         raise finished.error
     return finished
+
+
+def train_to_end(session: TrainingSession, progress: Progress) -> RunFinished:
+    """Do the same as :func:`follow_to_end`, telling of the training's steps."""
+    num_steps = 1
+
+    def watch(event: Event) -> None:
+        nonlocal num_steps
+        if isinstance(event, RunStarted):
+            num_steps = event.num_epochs * event.steps_per_epoch
+            progress(0, num_steps)
+        elif isinstance(event, StepsDone):
+            progress(event.step, num_steps)
+
+    return follow_to_end(session, watch)
 
 
 def _while_unchanged(x: npt.NDArray[np.generic], events: Iterator[Event]) -> Iterator[Event]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,16 +15,14 @@ from aestudio.training.events import RunFinished
 from aestudio.workflows.comparison import comparing
 from aestudio.workflows.comparison.comparing import chosen_types, compare_types
 from aestudio.workflows.judging.evaluation import evaluate
-from aestudio.workflows.training import TrainingSession
+from aestudio.workflows.training import TrainingSession, follow_to_end
 from tests.workflows.conftest import QUICK
 
 BOTH = ("undercomplete", "variational")
 
 
 def to_the_end(name: str, session: TrainingSession) -> RunFinished:
-    last = list(session.events)[-1]
-    assert isinstance(last, RunFinished)
-    return last
+    return follow_to_end(session, lambda event: None)
 
 
 def test_all_means_every_registered_type() -> None:
@@ -62,8 +59,9 @@ def test_a_type_that_fails_is_told_of_and_the_others_go_on(tmp_path: Path) -> No
     failure = OptionError("no.", subject="network.kind", next_step="Choose another.")
 
     def follow(name: str, session: TrainingSession) -> RunFinished:
-        finished = to_the_end(name, session)
-        return replace(finished, error=failure) if name == "undercomplete" else finished
+        if name == "undercomplete":
+            raise failure
+        return to_the_end(name, session)
 
     comparison = compare_types(
         read("digits"), BOTH, follow=follow, given=QUICK, out=tmp_path, control=Control()

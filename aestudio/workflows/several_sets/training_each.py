@@ -13,10 +13,10 @@ from pathlib import Path, PurePath
 
 from aestudio.data.reading import read
 from aestudio.data.request import ReadingCancelled
-from aestudio.errors import FailureError, MemoryFullError, OptionError, StudioError
+from aestudio.errors import MemoryFullError, OptionError, StudioError
 from aestudio.runs.folder import RunFolder, check_run_place
 from aestudio.training.control import Control
-from aestudio.training.events import FinishReason, RunFinished, RunStarted, StepsDone
+from aestudio.training.events import Event, FinishReason, RunFinished, RunStarted, StepsDone
 from aestudio.workflows.datasets.collection import Collection, Entry
 from aestudio.workflows.judging.evaluation import Evaluation, evaluate
 from aestudio.workflows.planning.given import Given
@@ -24,7 +24,7 @@ from aestudio.workflows.reporting import WorkCancelledError
 from aestudio.workflows.several_sets.forecast import SeriesForecast, expected_work
 from aestudio.workflows.several_sets.onlooker import Onlooker, Stage, Standing
 from aestudio.workflows.several_sets.results import EachTrained, End, SetResult
-from aestudio.workflows.training import TrainingSession, start_training_on
+from aestudio.workflows.training import TrainingSession, follow_to_end, start_training_on
 
 #: Options that name samples by their numbers, which belong to one data set.
 _OF_ONE_SET = ("data.exclude", "data.exclude_check")
@@ -172,9 +172,10 @@ class _Training:
         return session
 
     def _follow(self, session: TrainingSession) -> RunFinished:
-        """Train to the end; raise what ended the run before its time."""
-        num_epochs, num_steps, last = 0, 0, None
-        for event in session.events:
+        num_epochs, num_steps = 0, 0
+
+        def watch(event: Event) -> None:
+            nonlocal num_epochs, num_steps
             if isinstance(event, RunStarted):
                 # The first one has loaded libraries until now, which says nothing of the pace.
                 self._began_s = time.monotonic()
@@ -189,13 +190,8 @@ class _Training:
                     epochs=(event.epoch, num_epochs),
                     own_left_s=event.remaining_s,
                 )
-            elif isinstance(event, RunFinished):
-                last = event
-        if last is None:
-            raise FailureError("the training ended without saying why.", subject=session.run.path)
-        if last.error is not None:
-            raise last.error
-        return last
+
+        return follow_to_end(session, watch)
 
     def _measure(self, run: RunFolder) -> tuple[Evaluation | None, StudioError | None]:
         try:
