@@ -22,9 +22,14 @@ _PROGRESS_INTERVAL_S = 0.05
 class TaskReport:
     """What a piece of work may see of its task: whether to go on, and where to say how far it is."""
 
-    def __init__(self, progressed: Callable[[int, int], None]) -> None:
+    def __init__(
+        self,
+        progressed: Callable[[int, int], None],
+        said: Callable[[str], None] = lambda words: None,
+    ) -> None:
         self._cancelled = threading.Event()
         self._progressed = progressed
+        self._said = said
         self._last_report_s = 0.0
 
     def is_cancelled(self) -> bool:
@@ -32,6 +37,11 @@ class TaskReport:
 
     def cancel(self) -> None:
         self._cancelled.set()
+
+    def say(self, words: str) -> None:
+        """Name the step that begins now; its first progress is told at once."""
+        self._last_report_s = 0.0
+        self._said(words)
 
     def progress(self, done: int, total: int) -> None:
         """Report ``done`` of ``total``; reports closer than 50 ms apart are dropped."""
@@ -49,6 +59,8 @@ class Task(QObject):
     """
 
     progressed = Signal(int, int)
+    #: What is begun now, in words.
+    said = Signal(str)
     done = Signal(object)
     failed = Signal(object)
     ended = Signal()
@@ -56,7 +68,7 @@ class Task(QObject):
     def __init__(self, work: Callable[[TaskReport], object], name: str, parent: QObject) -> None:
         super().__init__(parent)
         self._work = work
-        self._report = TaskReport(self._emit_progress)
+        self._report = TaskReport(self._emit_progress, self._emit_words)
         self._thread = threading.Thread(target=self._run, name=f"task {name}", daemon=True)
 
     def start(self) -> None:
@@ -79,6 +91,10 @@ class Task(QObject):
     def _emit_progress(self, done: int, total: int) -> None:
         if not self._report.is_cancelled():
             self.progressed.emit(done, total)
+
+    def _emit_words(self, words: str) -> None:
+        if not self._report.is_cancelled():
+            self.said.emit(words)
 
     def _run(self) -> None:
         try:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from aestudio.errors import DataError
-from aestudio.gui.background import Background
+from aestudio.gui.background import Background, TaskReport
 from aestudio.gui.main_window import MainWindow
 from aestudio.gui.theme import Theme
 from aestudio.gui.widgets.results.check_up_page import CheckUpPage
 from aestudio.gui.workspaces.insights import InsightsWorkspace
 from aestudio.gui.workspaces.run_opening import Subject, open_finished
 from aestudio.runs.folder import RunFolder
+from aestudio.workflows.insights import registry
 from aestudio.workflows.insights.figures import Lines
+from aestudio.workflows.insights.registry import Finding, Insight, Material
 from aestudio.workflows.runs.diagnosis import DoctorReport
 from tests.gui.conftest import PATIENCE_MS
 from tests.workflows.conftest import digits_run, table_run, train
@@ -135,7 +139,7 @@ def test_data_that_has_gone_is_told_of(
 ) -> None:
     finished = open_finished(digits_run)
 
-    def gone() -> None:
+    def gone(report: TaskReport) -> None:
         raise DataError("there is nothing here.", subject="digits", next_step="Bring it back.")
 
     subject = Subject(name="run", model=finished.model, art=finished.art, read=gone)
@@ -144,6 +148,55 @@ def test_data_that_has_gone_is_told_of(
         workspace.refresh()
     assert "there is nothing here" in workspace.hint
     assert not workspace.insight.figure.isVisible()
+
+
+def test_each_step_is_told_of_and_looking_can_be_stopped_at_once(
+    qtbot: QtBot, open_workspace: Open, digits_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_read, may_find = threading.Event(), threading.Event()
+    subject = open_finished(digits_run).subject
+
+    def read(report: TaskReport) -> object:
+        report.progress(3, 7)
+        assert may_read.wait(60)
+        return subject.read(report)
+
+    def find(material: Material) -> Finding:
+        assert may_find.wait(60)
+        raise DataError("nobody is told of this.")
+
+    first = registry.insights_into(subject.model)[0]
+    slow = Insight(
+        name="slow",
+        title="Something slow",
+        explanation="",
+        order=99,
+        applies=registry.every_model,
+        find=find,
+    )
+    monkeypatch.setattr(registry, "insights", lambda: (first, slow))
+    workspace = open_workspace(replace(subject, read=read))
+    waiting = workspace.waiting
+    assert not waiting.isVisible()
+    workspace.refresh()
+    qtbot.waitUntil(waiting.isVisible, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: (waiting.bar.value(), waiting.bar.maximum()) == (3, 7))
+    assert waiting.words == "Reading the data…"
+    qtbot.mouseClick(waiting.cancel, Qt.MouseButton.LeftButton)
+    assert not waiting.isVisible()
+    assert "Press Look again" in workspace.hint
+
+    may_read.set()
+    with qtbot.waitSignal(workspace.checked, timeout=PATIENCE_MS):
+        workspace.again.click()
+    qtbot.waitUntil(lambda: waiting.words == "Looking inside: Something slow…", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: (waiting.bar.value(), waiting.bar.maximum()) == (1, 2))
+    with qtbot.assertNotEmitted(workspace.found, wait=100):
+        qtbot.mouseClick(waiting.cancel, Qt.MouseButton.LeftButton)
+        assert not waiting.isVisible()
+        may_find.set()
+    assert titles(workspace) == ["Check-up"], "what was found stays"
+    assert workspace.check_up.isVisible()
 
 
 def test_curves_have_a_legend_when_there_are_several(

@@ -32,7 +32,9 @@ def check_up(subject: Subject) -> Callable[[TaskReport], CheckUp]:
     def work(task: TaskReport) -> CheckUp:
         from aestudio.workflows.runs.diagnosis import diagnose_run
 
-        dataset = subject.read()
+        task.say("Reading the data…")
+        dataset = subject.read(task)
+        task.say("Check-up…")
         if subject.run_path is None:
             why_not = "The model on display has no run folder, so there is no history to look at."
             return CheckUp(subject=subject, dataset=dataset, report=None, why_not=why_not)

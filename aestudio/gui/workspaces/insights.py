@@ -25,6 +25,7 @@ from aestudio.gui.widgets.labels import PlainLabel
 from aestudio.gui.widgets.results.check_up_page import CheckUpPage
 from aestudio.gui.widgets.results.insight_page import InsightPage
 from aestudio.gui.widgets.results.paint_page import PaintPage
+from aestudio.gui.widgets.waiting_bar import WaitingBar
 from aestudio.gui.workspaces.checking import CheckUp, check_up
 from aestudio.gui.workspaces.looking import Look, look_into
 from aestudio.gui.workspaces.run_opening import Subject
@@ -83,10 +84,16 @@ class InsightsWorkspace(QWidget):
         self.check_up = CheckUpPage(theme)
         self.insight = InsightPage(theme)
         self.painting = PaintPage(theme)
+        self.waiting = WaitingBar(
+            "",
+            bar_name=self.tr("How far looking into the model is"),
+            cancel_name=self.tr("Stop looking into the model"),
+        )
         self._pages = QStackedLayout()
         self._lay_out()
         self.list.currentRowChanged.connect(self._show)
         self.again.clicked.connect(self.refresh)
+        self.waiting.cancel.clicked.connect(self.cancel)
         self.check_up.setting_wanted.connect(self._on_setting_wanted)
         self._clear()
 
@@ -103,25 +110,39 @@ class InsightsWorkspace(QWidget):
 
     def refresh(self) -> None:
         """Look into the model that is on display now; an earlier look is dropped."""
-        if self._looking is not None:
-            self._looking.cancel()
-            self._looking = None
+        self._give_up()
         subject = self._subject()
         if subject is None:
             self._clear()
             return
         if self._checked is None:
             self._say(self.tr("Looking into {name}…").format(name=subject.name))
+        self.waiting.begin()
         # One after the other: the data is read once, and a training beside this loses less.
         self._look(check_up(subject), self._on_checked)
 
+    def cancel(self) -> None:
+        """Look no further; what has been found stays."""
+        self._give_up()
+        if not self._entries:
+            self._say(self.tr("Stopped. Press Look again to look into the model."))
+
     def stop(self) -> None:
         """End what goes on beside the window."""
+        self._give_up()
         self.painting.stop()
+
+    def _give_up(self) -> None:
+        self.waiting.end()
+        if self._looking is not None:
+            self._looking.cancel()
+            self._looking = None
 
     def _look(self, work: Callable[[TaskReport], object], then: Callable[[Any], None]) -> None:
         """``then`` is a bound method of this workspace, so that it is called in its thread."""
         task = self._background.prepare(work, "insights")
+        task.said.connect(self._on_said)
+        task.progressed.connect(self._on_progress)
         task.done.connect(then)
         task.failed.connect(self._on_failed)
         self._looking = task
@@ -132,6 +153,14 @@ class InsightsWorkspace(QWidget):
         self._entries = []
         self.list.clear()
         self._say(self.tr("Train a model, or open a run: then this shows what it has learned."))
+
+    def _on_said(self, words: str) -> None:
+        if self.sender() is self._looking:
+            self.waiting.say(words)
+
+    def _on_progress(self, done: int, total: int) -> None:
+        if self.sender() is self._looking:
+            self.waiting.show_progress(done, total)
 
     def _on_checked(self, result: CheckUp) -> None:
         if self.sender() is not self._looking:
@@ -151,7 +180,7 @@ class InsightsWorkspace(QWidget):
     def _on_found(self, result: Look) -> None:
         if self.sender() is not self._looking:
             return
-        self._looking = None
+        self._give_up()
         self._seen = result
         if result.paintable is not None:
             self.painting.show_samples(result.subject, result.paintable, result.paintable_names)
@@ -161,7 +190,7 @@ class InsightsWorkspace(QWidget):
     def _on_failed(self, error: object) -> None:
         if self.sender() is not self._looking:
             return
-        self._looking = None
+        self._give_up()
         self._clear()
         self._say(str(error))
         self.failed.emit(error)
@@ -223,6 +252,7 @@ class InsightsWorkspace(QWidget):
         frame = QVBoxLayout(panel)
         frame.setContentsMargins(2 * SPACING, SPACING, 2 * SPACING, 2 * SPACING)
         frame.addLayout(self._pages)
+        frame.addWidget(self.waiting)
         for page in (self.check_up, self.insight, self.painting, self._hint):
             self._pages.addWidget(page)
         row = QHBoxLayout(self)

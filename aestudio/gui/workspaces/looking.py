@@ -37,12 +37,23 @@ def look_into(subject: Subject, dataset: Dataset) -> Callable[[TaskReport], Look
     """Return the work that finds every insight that applies to the model."""
 
     def work(report: TaskReport) -> Look:
+        from aestudio.workflows.insights.registry import insights_into
         from aestudio.workflows.models.painting import samples_to_paint
         from aestudio.workflows.runs.insight_report import look_inside
 
+        report.say("Encoding samples…")
+        titles = [insight.title for insight in insights_into(subject.model)]
+
+        def tell(done: int, total: int) -> None:
+            if done < total:
+                report.say(f"Looking inside: {titles[done]}…")
+            report.progress(done, total)
+
         return Look(
             subject=subject,
-            findings=look_inside(subject.model, dataset, is_cancelled=report.is_cancelled),
+            findings=look_inside(
+                subject.model, dataset, progress=tell, is_cancelled=report.is_cancelled
+            ),
             paintable=samples_to_paint(subject.model, dataset),
         )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.series.sample_times import Moments
+from aestudio.gui.background import TaskReport
 from aestudio.gui.plots.latent_map import MapSamples
 from aestudio.gui.plots.sample_art import SampleArt, Samples
 from aestudio.preprocess.table import TableScaling
@@ -41,7 +43,7 @@ class Subject:
     name: str
     model: TrainedModel
     art: SampleArt
-    read: Callable[[], Dataset]
+    read: Callable[[TaskReport], Dataset]
     #: Where the run is; None for a model without one.
     run_path: Path | None = None
 
@@ -68,7 +70,7 @@ class LiveRun:
             name=self.run.info.name,
             model=self.model,
             art=art_for(self.model),
-            read=lambda: self.dataset,
+            read=lambda report: self.dataset,
             run_path=self.run.path,
         )
 
@@ -95,7 +97,7 @@ class FinishedRun:
             name=self.run.info.name,
             model=self.model,
             art=self.art,
-            read=lambda: read_data(self.run),
+            read=partial(read_data, self.run),
             run_path=self.run.path,
         )
 
@@ -162,11 +164,11 @@ def art_for(model: TrainedModel) -> SampleArt:
     return SampleArt(model.kind, model.shape, low, high)
 
 
-def read_data(run: RunFolder) -> Dataset:
+def read_data(run: RunFolder, report: TaskReport) -> Dataset:
     """The data that the run learned from; raises when it has moved or changed."""
     from aestudio.workflows.runs.run_data import read_own_data
 
-    return read_own_data(run)
+    return read_own_data(run, progress=report.progress, is_cancelled=report.is_cancelled)
 
 
 def sample_names(rows: np.ndarray, labels: np.ndarray | None, names: tuple[str, ...]) -> list[str]:

@@ -376,7 +376,7 @@ class TrainWorkspace(QWidget):
         self.transport.set_progress(newest / max(1, num_epochs), 0.0, -1.0)
         self.transport.set_has_run(True)
         self.message.emit(self.tr("Opened {name}").format(name=info.name))
-        task = self._background.prepare(lambda report: read_data(finished.run), "read data")
+        task = self._background.prepare(partial(read_data, finished.run), "read data")
         task.done.connect(partial(self._on_data_read, finished))
         # Without the data everything works but the pictures of the map's points.
         task.failed.connect(lambda error: self.message.emit(str(error)))

@@ -80,3 +80,8 @@ def insights() -> tuple[Insight, ...]:
     """Return every registered insight in the order in which they are shown."""
     import_neighbours(__name__, __file__)
     return tuple(sorted(_INSIGHTS.values(), key=lambda found: (found.order, found.name)))
+
+
+def insights_into(model: TrainedModel) -> tuple[Insight, ...]:
+    """Return those that apply to ``model``, in the same order."""
+    return tuple(one for one in insights() if one.applies(model))

@@ -19,7 +19,7 @@ from aestudio.runs import atomic
 from aestudio.runs.folder import RunFolder
 from aestudio.training.device import on_one_thread
 from aestudio.workflows.insights.figures import Samples
-from aestudio.workflows.insights.registry import Finding, Insight, Material, insights
+from aestudio.workflows.insights.registry import Finding, Insight, Material, insights_into
 from aestudio.workflows.models.trained_model import TrainedModel
 from aestudio.workflows.reporting import IsCancelled, Progress, reporting
 from aestudio.workflows.runs.run_data import read_own_data
@@ -80,11 +80,11 @@ def look_inside(
 ) -> tuple[tuple[Insight, Finding], ...]:
     """Return every insight that applies to ``model`` with what it found on some of the data."""
     report = reporting(progress, is_cancelled)
-    wanted = [insight for insight in insights() if insight.applies(model)]
+    wanted = insights_into(model)
     found = []
     # A training may be going on beside this.
     with on_one_thread():
-        material = _material_of(model, dataset)
+        material = _material_of(model, dataset, reporting(None, is_cancelled))
         for done, insight in enumerate(wanted):
             report(done, len(wanted))
             found.append((insight, insight.find(material)))
@@ -92,15 +92,18 @@ def look_inside(
     return tuple(found)
 
 
-def _material_of(model: TrainedModel, dataset: Dataset) -> Material:
-    """Take samples that were held back, or of all where none were, evenly spread over the data."""
+def _material_of(model: TrainedModel, dataset: Dataset, report: Progress) -> Material:
+    """Take samples that were held back, or of all where none were, evenly spread over the data.
+
+    ``report`` may raise to end the work.
+    """
     parts = split_dataset(dataset, model.experiment.data)
     chosen = unseen_rows(parts, _MOST_SAMPLES)
     samples = dataset.x[chosen]
     return Material(
         model=model,
         samples=samples,
-        codes=model.encode(samples),
+        codes=model.encode(samples, report),
         feature_names=dataset.feature_names if model.kind is Kind.TABLE else (),
     )
 

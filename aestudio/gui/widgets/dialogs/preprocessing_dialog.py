@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QPlainTextEdit,
-    QProgressBar,
     QPushButton,
     QSizePolicy,
     QStackedWidget,
@@ -30,6 +29,7 @@ from aestudio.gui.widgets.dialogs.closable_dialog import ClosableDialog
 from aestudio.gui.widgets.forms.option_row import OptionRow, words_in_place
 from aestudio.gui.widgets.labels import ElidedLabel, PlainLabel
 from aestudio.gui.widgets.plain_table import make_plain
+from aestudio.gui.widgets.waiting_bar import WaitingBar
 from aestudio.options import option_fields
 from aestudio.preprocess.options import PreprocessOptions
 
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 _SIDE = 25 * SPACING
 _FIRST_SIZE = QSize(980, 600)
 _NUM_STAGES = 3
-#: What is over by then needs no bar, which would only flicker.
-_PATIENCE_MS = 300
 _OF_COLUMNS = "preprocess.column_scaling"
 
 
@@ -70,7 +68,11 @@ class PreprocessingDialog(ClosableDialog):
             self._stack.addWidget(page)
         self._verdict = PlainLabel("")
         self._verdict.setFont(theme.font("heading"))
-        self.waiting = _Waiting(self)
+        self.waiting = WaitingBar(
+            self.tr("Measuring the training samples…"),
+            bar_name=self.tr("How many training samples have been measured"),
+            cancel_name=self.tr("Cancel measuring"),
+        )
         self.waiting.cancel.clicked.connect(self.cancelled)
         self._rows = {
             field.key: OptionRow(field, theme, self)
@@ -171,43 +173,6 @@ class PreprocessingDialog(ClosableDialog):
             options.addWidget(row)
         self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.lay_out(top, self._stack, self.waiting, self._verdict, options)
-
-
-class _Waiting(QWidget):
-    """A bar with a Cancel button, which appears where something takes longer than a moment."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._words = PlainLabel(self.tr("Measuring the training samples…"), "muted", wraps=False)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(self.tr("How many training samples have been measured"))
-        self.cancel = QPushButton(self.tr("Cancel"))
-        self.cancel.setAccessibleName(self.tr("Cancel measuring"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACING)
-        row.addWidget(self._words)
-        row.addWidget(self.bar, 1)
-        row.addWidget(self.cancel)
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(_PATIENCE_MS)
-        self._patience.timeout.connect(self.show)
-        self.hide()
-
-    def begin(self) -> None:
-        self.bar.setRange(0, 0)
-        self._patience.start()
-
-    def show_progress(self, done: int, total: int) -> None:
-        if done > 0:
-            self.bar.setRange(0, total)
-            self.bar.setValue(done)
-
-    def end(self) -> None:
-        self._patience.stop()
-        self.hide()
 
 
 class _Stages(QWidget):
