@@ -11,7 +11,7 @@ from aestudio.data.reading import read
 from aestudio.training.control import Control
 from aestudio.workflows.models.trained_model import TrainedModel
 from aestudio.workflows.planning.given import Given
-from aestudio.workflows.training import start_training_on
+from aestudio.workflows.training import start_training_on, train_to_end
 
 
 def train(
@@ -28,6 +28,8 @@ def train(
     ------
     InputError
         The data or a setting cannot be used, or the run folder cannot be made.
+    FailureError
+        The training diverged, or something else ended it; what was saved until then stays in ``out``.
     """
     given = Given.collect(last=settings or {})
     if isinstance(data, Dataset):
@@ -36,6 +38,5 @@ def train(
         source = os.fspath(data)
         dataset = read(source, given.data_options(source))
     session = start_training_on(dataset, given, out, Control())
-    for _ in session.events:
-        pass
+    train_to_end(session)
     return TrainedModel.open(session.run.path)

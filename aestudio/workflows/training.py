@@ -46,7 +46,7 @@ from aestudio.workflows.planning.given import Given
 from aestudio.workflows.planning.label_count import with_label_count
 from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.planning.word_vectors import begin_with_word_vectors, with_embedding_size
-from aestudio.workflows.reporting import IsCancelled, Progress
+from aestudio.workflows.reporting import IsCancelled, Progress, reporting
 from aestudio.workflows.runs.run_data import chosen_windows, read_own_data
 
 
@@ -291,17 +291,18 @@ def follow_to_end(session: TrainingSession, watch: Callable[[Event], None]) -> R
     return finished
 
 
-def train_to_end(session: TrainingSession, progress: Progress) -> RunFinished:
+def train_to_end(session: TrainingSession, progress: Progress | None = None) -> RunFinished:
     """Do the same as :func:`follow_to_end`, telling of the training's steps."""
+    report = reporting(progress, None)
     num_steps = 1
 
     def watch(event: Event) -> None:
         nonlocal num_steps
         if isinstance(event, RunStarted):
             num_steps = event.num_epochs * event.steps_per_epoch
-            progress(0, num_steps)
+            report(0, num_steps)
         elif isinstance(event, StepsDone):
-            progress(event.step, num_steps)
+            report(event.step, num_steps)
 
     return follow_to_end(session, watch)
 

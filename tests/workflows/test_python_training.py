@@ -11,7 +11,7 @@ import pytest
 import torch
 
 import aestudio
-from aestudio.errors import OptionError
+from aestudio.errors import DivergedError, OptionError
 from aestudio.workflows.datasets.inspection import DataReport
 
 FAST = {"network.code_size": 2, "training.epochs": 2}
@@ -37,6 +37,15 @@ def test_an_unknown_setting_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OptionError):
         aestudio.train("digits", tmp_path / "run", {"network.code_sice": 2})
     assert not (tmp_path / "run").exists()
+
+
+def test_a_training_that_diverges_says_so(tmp_path: Path) -> None:
+    # The square of such a number is beyond the range of 32 bits, so the first loss is infinite.
+    giants = np.full((60, 4), 1e25) * np.arange(1, 61)[:, None]
+    with pytest.raises(DivergedError):
+        aestudio.train(
+            aestudio.dataset_from(giants), tmp_path / "run", {"preprocess.scaling": "none"}
+        )
 
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (60, 8, 9)).astype(np.uint8)
