@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from aestudio.export.page_canvas import SOFT_INK, Box, Canvas
 from aestudio.export.page_charts import Curve, draw_curves, draw_map, draw_profile, limits_of
-from aestudio.export.pictures import write_png
+from aestudio.export.pictures import png_bytes
+from aestudio.runs import atomic
 
 WIDTH = 1600
 _MARGIN = 40
@@ -23,6 +24,8 @@ _CHART_HEIGHT = 500
 _NAMES_WIDTH = 130
 _MOST_PAIRS = 16
 _MOST_STEPS = 15
+#: Drawing curves, map, pairs and walk, and making a file of it.
+_NUM_STEPS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -46,12 +49,25 @@ class PageContent:
     walk_caption: str = ""
 
 
-def write_page(path: Path, content: PageContent) -> None:
-    """Draw the page and write it as PNG."""
-    write_png(path, draw_page(content))
+def write_page(
+    path: Path,
+    content: PageContent,
+    report: Callable[[int, int], None] = lambda done, total: None,
+) -> None:
+    """Draw the page and write it as PNG, into a folder that is made if need be.
+
+    ``report`` is called between the steps, and may raise: then nothing is written.
+    """
+    picture = draw_page(content, report)
+    packed = png_bytes(picture)
+    report(_NUM_STEPS, _NUM_STEPS)
+    atomic.make_folder(path.parent, parents=True, exist_ok=True)
+    atomic.write_bytes(path, packed)
 
 
-def draw_page(content: PageContent) -> npt.NDArray[np.uint8]:
+def draw_page(
+    content: PageContent, report: Callable[[int, int], None] = lambda done, total: None
+) -> npt.NDArray[np.uint8]:
     """Draw the page, (height, 1600, 3); parts without content are left out."""
     inner = WIDTH - 2 * _MARGIN
     pairs_height = _pairs_height(content, inner)
@@ -65,6 +81,7 @@ def draw_page(content: PageContent) -> npt.NDArray[np.uint8]:
     bottom = top + _HEADING + _CHART_HEIGHT + _PADDING
     box = _card(canvas, (_MARGIN, top, middle, bottom), "Loss", "per epoch")
     draw_curves(canvas, box, content.train, content.validation)
+    report(1, _NUM_STEPS)
     box = _card(
         canvas, (middle + _GAP, top, WIDTH - _MARGIN, bottom), "Latent map", content.map_caption
     )
@@ -73,12 +90,15 @@ def draw_page(content: PageContent) -> npt.NDArray[np.uint8]:
     if labels is None:
         labels = np.full(len(points), -1, np.int64)
     draw_map(canvas, box, points, labels, content.label_names)
+    report(2, _NUM_STEPS)
     top = bottom + _GAP
     if pairs_height:
         _draw_pairs(canvas, content, top, pairs_height)
         top += pairs_height + _GAP
+    report(3, _NUM_STEPS)
     if walk_height:
         _draw_walk(canvas, content, top, walk_height)
+    report(4, _NUM_STEPS)
     return canvas.finished()
 
 

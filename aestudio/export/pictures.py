@@ -21,6 +21,11 @@ _WALK_SUFFIXES = (".png", ".gif")
 
 def write_png(path: Path, picture_HW3: Pictures) -> None:
     """Write one picture."""
+    atomic.write_bytes(path, png_bytes(picture_HW3))
+
+
+def png_bytes(picture_HW3: Pictures) -> memoryview:
+    """Return one picture as the content of a PNG file."""
     buffer = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(picture_HW3)).save(
         # The smallest file of a large picture would take many seconds to find.
@@ -28,7 +33,7 @@ def write_png(path: Path, picture_HW3: Pictures) -> None:
         "PNG",
         optimize=picture_HW3.size <= _LARGE,
     )
-    atomic.write_bytes(path, buffer.getbuffer())
+    return buffer.getbuffer()
 
 
 def write_gif(

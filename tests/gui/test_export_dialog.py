@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from pkgutil import resolve_name
 
 import numpy as np
 import onnxruntime
@@ -288,6 +289,38 @@ def test_an_onnx_export_tells_its_steps_and_can_be_cancelled(
     assert not bar.isVisible()
     assert not list((tmp_path / "export").rglob("*.onnx"))
     export(qtbot, dialog, "npz")
+
+
+@pytest.mark.parametrize(
+    "last_step",
+    ["aestudio.runs.folder.RunFolder.preview", "aestudio.export.page.png_bytes"],
+    ids=["while it reads", "while it packs the picture"],
+)
+def test_a_page_can_be_cancelled_to_its_last_step(
+    qtbot: QtBot,
+    dialog: ExportDialog,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    last_step: str,
+) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+    do_it = resolve_name(last_step)
+
+    def slowly(*arguments: object) -> object:
+        begun.set()
+        assert may_end.wait(60)
+        return do_it(*arguments)
+
+    monkeypatch.setattr(last_step, slowly)
+    pick(dialog, "page")
+    press(dialog, "Export now")
+    assert begun.wait(60)
+    press(dialog, "Cancel the export")
+    may_end.set()
+    qtbot.waitUntil(lambda: "was cancelled" in dialog.result_text, timeout=PATIENCE_MS)
+    assert not (tmp_path / "export").exists()
+    monkeypatch.undo()
+    export(qtbot, dialog, "page")
 
 
 def test_the_time_since_an_export_was_begun_is_shown(

@@ -16,18 +16,28 @@ from aestudio.analysis.projection import PlaneProjection
 from aestudio.data.dataset import Kind
 from aestudio.errors import RunError
 from aestudio.export.page import PageContent, write_page
-from aestudio.runs import atomic
 from aestudio.runs.folder import RunFolder
 from aestudio.workflows.models.trained_model import TrainedModel
+from aestudio.workflows.reporting import IsCancelled, Progress, part_of, reporting
 
 _WALK_STEPS = 13
+#: Collecting what is on the page, then drawing it.
+_NUM_PARTS = 2
 
 
-def write_summary_page(run: str | os.PathLike[str], path: Path | None = None) -> Path:
+def write_summary_page(
+    run: str | os.PathLike[str],
+    path: Path | None = None,
+    *,
+    progress: Progress | None = None,
+    is_cancelled: IsCancelled | None = None,
+) -> Path:
     """Draw the page of a run from its folder alone; by default it goes into ``export/``.
 
     Raises :class:`RunError` when the run has no preview yet.
     """
+    report = reporting(progress, is_cancelled)
+    collecting, drawing = (part_of(report, place, _NUM_PARTS) for place in range(_NUM_PARTS))
     folder = RunFolder.open(run)
     model = TrainedModel.open(folder)
     epochs = folder.preview_epochs()
@@ -37,14 +47,16 @@ def write_summary_page(run: str | os.PathLike[str], path: Path | None = None) ->
             "the run has no preview yet.", subject=folder.path, next_step="Train it first."
         )
     target = path or folder.path / "export" / "page.png"
-    atomic.make_folder(target.parent, parents=True, exist_ok=True)
+    collecting(1, 4)
     metrics = folder.metrics()
     preview = folder.preview(epochs[-1])
     projection = PlaneProjection.fit(preview.codes)
+    collecting(2, 4)
     codes = model.encode(samples.picture_samples)
     method: Method = "slerp" if model.is_generative else "linear"
     # The first two pictures have different labels, where there are labels.
     walk = model.decode(interpolate(codes[0], codes[min(1, len(codes) - 1)], _WALK_STEPS, method))
+    collecting(3, 4)
     write_page(
         target,
         PageContent(
@@ -61,6 +73,7 @@ def write_summary_page(run: str | os.PathLike[str], path: Path | None = None) ->
             walk=_drawn(model, walk),
             walk_caption="along an arc" if method == "slerp" else "along a straight line",
         ),
+        drawing,
     )
     return target
 

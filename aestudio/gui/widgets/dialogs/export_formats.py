@@ -78,7 +78,13 @@ def _filled_in(run: Path, folder: Path, report: TaskReport) -> list[str]:
 def _page(run: Path, folder: Path, report: TaskReport) -> list[str]:
     from aestudio.workflows.runs.summary_page import write_summary_page
 
-    return [f"The page: {write_summary_page(run, folder / 'page.png')}"]
+    page = write_summary_page(
+        run,
+        folder / "page.png",
+        progress=report.progress,
+        is_cancelled=report.is_cancelled,
+    )
+    return [f"The page: {page}"]
 
 
 EXPORT_FORMATS = (
