@@ -37,9 +37,12 @@ def compare(
         ),
     ] = None,
     json: Json = False,
-) -> None:
-    """Train several types on DATA with the same code size, and set their errors beside PCA's."""
-    from aestudio.cli.training_view import follow
+) -> int:
+    """Train several types on DATA with the same code size, and set their errors beside PCA's.
+
+    Ctrl+C stops after the current batch and compares the types that are finished.
+    """
+    from aestudio.cli.training_view import stopped_by_signals, watch
     from aestudio.data.files.source_text import together
     from aestudio.data.reading import read
     from aestudio.runs.folder import check_run_place
@@ -47,6 +50,7 @@ def compare(
     from aestudio.training.events import RunFinished
     from aestudio.workflows.comparison.comparing import chosen_types, compare_types
     from aestudio.workflows.planning.given import Given
+    from aestudio.workflows.reporting import WorkCancelledError
     from aestudio.workflows.training import TrainingSession
 
     chosen = chosen_types([name.strip() for name in types.split(",")])
@@ -62,12 +66,18 @@ def compare(
 
     def show(name: str, session: TrainingSession) -> RunFinished:
         print_note(f"{name}:")
-        return follow(session, control).finished
+        return watch(session).finished
 
-    comparison = compare_types(
-        dataset, chosen, follow=show, given=given.values, control=control, out=out
-    )
+    with stopped_by_signals(control) as stop:
+        try:
+            comparison = compare_types(
+                dataset, chosen, follow=show, given=given.values, control=control, out=out
+            )
+        except WorkCancelledError:
+            print_note("Stopped before the first type was finished.")
+            return 128 + stop.signal_number
     if json:
         print_json(comparison.to_json())
     else:
-        print_lines([comparison.heading, *table(comparison.rows())])
+        print_lines([comparison.heading, *table(comparison.rows()), *comparison.notes()])
+    return 128 + stop.signal_number if comparison.was_stopped and stop.signal_number else 0

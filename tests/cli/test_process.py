@@ -60,6 +60,23 @@ def test_a_signal_stops_training_in_good_order(
     assert resumed.json["epochs"] == values["epochs"] + 1
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_a_signal_ends_a_comparison_with_what_is_finished(tmp_path: Path) -> None:
+    process = _start(
+        *("compare", "digits", "--types", "undercomplete,variational", "--epochs", 40),
+        *("--set", "training.batch_size=512", "--out", tmp_path),
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("variational:"):
+            break
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    assert [line.split()[0] for line in out.splitlines()[2:]] == ["undercomplete", "PCA", "Stopped"]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a display")
 def test_without_a_display_the_exit_code_is_2() -> None:
     process = _start(QT_QPA_PLATFORM="", DISPLAY="", WAYLAND_DISPLAY="")

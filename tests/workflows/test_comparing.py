@@ -10,11 +10,13 @@ from aestudio.autoencoders.registry import types
 from aestudio.data.reading import read
 from aestudio.errors import OptionError
 from aestudio.runs.folder import RunFolder
+from aestudio.runs.schema import RunStatus
 from aestudio.training.control import Control
 from aestudio.training.events import RunFinished
 from aestudio.workflows.comparison import comparing
-from aestudio.workflows.comparison.comparing import chosen_types, compare_types
+from aestudio.workflows.comparison.comparing import Comparison, chosen_types, compare_types
 from aestudio.workflows.judging.evaluation import evaluate
+from aestudio.workflows.reporting import WorkCancelledError
 from aestudio.workflows.training import TrainingSession, follow_to_end
 from tests.workflows.conftest import QUICK
 
@@ -87,18 +89,29 @@ def test_when_none_can_be_trained_it_says_why(tmp_path: Path) -> None:
         )
 
 
-def test_a_stop_ends_the_comparison_with_what_there_is(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stops_at", ["undercomplete", "variational"])
+def test_a_stop_ends_the_comparison_with_what_is_finished(stops_at: str, tmp_path: Path) -> None:
     control = Control()
 
     def follow(name: str, session: TrainingSession) -> RunFinished:
-        finished = to_the_end(name, session)
-        control.stop()
-        return finished
+        if name == stops_at:
+            control.stop()
+        return to_the_end(name, session)
 
-    comparison = compare_types(
-        read("digits"), BOTH, follow=follow, given=QUICK, out=tmp_path, control=control
-    )
-    assert [one.type for one in comparison.contestants] == ["undercomplete"]
+    def compare() -> Comparison:
+        return compare_types(
+            read("digits"), BOTH, follow=follow, given=QUICK, out=tmp_path, control=control
+        )
+
+    if stops_at == "undercomplete":
+        with pytest.raises(WorkCancelledError):
+            compare()
+    else:
+        comparison = compare()
+        assert [one.type for one in comparison.contestants] == ["undercomplete"]
+        assert comparison.was_stopped
+        assert "Stopped" in comparison.notes()[0]
+    assert RunFolder.open(tmp_path / stops_at).info.status is RunStatus.STOPPED
 
 
 def test_a_type_cannot_be_given_as_well() -> None:

@@ -62,7 +62,8 @@ def words_of_types(result: Comparison) -> tuple[str, str]:
         words.append(_tr("The {most} with the lowest error are shown.").format(most=MOST))
     if failed:
         words.append(_tr("Not trained: {names}.").format(names=", ".join(failed)))
-    return " ".join(words), "warning" if failed else "good"
+    notes = result.notes()
+    return " ".join([*words, *notes]), "warning" if failed or notes else "good"
 
 
 def words_of_seeds(ensemble: Ensemble) -> tuple[str, str]:

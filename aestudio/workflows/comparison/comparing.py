@@ -16,9 +16,10 @@ from aestudio.data.dataset import Dataset
 from aestudio.errors import OptionError, StudioError
 from aestudio.experiment import Experiment
 from aestudio.training.control import Control
-from aestudio.training.events import RunFinished
+from aestudio.training.events import FinishReason, RunFinished
 from aestudio.workflows.judging.evaluation import Evaluation, evaluate
 from aestudio.workflows.planning.recommendation import recommend
+from aestudio.workflows.reporting import WorkCancelledError
 from aestudio.workflows.training import TrainingSession, prepare, start_training
 
 ALL = "all"
@@ -65,6 +66,8 @@ class Comparison:
     split: str
     pca_squared_error: float
     contestants: tuple[Contestant, ...]
+    #: Whether it was ended before all types had their turn.
+    was_stopped: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -81,6 +84,10 @@ class Comparison:
         head = ("type", "squared error", "against PCA", "PSNR", "seconds", "run")
         pca = ("PCA", f"{self.pca_squared_error:.5g}", "", "", "", "")
         return [head, *(one.row() for one in self.contestants), pca]
+
+    def notes(self) -> list[str]:
+        """Return what is to be known beside the table, one sentence each."""
+        return ["Stopped before all types had their turn."] if self.was_stopped else []
 
 
 def chosen_types(names: str | Sequence[str]) -> tuple[str, ...]:
@@ -120,7 +127,11 @@ def compare_types(
 
     ``given`` are options that hold for all; code size and epochs are those recommended for a plain
     autoencoder unless they are given. Runs go to folders in ``out``, else to the default place. A
-    type that cannot be trained on the data is told of, and the others go on.
+    type that cannot be trained on the data is told of, and the others go on. ``control`` stops it:
+    the runs that are finished count, the one under way is left to be resumed.
+
+    Raises :class:`WorkCancelledError` when it is stopped before there is anything to tell, and
+    :class:`OptionError` when no type could be trained.
     """
     chosen = chosen_types(names)
     if "autoencoder.type" in given:
@@ -140,6 +151,8 @@ def compare_types(
             place = None if out is None else Path(out) / name
             session = start_training(prepare(experiment, dataset), place, control)
             finished = follow(name, session)
+            if finished.reason is FinishReason.STOPPED:
+                break
             evaluation = evaluate(session.run.path)
         except StudioError as error:
             contestants.append(
@@ -160,10 +173,12 @@ def compare_types(
                 ssim=evaluation.ssim,
             )
         )
+    if not contestants:
+        raise WorkCancelledError("the comparison was stopped.")
     if not judged:
         reasons = "; ".join(f"{one.type}: {one.error}" for one in contestants)
         raise OptionError(
-            f"none of the types could be trained on this data ({reasons or 'stopped'}).",
+            f"none of the types could be trained on this data ({reasons}).",
             subject="--types",
             next_step="Train one of them alone to see what it asks for.",
         )
@@ -176,6 +191,7 @@ def compare_types(
         split=judged[0].split,
         pca_squared_error=judged[0].pca_squared_error,
         contestants=tuple(contestants),
+        was_stopped=len(contestants) < len(chosen),
     )
 
 
