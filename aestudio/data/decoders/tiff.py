@@ -10,7 +10,8 @@ import numpy as np
 import tifffile
 
 from aestudio.data.decoders.pieces import ArrayPiece, Piece
-from aestudio.data.files.doors import memory_limit, open_file
+from aestudio.data.files.doors import memory_limit
+from aestudio.data.images.picture_opening import open_picture
 from aestudio.data.images.tiff_claims import refuse_impossible_claims
 from aestudio.data.images.tiff_page import channels_last, open_tiff
 from aestudio.errors import DataError
@@ -21,9 +22,10 @@ _MAX_PAGES = 1_000_000
 def decode(path: str, settings: Mapping[str, Any]) -> Iterator[Piece]:
     """Yield ``pages``, (N, H, W, C): all that are like the first.
 
-    Pages of other sizes, such as smaller views of the same, are left out.
+    Pages of other sizes, such as smaller views of the same, are left out. ``member`` among the
+    settings is the file's name where ``path`` is a zip archive.
     """
-    with open_file(path) as stream, open_tiff(stream) as file:
+    with open_picture(path, settings.get("member", "")) as stream, open_tiff(stream) as file:
         pages = _alike(file)
         first = pages[0]
         num_pixels = first.imagelength * first.imagewidth

@@ -16,7 +16,7 @@ from aestudio.data.dataset import Dataset, Finding, Kind, Severity
 from aestudio.data.files.plain_words import printable
 from aestudio.data.images.choice import plan_findings
 from aestudio.data.images.picture_files import PictureFiles, named, skipping_findings
-from aestudio.data.images.pictures import Pictures
+from aestudio.data.images.pictures import Pictures, pictures_of
 from aestudio.data.images.set_decoding import NoPicturesError, decode_set
 from aestudio.data.images.tiff_stack import Stacks, decode_stacks
 from aestudio.data.images.whole_pictures import decode_whole
@@ -95,7 +95,10 @@ def decode_picture_set(request: Request, reader: str, files: PictureFiles) -> Da
 
 
 def read_whole_set(request: Request, reader: str, files: PictureFiles) -> Pictures:
-    """Read every picture in its own size, with the same labels and parts."""
+    """Read every picture in its own size, with the same labels and parts; pages as pictures too."""
+    stacks = decode_stacks(request, files, in_own_size=True)
+    if stacks is not None:
+        return pictures_of(_dataset_of_stacks(request, reader, files, stacks))
     found = decode_whole(request, files.addresses)
     skipped = [(index, found.reasons[index]) for index in sorted(found.reasons)]
     if not found.images:

@@ -15,11 +15,13 @@ from aestudio.data.images.choice import DEFAULT_LONGEST_SIDE
 from aestudio.data.images.magic import image_format
 from aestudio.data.images.picture_files import promises_picture, split_address
 from aestudio.data.images.resizing import resized_and_recoloured
-from aestudio.data.isolation.apart import read_apart
+from aestudio.data.isolation.apart import DecoderApart, read_apart
 from aestudio.data.isolation.decoder_pool import DecoderPool
 from aestudio.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from aestudio.data.images.picture_files import PictureFiles
     from aestudio.data.images.plan import ImageFacts
     from aestudio.data.request import Request
@@ -63,10 +65,13 @@ def read_stack(request: Request) -> Dataset | None:
     )
 
 
-def decode_stacks(request: Request, files: PictureFiles) -> Stacks | None:
+def decode_stacks(
+    request: Request, files: PictureFiles, *, in_own_size: bool = False
+) -> Stacks | None:
     """Return the pages of all files where these are TIFF, agree in size, and some have several.
 
     None for everything else, of which there is only one picture in each file, or the first is taken.
+    Large pages are brought to the usual side, unless patches will be cut out of them ``in_own_size``.
 
     Raises
     ------
@@ -75,8 +80,7 @@ def decode_stacks(request: Request, files: PictureFiles) -> Stacks | None:
     """
     places = [place for place, name in enumerate(files.names) if _is_tiff(name)]
     is_mixed = len(places) < sum(promises_picture(name) for name in files.names)
-    is_archive = any(split_address(files.addresses[place])[1] for place in places)
-    if request.options.pages == "first" or not places or is_mixed or is_archive:
+    if request.options.pages == "first" or not places or is_mixed:
         return None
     skipped = [(place, "") for place, name in enumerate(files.names) if not _is_tiff(name)]
     # Most folders of TIFF have one page in each file; a few of many files tell.
@@ -86,7 +90,7 @@ def decode_stacks(request: Request, files: PictureFiles) -> Stacks | None:
     facts, refused = _look_at(request, files, places)
     if not _are_stacks(facts):
         return None
-    return _decoded(request, files, sorted(facts), [*skipped, *refused])
+    return _decoded(request, files, sorted(facts), [*skipped, *refused], in_own_size=in_own_size)
 
 
 def _are_stacks(facts: dict[int, ImageFacts]) -> bool:
@@ -111,23 +115,23 @@ def _look_at(
 
 
 def _decoded(
-    request: Request, files: PictureFiles, places: list[int], skipped: list[tuple[int, str]]
+    request: Request,
+    files: PictureFiles,
+    places: list[int],
+    skipped: list[tuple[int, str]],
+    *,
+    in_own_size: bool,
 ) -> Stacks | None:
-    """Read file by file, each brought to the wanted size and colours before the next one."""
+    """Take file by file, each brought to the wanted size and colours before the next one."""
     parts: list[Array] = []
     positions: list[int] = []
     names: list[str] = []
     findings: dict[str, Finding] = {}
     num_bytes = 0
-    for done, place in enumerate(places):
-        request.check_cancelled()
-        try:
-            pages = read_apart("tiff", files.addresses[place], {}, request.check_cancelled)["pages"]
-        except DataError as error:
-            skipped.append((place, error.reason))
-            continue
+    quietly = replace(request, progress=lambda done, total: None)
+    for done, (place, pages) in enumerate(_pages(request, files, places, skipped)):
         stack = _dataset_of(pages, request)
-        wanted = in_usual_size(stack, replace(request, progress=lambda done, total: None))
+        wanted = quietly if in_own_size else in_usual_size(stack, quietly)
         stack = resized_and_recoloured(stack, wanted)
         if parts and (stack.x.shape[1:], stack.x.dtype) != (parts[0].shape[1:], parts[0].dtype):
             skipped.append((place, "its pages lie otherwise than those of the other files"))
@@ -150,7 +154,8 @@ def _decoded(
         return None
     told = Finding(
         Severity.NOTE,
-        f"Every page is a sample: {len(names):,} pages of {len(parts):,} TIFF files. Where they "
+        f"{'Patches are cut out of every page' if in_own_size else 'Every page is a sample'}: "
+        f"{len(names):,} pages of {len(parts):,} TIFF files. Where they "
         "follow each other in time or depth, what is held back looks like what is learned from.",
         "Set 'Pages' to first to take one picture of each file.",
     )
@@ -161,6 +166,19 @@ def _decoded(
         sorted(skipped),
         (told, *findings.values()),
     )
+
+
+def _pages(
+    request: Request, files: PictureFiles, places: list[int], skipped: list[tuple[int, str]]
+) -> Iterator[tuple[int, Array]]:
+    """Yield the place of each file and its pages, (N, H, W, C); what cannot be read is skipped."""
+    with DecoderApart("tiff", request.check_cancelled) as decoder:
+        for place in places:
+            path, member = split_address(files.addresses[place])
+            try:
+                yield place, decoder.read(path, {"member": member})["pages"]
+            except DataError as error:
+                skipped.append((place, error.reason))
 
 
 def _dataset_of(pages: Array, request: Request) -> Dataset:

@@ -14,7 +14,7 @@ import queue
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -69,10 +69,41 @@ def read_apart(
     HelperError
         The decoder cannot be started.
     """
-    conversation = _Kept(_child(format, timeout_s, command), path, settings)
-    for _piece in _pieces(conversation, check_cancelled):
-        pass
-    return conversation.arrays
+    with DecoderApart(format, check_cancelled, timeout_s, command=command) as decoder:
+        return decoder.read(path, settings)
+
+
+class DecoderApart:
+    """Decodes file after file as :func:`read_apart` does one, for which a process is started once.
+
+    It is ended, and started again for the next file, where something goes wrong.
+    """
+
+    def __init__(
+        self,
+        format: str,
+        check_cancelled: Callable[[], None] = lambda: None,
+        timeout_s: float = TIMEOUT_S,
+        *,
+        command: Sequence[str] | None = None,
+    ) -> None:
+        self._child = _child(format, timeout_s, command)
+        self._check_cancelled = check_cancelled
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._child.reap()
+
+    def read(
+        self, path: str | os.PathLike[str], settings: Mapping[str, Any] | None = None
+    ) -> dict[str, Array]:
+        """Decode a file; raises what :func:`read_apart` does, or what the check for a cancel does."""
+        conversation = _Kept(self._child, path, settings)
+        for _piece in _pieces(conversation, self._check_cancelled):
+            pass
+        return conversation.arrays
 
 
 def pieces_apart(
@@ -89,9 +120,11 @@ def pieces_apart(
     The same as :func:`read_apart` otherwise, but that names may come again. The decoder waits for
     whoever takes the pieces, and ends with this iterator, which may be closed before the last one.
     """
-    return _pieces(
-        _Conversation(_child(format, timeout_s, command), path, settings), check_cancelled
-    )
+    child = _child(format, timeout_s, command)
+    try:
+        yield from _pieces(_Conversation(child, path, settings), check_cancelled)
+    finally:
+        child.reap()
 
 
 def _child(format: str, timeout_s: float, command: Sequence[str] | None) -> ChildProcess:
@@ -116,10 +149,11 @@ def _pieces(
             if piece is None:
                 break
             yield piece
-    finally:
+    except BaseException:
         conversation.close()
+        raise
+    finally:
         thread.join()
-        conversation.child.reap()
     if conversation.error is not None:
         raise conversation.error
 
@@ -150,6 +184,8 @@ class _Conversation:
         try:
             self._hold()
         except (StudioError, MemoryError) as error:
+            # It may be in the middle of sending.
+            self.child.reap()
             self.error = error
         except ACCIDENTS:
             self.error = self._refusal(self.child.accident())

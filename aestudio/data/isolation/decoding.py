@@ -11,22 +11,18 @@ only headers are read. The first frame, before any request, says "ready".
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 import time
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack
-from functools import lru_cache
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from PIL import Image
 
-from aestudio.data.files.doors import MAX_ARCHIVE_FILES, Archive, open_archive, open_file
 from aestudio.data.images.decoded_picture import decode, probe
 from aestudio.data.images.picture_files import split_address
+from aestudio.data.images.picture_opening import open_picture
 from aestudio.data.images.plan import MAX_PIXELS, ImageFacts, ImagePlan
 from aestudio.data.isolation.confinement import confine
 from aestudio.data.isolation.frames import send
@@ -38,8 +34,6 @@ MAX_MEMORY_BYTES = 3 * 2**30
 #: A frame is sent once it took so long, or has become so large.
 _FRAME_S = 0.2
 _FRAME_BYTES = 2**22
-
-_open_archives = ExitStack()
 
 
 def main() -> None:
@@ -87,7 +81,7 @@ def _answer(
     """Return facts and pixels, or the reason why there are none."""
     Image.MAX_IMAGE_PIXELS = max_pixels if plan is None else plan.max_pixels
     try:
-        with _opened(address) as stream:
+        with open_picture(*split_address(address)) as stream:
             return (probe(stream), b"") if plan is None else decode(stream, plan)
     except DataError as error:
         return error.reason, b""
@@ -96,17 +90,6 @@ def _answer(
     except Exception as error:
         # Decoders raise anything at all on damaged files; each is the fault of this one file.
         return f"it is damaged ({str(error)[:200] or type(error).__name__}).", b""
-
-
-def _opened(address: str) -> AbstractContextManager[IO[bytes]]:
-    path, member = split_address(address)
-    return io.BytesIO(_archive(path).content(member)) if member else open_file(path)
-
-
-@lru_cache(maxsize=1)
-def _archive(path: str) -> Archive:
-    """Open an archive once for all of its members; it closes with the process."""
-    return _open_archives.enter_context(open_archive(Path(path), MAX_ARCHIVE_FILES))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.data.request import ReadingCancelled
 from aestudio.errors import DataError
+from tests.data.making import zip_bytes
 
 RNG = np.random.default_rng(0)
 NUMBERS = ["f2", "f4", "f8", "i1", "i2", "i4", "u1", "u2", "u4", "u8", ">f4", ">f8", ">u2"]
@@ -123,14 +124,58 @@ def test_large_pages_of_several_files_are_brought_to_the_usual_side(tmp_path: Pa
     assert read(tmp_path, DataOptions(image_size=16)).shape == (1, 16, 16)
 
 
-def test_a_damaged_stack_among_others_is_skipped_and_named(tmp_path: Path) -> None:
-    for name in ("1.tif", "2.tif"):
-        save(tmp_path / name, RNG.random((6, 32, 32)), compression="zlib")
-    content = (tmp_path / "2.tif").read_bytes()
-    (tmp_path / "2.tif").write_bytes(content[: len(content) // 2])
-    dataset = read(tmp_path)
-    assert dataset.num_samples == 6
-    assert any("2.tif" in finding.text for finding in dataset.findings)
+def test_damaged_stacks_among_others_are_skipped_and_named(tmp_path: Path) -> None:
+    folder = tmp_path / "stacks"
+    for name in ("1.tif", "2.tif", "3.tif"):
+        save(folder / name, RNG.random((6, 32, 32)), compression="zlib")
+    content = (folder / "2.tif").read_bytes()
+    (folder / "2.tif").write_bytes(content[: len(content) // 2])
+    archive = tmp_path / "stacks.zip"
+    archive.write_bytes(zip_bytes({path.name: path.read_bytes() for path in folder.iterdir()}))
+    for path in (folder, archive):
+        dataset = read(path)
+        assert dataset.num_samples == 12
+        assert any("2.tif" in finding.text for finding in dataset.findings)
+
+
+@pytest.mark.parametrize("options", [DataOptions(), DataOptions(patch_size=16)])
+def test_pages_in_an_archive_are_read_as_those_in_the_folder(
+    tmp_path: Path, options: DataOptions
+) -> None:
+    folder = tmp_path / "stacks"
+    for name, count in (("train/a/1.tif", 3), ("train/b/2.tif", 1), ("test/a/3.tif", 2)):
+        save(folder / name, RNG.integers(0, 255, (count, 80, 96)).astype("u1"))
+    archive = tmp_path / "stacks.zip"
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    archive.write_bytes(
+        zip_bytes({path.relative_to(folder).as_posix(): path.read_bytes() for path in files})
+    )
+    unpacked, packed = read(folder, options), read(archive, options)
+    assert unpacked.test is not None
+    assert packed.test is not None
+    for one, other in ((unpacked, packed), (unpacked.test, packed.test)):
+        np.testing.assert_array_equal(one.x, other.x)
+        np.testing.assert_array_equal(one.labels, other.labels)
+    assert packed.findings == unpacked.findings
+    assert any("6 pages of 3 TIFF files" in finding.text for finding in packed.findings)
+
+
+def test_patches_are_cut_out_of_every_page_of_every_file(tmp_path: Path) -> None:
+    stacks = [RNG.integers(0, 60_000, (count, 80, 96)).astype("u2") for count in (3, 1)]
+    for index, values in enumerate(stacks):
+        save(tmp_path / f"{index}.tif", values)
+    dataset = read(tmp_path, DataOptions(patch_size=32))
+    assert (dataset.num_samples, dataset.x.dtype) == (4 * 2 * 3, np.uint16)
+    np.testing.assert_array_equal(dataset.x[-1, 0], stacks[1][0, 32:64, 64:96])
+    assert dataset.sample_names[6] == "0.tif page 2, row 0, column 0"
+    assert any(
+        finding.text.startswith("Patches are cut out of every page: 4 pages of 2 TIFF files")
+        for finding in dataset.findings
+    )
+    first = read(tmp_path, DataOptions(patch_size=32, pages="first"))
+    assert first.num_samples == 2 * 2 * 3
+    smaller = read(tmp_path, DataOptions(patch_size=32, image_size=32))
+    assert smaller.num_samples == 4
 
 
 def test_pages_that_do_not_fit_the_memory_together_are_refused(

@@ -12,7 +12,7 @@ import pytest
 
 from aestudio.data.decoders.registry import decoder_of, formats
 from aestudio.data.isolation import apart
-from aestudio.data.isolation.apart import pieces_apart, read_apart
+from aestudio.data.isolation.apart import DecoderApart, pieces_apart, read_apart
 from aestudio.errors import DataError, HelperError
 
 #: Answers every request by the lines of Python that follow.
@@ -173,6 +173,30 @@ def test_cancelling_ends_a_decoder_in_the_middle_of_its_work(path: Path) -> None
             command=[sys.executable, "-c", program],
         )
     assert time.monotonic() - started < 5
+
+
+def test_files_are_decoded_by_one_process_as_long_as_nothing_goes_wrong(path: Path) -> None:
+    lines = [
+        "import json",
+        "asked = json.loads(line)['settings'].get('do', 'pid')",
+        "pid = np.array([os.getpid()])",
+        "answers = {",
+        f"    'pid': lambda: (send_piece(out, ArrayPiece.whole('pid', pid)), {DONE}),",
+        "    'refuse': lambda: send(out, {'error': 'it is odd.'}),",
+        "    'claim': lambda: send_piece(out, StoredPiece('x', np.dtype('f8'), (9, 9), 0)),",
+        "    'die': lambda: os.kill(os.getpid(), signal.SIGSEGV),",
+        "}",
+        "answers[asked]()",
+    ]
+    program = STUB + "\n".join(f"    {line}" for line in lines)
+    with DecoderApart("stub", command=[sys.executable, "-c", program]) as decoder:
+        pids = [int(decoder.read(path)["pid"][0]) for _ in range(3)]
+        assert len(set(pids)) == 1
+        for fault in ("refuse", "claim", "die"):
+            with pytest.raises(DataError):
+                decoder.read(path, {"do": fault})
+            pids.append(int(decoder.read(path)["pid"][0]))
+    assert len(set(pids)) == 4
 
 
 def streamed(path: Path, *lines: str) -> Generator[tuple[str, np.ndarray]]:
