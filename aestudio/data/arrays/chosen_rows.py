@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from aestudio.data.arrays.slicing import picked
+from aestudio.data.arrays.slicing import picked, slices
 from aestudio.data.files.mapped_file import is_mapped
 
 Array = npt.NDArray[Any]
@@ -43,16 +43,20 @@ class ChosenRows:
         return len(self.rows)
 
     def __iter__(self) -> Iterator[Array]:
-        return (self.whole[row] for row in self.rows.tolist())
+        return (row for part in slices(cast("Array", self)) for row in part)
 
     def __getitem__(self, key: Any) -> Array:
         first, *others = key if isinstance(key, tuple) else (key,)
         if first is None or first is Ellipsis or not _is_for_rows(first):
             return np.asarray(np.asarray(self)[key])
-        if isinstance(first, slice) and not all(isinstance(other, slice) for other in others):
-            # Beside a slice numpy takes every combination, beside rows it takes pairs.
-            return np.asarray(self[first][(slice(None), *others)])
-        return np.asarray(self.whole[(self.rows[first], *others)])
+        rows = self.rows[first]
+        if rows.ndim == 0:
+            return np.asarray(picked(self.whole, rows[None])[(0, *others)])
+        if all(isinstance(other, slice | int | np.integer) for other in others):
+            return picked(self.whole, rows, tuple(others))
+        # Beside a slice numpy takes every combination, beside rows it takes pairs.
+        places = slice(None) if isinstance(first, slice) else np.arange(len(rows))
+        return np.asarray(picked(self.whole, rows)[(places, *others)])
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         if copy is False:

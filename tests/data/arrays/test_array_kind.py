@@ -82,6 +82,11 @@ def test_impossible_readings_are_refused(shape: tuple[int, ...], wanted: str, wa
     assert caught.value.subject == "x.npy"
 
 
+def test_texts_are_no_samples() -> None:
+    with pytest.raises(DataError, match="texts where numbers are needed"):
+        arrange(np.array(["a", "b"], object), "auto", "x.h5")
+
+
 @pytest.mark.parametrize(
     ("shape", "taken", "other"),
     [((9, 28, 28), "28 x 28 pixels", "sequences"), ((9, 50, 3), "50 steps", "images")],

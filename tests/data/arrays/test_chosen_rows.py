@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from aestudio.data.arrays.chosen_rows import ChosenRows, chosen_rows, whole_arra
 from aestudio.data.arrays.slicing import picked, slices
 from aestudio.data.files.mapped_file import check_unchanged, is_mapped, map_array
 from aestudio.errors import DataError
+from tests.data.arrays.memory import only_where_told, resident_bytes
 
 SHAPE = (30, 4, 3)
 
@@ -42,13 +44,19 @@ others = st.one_of(
 )  # fmt: skip
 
 
-@given(parts, others)
-def test_they_are_indexed_as_numpy_does(first: object, rest: tuple[object, ...]) -> None:
-    x = np.arange(np.prod(SHAPE)).reshape(SHAPE)
+@pytest.fixture(scope="module")
+def lazy_and_copied(tmp_path_factory: pytest.TempPathFactory) -> tuple[ChosenRows, np.ndarray]:
+    x = mapped(tmp_path_factory.mktemp("rows") / "x.bin")
     rows = np.array([3, 4, 9, 20, 29])
+    return ChosenRows(x, rows), np.array(x)[rows]
+
+
+@given(parts, others)
+def test_they_are_indexed_as_numpy_does(
+    lazy_and_copied: tuple[ChosenRows, np.ndarray], first: object, rest: tuple[object, ...]
+) -> None:
+    lazy, wanted = lazy_and_copied
     key = (first, *rest)
-    wanted = x[rows]
-    lazy = ChosenRows(x, rows)
     try:
         expected = wanted[key]
     except IndexError:
@@ -71,6 +79,39 @@ def test_the_array_stays_in_its_file(whole: np.ndarray) -> None:
     np.testing.assert_array_equal(picked(lazy, np.array([2, 28])), copied[[2, 28]])
     np.testing.assert_array_equal(lazy[..., 0], copied[..., 0])
     np.testing.assert_array_equal(np.stack(list(lazy)), copied)
+
+
+@only_where_told
+def test_rows_that_are_asked_for_leave_nothing_of_the_file_in_memory(tmp_path: Path) -> None:
+    path = tmp_path / "x.bin"
+    np.arange(2**20, dtype=np.float32).tofile(path)
+    with path.open("rb") as stream:
+        x = map_array(path, stream, np.dtype(np.float32), (2**10, 2**10), 0, "C")
+    lazy = ChosenRows(x, np.arange(0, 2**10, 2))
+    before = resident_bytes(path)
+    asked = (
+        *(lazy[row] for row in range(0, 500, 7)),
+        lazy[::3, :5],
+        lazy[np.arange(0, 500, 3)],
+        *list(lazy)[::9],
+        np.asarray(lazy),
+    )
+    assert resident_bytes(path) == before
+    np.testing.assert_array_equal(asked[-1], np.arange(2**20).reshape(x.shape)[::2])
+    assert x[lazy.rows[:5]].sum() > 0
+    assert resident_bytes(path) > before
+
+
+def test_several_threads_may_ask_at_once(whole: np.ndarray) -> None:
+    lazy = ChosenRows(whole, np.arange(29, -1, -1))
+    copied = np.array(whole)[::-1]
+
+    def all_rows(seed: int) -> bool:
+        order = np.random.default_rng(seed).permutation(30)
+        return all(np.array_equal(lazy[order[at:]], copied[order[at:]]) for at in range(30))
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(all_rows, range(40)))
 
 
 def test_rows_of_rows_are_rows_of_the_array(whole: np.ndarray) -> None:

@@ -10,6 +10,7 @@ import pytest
 from aestudio.data.arrays import gathered_pages
 from aestudio.data.arrays.gathered_pages import GatheredPages
 from aestudio.data.files.mapped_file import is_mapped, map_array
+from tests.data.arrays.memory import only_where_told, resident_bytes
 
 
 @pytest.fixture
@@ -20,29 +21,19 @@ def mapped(tmp_path: Path) -> np.ndarray:
         return map_array(path, stream, np.dtype(np.float32), (2**11, 2**10), 0, "C")
 
 
-def resident_bytes(x: np.ndarray) -> int:
-    """How much of the mapping is in this process's memory, as the system counts it."""
-    address = f"{x.__array_interface__['data'][0]:x}-"
-    lines = iter(Path("/proc/self/smaps").read_text().splitlines())
-    for line in lines:
-        if line.startswith(address):
-            rss = next(line for line in lines if line.startswith("Rss:"))
-            return 1024 * int(rss.split()[1])
-    raise AssertionError("the array is not mapped")
-
-
-@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="only Linux tells")
+@only_where_told
 def test_memory_is_given_back_and_the_numbers_stay(
-    mapped: np.ndarray, monkeypatch: pytest.MonkeyPatch
+    mapped: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gathered_pages, "_MOST_BYTES", 2**23)
+    path = tmp_path / "x.bin"
     whole = mapped.copy()
-    assert resident_bytes(mapped) >= mapped.nbytes
+    assert resident_bytes(path) >= mapped.nbytes
     pages = GatheredPages(mapped)
     pages.count(100)
-    assert resident_bytes(mapped) >= mapped.nbytes
+    assert resident_bytes(path) >= mapped.nbytes
     pages.count(100)
-    assert resident_bytes(mapped) < mapped.nbytes // 8
+    assert resident_bytes(path) < mapped.nbytes // 8
     assert np.array_equal(mapped, whole)
 
 

@@ -12,6 +12,7 @@ from aestudio.data.arrays.slicing import picked, slices
 from aestudio.data.files.doors import open_file
 from aestudio.data.files.mapped_file import map_array, release
 from aestudio.errors import DataError
+from tests.data.arrays.memory import only_where_told, resident_bytes
 
 
 @pytest.fixture
@@ -24,18 +25,6 @@ def mapped(folder: Path, values: np.ndarray) -> np.ndarray:
     path.write_bytes(values.tobytes())
     with open_file(path) as stream:
         return map_array(path, stream, values.dtype, values.shape, 0, "C")
-
-
-def resident_bytes(path: Path) -> int:
-    """How much of a mapped file this process holds in memory."""
-    held = 0
-    is_it = False
-    for line in Path("/proc/self/smaps").read_text().splitlines():
-        if "-" in line.split(" ")[0]:
-            is_it = line.endswith(str(path))
-        elif is_it and line.startswith("Rss:"):
-            held += 1024 * int(line.split()[1])
-    return held
 
 
 def test_picked_rows_are_those_of_the_array(tmp_path: Path, values: np.ndarray) -> None:
@@ -52,7 +41,7 @@ def test_slices_are_the_whole(
     np.testing.assert_array_equal(np.concatenate(list(slices(mapped(tmp_path, values)))), values)
 
 
-@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="asks Linux what is in memory")
+@only_where_told
 def test_what_was_gone_through_is_given_back(tmp_path: Path, values: np.ndarray) -> None:
     x = mapped(tmp_path, values)
     assert x.sum() > 0
