@@ -35,9 +35,14 @@ def is_missing(x: Array) -> npt.NDArray[np.bool_]:
     return ~(np.abs(x) < MISSING_FROM)
 
 
-def has_missing(x: Array) -> bool:
+def has_missing(x: Array, check_cancelled: Callable[[], None] = lambda: None) -> bool:
     """Whether any value of ``x`` is missing; stops at the first slice that has one."""
-    return can_miss(x) and any(bool(is_missing(part).any()) for part in slices(x))
+    if can_miss(x):
+        for part in slices(x):
+            check_cancelled()
+            if is_missing(part).any():
+                return True
+    return False
 
 
 def count_missing(

@@ -159,14 +159,18 @@ class TrainingThread(threading.Thread):
 
     def run(self) -> None:
         error: StudioError | None = None
+        has_opened = False
         try:
             lower_priority()
             session = self._open_session(self._control)
+            has_opened = True
             self._channel.put(Opened(session))
             for event in session.events:
                 self._channel.put(event)
         except StudioError as expected:
-            error = expected
+            # What is stopped before there is a run ends with a word of its own, which is no error.
+            if has_opened or not self._control.is_stopping:
+                error = expected
         except MemoryError:
             error = FailureError(
                 "The computer has too little memory for this run.",

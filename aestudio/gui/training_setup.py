@@ -277,6 +277,6 @@ def _estimate(experiment: Experiment, dataset: Dataset) -> Callable[[TaskReport]
     def work(report: TaskReport) -> float:
         from aestudio.workflows.planning.time_estimate import estimate_seconds
 
-        return estimate_seconds(experiment, dataset)
+        return estimate_seconds(experiment, dataset, is_cancelled=report.is_cancelled)
 
     return work

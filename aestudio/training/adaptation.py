@@ -7,13 +7,15 @@ both. On a few hundred colour pictures it decides between learning and not.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 import torch
 
 from aestudio.autoencoders.base import Autoencoder
 from aestudio.networks.fully_convolutional import takes_any_size
-from aestudio.preprocess.statistics import measure
+from aestudio.preprocess.statistics import measure, unreported
 from aestudio.preprocess.tokens import TokenScaling
 from aestudio.training.arrays import TrainingArrays
 
@@ -22,10 +24,15 @@ _MOST_VALUES = 2**22
 _FEWEST_SAMPLES = 64
 
 
-def adapt_to_data(autoencoder: Autoencoder, arrays: TrainingArrays) -> None:
+def adapt_to_data(
+    autoencoder: Autoencoder,
+    arrays: TrainingArrays,
+    report: Callable[[int, int], None] = unreported,
+) -> None:
     """Tell ``autoencoder`` the mean and the spread of the training samples, in model scale.
 
     Looks at evenly spaced training samples, so that the result is a function of the data alone.
+    ``report`` is told how many of them are done, and may raise to end the work.
     """
     num_features = arrays.numbers_per_sample
     num_samples = max(_FEWEST_SAMPLES, _MOST_VALUES // max(1, num_features))
@@ -35,7 +42,7 @@ def adapt_to_data(autoencoder: Autoencoder, arrays: TrainingArrays) -> None:
         found = measure(arrays.table.forward(arrays.x[rows]), np.arange(len(rows)), axes=(0,))
         mean, spread = found.mean, float(np.sqrt(np.mean(found.spread**2)))
     elif arrays.tokens is None:
-        found = measure(arrays.x, rows, axes=(0,))
+        found = measure(arrays.x, rows, axes=(0,), report=report)
         mean = (found.mean - arrays.offset) * arrays.scale
         spread = float(np.sqrt(np.mean((found.spread * arrays.scale) ** 2)))
     else:

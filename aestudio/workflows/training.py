@@ -10,6 +10,7 @@ import copy
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -89,12 +90,15 @@ def prepare(
     """Read (unless given), split, scale and build.
 
     A resumed run gives the ``scaling`` that it was trained with. Raises :class:`DataError` for data
-    and :class:`OptionError` for options that cannot be trained on.
+    and :class:`OptionError` for options that cannot be trained on, and :class:`WorkCancelledError`.
     """
     if dataset is None:
         dataset = read(
             experiment.data.source, experiment.data, progress=progress, is_cancelled=is_cancelled
         )
+    # What follows goes through large data too, several times: it can be ended, and is not told of.
+    report = reporting(None, is_cancelled)
+    check_cancelled = partial(report, 0, 1)
     # The run has to find its data again from any folder.
     experiment = experiment.with_values(
         {
@@ -110,7 +114,7 @@ def prepare(
     check_augmentation(experiment.training, dataset.shape)
     parts = split_dataset(dataset, experiment.data)
     if scaling is None:
-        scaling = fit_to(dataset, parts.train, experiment.preprocess)
+        scaling = fit_to(dataset, parts.train, experiment.preprocess, report)
     check_binarisation(experiment.training, scaling.is_unit_interval)
     arrays = TrainingArrays(
         x=dataset.x,
@@ -122,17 +126,18 @@ def prepare(
         times=dataset.times,
         tokens=scaling if isinstance(scaling, TokenScaling) else None,
         table=scaling if isinstance(scaling, TableScaling) else None,
-        fill=scaling.scaled_fill if has_missing(dataset.x) else None,
+        fill=scaling.scaled_fill if has_missing(dataset.x, check_cancelled) else None,
         learns_fill=experiment.preprocess.missing == "mean",
     )
     autoencoder = build_autoencoder(experiment, dataset.shape, scaling)
-    adapt_to_data(autoencoder, arrays)
+    adapt_to_data(autoencoder, arrays, report)
     notes: tuple[str, ...] = ()
     if is_new:
         notes = begin_with_word_vectors(
             autoencoder, experiment, dataset, progress=progress, is_cancelled=is_cancelled
         )
     check_full_batch(autoencoder, arrays, experiment.training)
+    check_cancelled()
     return Preparation(
         experiment=experiment,
         dataset=dataset,
@@ -209,7 +214,7 @@ def resume_training(
     checkpoint = folder.latest_checkpoint()
     _check_something_is_left(folder, checkpoint, experiment.training.epochs)
     dataset = read_own_data(folder, progress=progress, is_cancelled=is_cancelled)
-    preparation = prepare(experiment, dataset, scaling=folder.scaling)
+    preparation = prepare(experiment, dataset, scaling=folder.scaling, is_cancelled=is_cancelled)
     if epochs is not None:
         folder.replace_experiment(experiment)
     return _session(folder, preparation, control, checkpoint)

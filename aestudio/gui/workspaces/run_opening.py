@@ -105,14 +105,15 @@ class FinishedRun:
 def open_new(experiment: Experiment, dataset: Dataset, control: Control) -> LiveRun:
     from aestudio.workflows.training import prepare, start_training
 
-    session = start_training(prepare(experiment, dataset), None, control)
+    preparation = prepare(experiment, dataset, is_cancelled=lambda: control.is_stopping)
+    session = start_training(preparation, None, control)
     return _live(session, None, ())
 
 
 def open_resumed(path: str | os.PathLike[str], control: Control, epochs: int | None) -> LiveRun:
     from aestudio.workflows.training import resume_training
 
-    session = resume_training(path, control, epochs)
+    session = resume_training(path, control, epochs, is_cancelled=lambda: control.is_stopping)
     return _live(session, session.run.metrics(), session.run.preview_epochs())
 
 

@@ -66,6 +66,8 @@ class TrainWorkspace(QWidget):
         self._live: LiveRun | None = None
         self._finished: FinishedRun | None = None
         self._started: RunStarted | None = None
+        #: A run is on its way, and what is on display is not it yet.
+        self._is_opening = False
         self._run_path: Path | None = None
         self._background = Background(self)
         self.bridge = TrainingBridge(self)
@@ -211,20 +213,21 @@ class TrainWorkspace(QWidget):
             self.message.emit(self.tr("A run is going; stop it first."))
             return
         # What is on display stays there until the new run is known to open.
-        self._live = self._finished = None
+        self._is_opening = True
         self._started = None
         self.transport.set_summary("")
         self.transport.clear_progress()
         self.bridge.start(open_session)
 
     def _forget_run(self) -> None:
-        self._live = None
+        self._live = self._finished = None
         self._started = None
         self._run_path = None
         self.transport.set_has_run(False)
         self.display.clear()
 
     def _on_opened(self, live: LiveRun) -> None:
+        self._is_opening = False
         self._forget_run()
         self._live = live
         self._run_path = live.run.path
@@ -324,11 +327,13 @@ class TrainWorkspace(QWidget):
             )
 
     def _on_ended(self, error: StudioError | None) -> None:
+        has_begun = self._started is not None
         if error is not None:
             self.transport.set_summary(self.tr("Not trained"))
             self.failed.emit(error)
-        has_begun = self._started is not None
-        was_open = self._live is None and self._run_path is not None
+        elif not has_begun:
+            self.transport.set_summary(self.tr("Stopped before it began"))
+        was_open = self._is_opening and self._run_path is not None
         self.transport.set_has_run(has_begun or was_open)
         if has_begun:
             self.run_finished.emit(self._run_path)

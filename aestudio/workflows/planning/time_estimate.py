@@ -40,7 +40,11 @@ def estimate_seconds(
     Takes about ``budget_s``, longer where steps are slow. The preparation's own network is left as
     it is. Raises what training itself would raise at its start, and :class:`WorkCancelledError`.
     """
-    preparation = recipe if isinstance(recipe, Preparation) else prepare(recipe, dataset)
+    preparation = (
+        recipe
+        if isinstance(recipe, Preparation)
+        else prepare(recipe, dataset, is_cancelled=is_cancelled)
+    )
     options = preparation.experiment.training
     num_train = len(preparation.split.train)
     batch_size = samples_per_step(options, num_train)

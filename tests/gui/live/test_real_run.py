@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.experiment import Experiment
@@ -68,6 +72,31 @@ def test_stopping_keeps_a_run_that_can_be_opened(
     qtbot.waitUntil(lambda: (workspace.display.shown_epoch or 0) > 0, timeout=PATIENCE_MS)
     assert workspace.stop_and_join()
     assert workspace.transport.state_text.startswith("Stopped")
+    assert workspace.transport.export_button.isEnabled()
+
+
+def test_a_run_can_be_stopped_while_its_large_data_is_measured(
+    qtbot: QtBot, workspace: TrainWorkspace, experiment: Experiment, isolated_home: Path
+) -> None:
+    # Minutes of measuring that need no memory: all samples are the same one.
+    samples = np.broadcast_to(np.arange(4_096, dtype=np.float32), (2_000_000, 4_096))
+    large = Dataset(name="large", kind=Kind.TABLE, x=samples, source="large")
+    failures: list[object] = []
+    workspace.failed.connect(failures.append)
+    with qtbot.waitSignal(workspace.run_finished, timeout=PATIENCE_MS):
+        workspace.start(experiment, read("digits"))
+    (earlier,) = (isolated_home / "runs").iterdir()
+    workspace.start(experiment, large)
+    qtbot.wait(1_000)
+    assert workspace.transport.state_text == "Preparing…"
+    with qtbot.waitSignal(workspace.bridge.ended, timeout=5_000):
+        qtbot.mouseClick(workspace.transport.stop_button, Qt.MouseButton.LeftButton)
+        assert workspace.transport.state_text == "Stopping…"
+    assert workspace.transport.state_text == "Stopped before it began"
+    assert failures == []
+    assert list((isolated_home / "runs").iterdir()) == [earlier]
+    assert workspace.subject is not None
+    assert workspace.subject.run_path == earlier, "what is on display stays there"
     assert workspace.transport.export_button.isEnabled()
 
 
