@@ -151,7 +151,7 @@ class Tour(QObject):
         yield compare.compared
         yield None
         self._draw("compare")
-        compare.tabs.setCurrentWidget(compare.maps)
+        compare.views.tabs.setCurrentWidget(compare.views.maps)
         yield None
         self._draw("compared_maps")
 

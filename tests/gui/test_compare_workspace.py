@@ -67,7 +67,7 @@ def show(qtbot: QtBot, theme: Theme, background: Background) -> Show:
         with qtbot.waitExposed(workspace):
             workspace.show()
         workspace.refresh()
-        qtbot.waitUntil(lambda: workspace.hint != "")
+        qtbot.waitUntil(lambda: workspace.views.hint != "")
         return workspace
 
     return show_one
@@ -91,7 +91,7 @@ def compare(qtbot: QtBot, workspace: CompareWorkspace, *names: str) -> CompareWo
 
 
 def cell(workspace: CompareWorkspace, title: str, column: int) -> str:
-    table = workspace.sheet.table
+    table = workspace.views.sheet.table
     for row in range(table.rowCount()):
         if table.item(row, 0).text() == title:
             return table.item(row, column).text()
@@ -109,7 +109,7 @@ def where(plot: BrushMap, point: np.ndarray) -> QPoint:
 
 def test_without_runs_it_says_what_to_do(show: Show) -> None:
     workspace = show()
-    assert "not two trained runs" in workspace.hint
+    assert "not two trained runs" in workspace.views.hint
     assert not workspace.compare.isEnabled()
     assert not workspace.every_type.isEnabled()
     assert workspace.every_type.toolTip() == "no data"
@@ -164,16 +164,16 @@ def test_the_table_has_results_differences_and_the_best(
     errors = [cell(workspace, "Squared error", column) for column in (1, 2)]
     values = [float(text.split()[0]) for text in errors]
     assert ["★" in text for text in errors] == [value == min(values) for value in values]
-    heads = [workspace.sheet.table.horizontalHeaderItem(place).text() for place in (1, 2)]
+    heads = [workspace.views.sheet.table.horizontalHeaderItem(place).text() for place in (1, 2)]
     assert heads == ["narrow", "wide"]
-    assert "held back" in workspace.sheet.remarks.text()
+    assert "held back" in workspace.views.sheet.remarks.text()
 
 
 def test_curves_have_a_colour_a_run_and_can_be_hidden_and_logarithmic(
     qtbot: QtBot, use_runs: Path, show: Show, theme: Theme
 ) -> None:
     workspace = compare(qtbot, show(), "narrow", "map")
-    curves = workspace.curves
+    curves = workspace.views.curves
     lines = curves.lines.lines
     assert len(lines) == 4
     assert {line.color.name() for line in lines} == {
@@ -198,8 +198,8 @@ def test_pictures_are_the_same_samples_for_every_run(
     qtbot: QtBot, use_runs: Path, show: Show
 ) -> None:
     workspace = compare(qtbot, show(), "narrow", "wide", "map")
-    workspace.tabs.setCurrentWidget(workspace.pictures)
-    grids = workspace.pictures.grids
+    workspace.views.tabs.setCurrentWidget(workspace.views.pictures)
+    grids = workspace.views.pictures.grids
     assert len(grids) == 4
     assert len({grid._count for grid in grids}) == 1
     assert grids[0]._count >= 6
@@ -207,17 +207,17 @@ def test_pictures_are_the_same_samples_for_every_run(
         qtbot.waitUntil(lambda grid=grid: grid.width() > 400)
         assert grid.rect().contains(grid.cell_rect(grid._count - 1))
     assert "squared error" in grids[1]._names[0]
-    rows = figure_bytes(workspace.pictures, ".csv").decode().splitlines()
+    rows = figure_bytes(workspace.views.pictures, ".csv").decode().splitlines()
     assert rows[0] == "row,narrow,wide,map"
-    assert figure_bytes(workspace.pictures, ".png").startswith(b"\x89PNG")
+    assert figure_bytes(workspace.views.pictures, ".png").startswith(b"\x89PNG")
 
 
 def test_what_is_marked_on_one_map_is_marked_on_all(
     qtbot: QtBot, use_runs: Path, show: Show
 ) -> None:
     workspace = compare(qtbot, show(), "narrow", "map")
-    maps = workspace.maps
-    workspace.tabs.setCurrentWidget(maps)
+    maps = workspace.views.maps
+    workspace.views.tabs.setCurrentWidget(maps)
     first, second = (one.plot for one in maps.maps)
     qtbot.waitUntil(lambda: first.isVisible() and first.width() > 100)
     viewport = first.viewport()
@@ -257,16 +257,16 @@ def test_runs_of_other_data_have_a_table_and_no_pictures(
     qtbot: QtBot, use_runs: Path, show: Show
 ) -> None:
     workspace = compare(qtbot, show(), "narrow", "table")
-    assert "different data" in workspace.pictures._hint.text()
-    assert "different data" in workspace.maps._hint.text()
-    assert workspace.maps.caption == ""
-    assert workspace.maps.maps == []
-    assert len(workspace.curves.lines.lines) == 4
+    assert "different data" in workspace.views.pictures._hint.text()
+    assert "different data" in workspace.views.maps._hint.text()
+    assert workspace.views.maps.caption == ""
+    assert workspace.views.maps.maps == []
+    assert len(workspace.views.curves.lines.lines) == 4
     # And pictures come back with runs of the same data.
     tick(workspace, "table", Unchecked)
     compare(qtbot, workspace, "wide")
-    assert workspace.pictures._hint.text() == ""
-    assert len(workspace.maps.maps) == 2
+    assert workspace.views.pictures._hint.text() == ""
+    assert len(workspace.views.maps.maps) == 2
 
 
 def test_comparing_can_be_cancelled(qtbot: QtBot, use_runs: Path, show: Show) -> None:
@@ -288,7 +288,7 @@ def test_the_theme_can_change_meanwhile(
 ) -> None:
     workspace = compare(qtbot, show(), "narrow", "wide")
     theme.set_mode("dark")
-    colors = {line.color.name() for line in workspace.curves.lines.lines}
+    colors = {line.color.name() for line in workspace.views.curves.lines.lines}
     assert colors == {run_color(place, theme.colors) for place in (0, 1)}
     assert workspace.grab().toImage().isNull() is False
 
@@ -391,8 +391,8 @@ def test_a_recipe_is_trained_with_several_seeds_and_its_spread_shown(
         assert not workspace.several_seeds.isEnabled()
     runs = list_runs()
     assert sorted(run.name[-6:] for run in runs) == ["seed 7", "seed 8", "seed 9"]
-    assert workspace.tabs.currentWidget() is workspace.spread
-    table = workspace.spread.table
+    assert workspace.views.tabs.currentWidget() is workspace.views.spread
+    table = workspace.views.spread.table
     heads = [table.horizontalHeaderItem(place).text() for place in range(table.columnCount())]
     assert heads == ["", "mean", "spread", "seed 7", "seed 8", "seed 9"]
     (row,) = (
@@ -410,17 +410,17 @@ def test_the_spread_belongs_to_its_own_runs_only(
     qtbot: QtBot, use_runs: Path, show: Show, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace = compare(qtbot, show(basis()), "narrow", "wide")
-    place = workspace.tabs.indexOf(workspace.spread)
-    assert not workspace.tabs.isTabVisible(place)
+    place = workspace.views.tabs.indexOf(workspace.views.spread)
+    assert not workspace.views.tabs.isTabVisible(place)
     monkeypatch.setenv("AESTUDIO_RUNS", str(tmp_path / "seeds"))
     with qtbot.waitSignal(workspace.compared, timeout=PATIENCE_MS):
         workspace.train_seeds(2, 0)
-    assert workspace.tabs.isTabVisible(place)
+    assert workspace.views.tabs.isTabVisible(place)
     monkeypatch.setenv("AESTUDIO_RUNS", str(use_runs))
     workspace.refresh()
     qtbot.waitUntil(lambda: len(workspace.chooser.chosen) == 0)
     compare(qtbot, workspace, "narrow", "wide")
-    assert not workspace.tabs.isTabVisible(place)
+    assert not workspace.views.tabs.isTabVisible(place)
 
 
 def test_seeds_can_be_stopped(qtbot: QtBot, show: Show) -> None:
