@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from torch import Tensor
 
@@ -16,7 +16,6 @@ from aestudio.preprocess.table_layout import TableLayout
 CorruptionName = Literal[
     "gaussian", "salt_and_pepper", "masking", "speckle", "poisson", "missing_block", "blur"
 ]
-CORRUPTION_NAMES: tuple[CorruptionName, ...] = get_args(CorruptionName)
 
 #: Number of axes of one sample -> what such samples are.
 _SAMPLES = {1: "tables", 2: "sequences", 3: "pictures"}

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from aestudio.data.arrays.file_rows import reader_of_rows
-from aestudio.data.arrays.gathered_pages import GatheredPages
+from aestudio.data.arrays.slicing import picked
 from aestudio.data.missing_values import is_missing
 from aestudio.data.splitting import evenly_spaced
 
@@ -100,7 +99,7 @@ def measure_quartiles(x: Array, rows: npt.NDArray[np.int64], axes: tuple[int, ..
     """
     num_features = max(1, int(np.prod(x.shape[1:], dtype=np.int64)))
     chosen = evenly_spaced(rows, max(_FEWEST_ROWS, _MOST_VALUES // num_features))
-    stored = x[chosen]
+    stored = picked(x, chosen)
     values = np.where(is_missing(stored), np.nan, stored).astype(np.float64)
     # What is missing everywhere counts as 0.
     is_empty = np.isnan(values).all(axis=axes, keepdims=True)
@@ -118,10 +117,7 @@ def _slices(
     x: Array, rows: npt.NDArray[np.int64]
 ) -> Iterator[tuple[Doubles, npt.NDArray[np.bool_]]]:
     step = max(1, _VALUES_AT_A_TIME // max(1, int(np.prod(x.shape[1:], dtype=np.int64))))
-    gathered = GatheredPages(x)
-    read = reader_of_rows(x)
     for start in range(0, len(rows), step):
-        stored = read(rows[start : start + step])
-        gathered.count(len(stored))
+        stored = picked(x, rows[start : start + step])
         absent = is_missing(stored)
         yield np.where(absent, 0.0, stored).astype(np.float64, copy=False), absent

@@ -13,10 +13,10 @@ from torch import Tensor
 from aestudio.networks.noise import NoiseSource
 from aestudio.objectives import corruption
 from aestudio.objectives.corruption import Noise
-from aestudio.objectives.corruptor import CORRUPTION_NAMES, CORRUPTIONS
+from aestudio.objectives.corruptor import CORRUPTIONS
 
 Function = Callable[[Tensor, Tensor, Noise], Tensor]
-FUNCTIONS: dict[str, Function] = {name: CORRUPTIONS[name].function for name in CORRUPTION_NAMES}
+FUNCTIONS: dict[str, Function] = {name: one.function for name, one in CORRUPTIONS.items()}
 
 
 def noise_at(step: int = 0) -> NoiseSource:

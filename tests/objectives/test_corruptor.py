@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 import torch
 from hypothesis import given
@@ -9,12 +11,7 @@ from hypothesis import strategies as st
 
 from aestudio.errors import OptionError
 from aestudio.networks.noise import NoiseSource
-from aestudio.objectives.corruptor import (
-    CORRUPTION_NAMES,
-    CORRUPTIONS,
-    CorruptionName,
-    Corruptor,
-)
+from aestudio.objectives.corruptor import CORRUPTIONS, CorruptionName, Corruptor
 
 SHAPES = {"tables": (30,), "sequences": (12, 2), "pictures": (1, 8, 8)}
 
@@ -33,7 +30,7 @@ def check(
 
 
 @pytest.mark.parametrize("samples", SHAPES)
-@pytest.mark.parametrize("name", CORRUPTION_NAMES)
+@pytest.mark.parametrize("name", get_args(CorruptionName))
 def test_takes_what_it_says_and_refuses_the_rest(name: CorruptionName, samples: str) -> None:
     if samples in CORRUPTIONS[name].takes:
         check(name, samples)
@@ -50,7 +47,7 @@ def test_a_blur_of_a_table_is_refused() -> None:
         check("blur", "tables")
 
 
-@pytest.mark.parametrize("name", CORRUPTION_NAMES)
+@pytest.mark.parametrize("name", get_args(CorruptionName))
 def test_black_and_white_and_light_need_data_between_0_and_1(name: CorruptionName) -> None:
     if name in {"salt_and_pepper", "poisson"}:
         with pytest.raises(OptionError, match="between 0 and 1"):

@@ -5,7 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from aestudio.data.arrays.array_roles import ArrayRoles, choose_roles, dataset_from_roles
+from aestudio.data.arrays.array_roles import (
+    ROLES_OF_TEXTS,
+    ArrayRoles,
+    choose_roles,
+    dataset_from_roles,
+)
 from aestudio.data.arrays.npy_format import is_npy, read_npy
 from aestudio.data.files.doors import open_payload
 from aestudio.data.files.part_reading import stem
@@ -14,8 +19,6 @@ from aestudio.errors import DataError
 if TYPE_CHECKING:
     from aestudio.data.dataset import Dataset
     from aestudio.data.request import Request
-
-_TEXT_ROLES = ("labels", "test_labels", "feature_names", "symbols")
 
 
 def dataset_of_array_files(request: Request, reader: str) -> Dataset | None:
@@ -27,7 +30,7 @@ def dataset_of_array_files(request: Request, reader: str) -> Dataset | None:
     arrays = {}
     for role, name in roles.by_role().items():
         with open_payload(by_name[name], request.check_cancelled) as payload:
-            arrays[role] = read_npy(payload, allow_texts=role in _TEXT_ROLES)
+            arrays[role] = read_npy(payload, allow_texts=role in ROLES_OF_TEXTS)
     return dataset_from_roles(request, reader, arrays, roles)
 
 

@@ -37,6 +37,8 @@ _TEST_LABELS = ("y_test", "test_y", "test_labels", "test_label", "test_set_y")
 _FEATURE_NAMES = ("feature_names", "columns")
 _SYMBOLS = ("vocabulary", "vocab", "symbols", "tokens")
 _NAMED = 20
+#: Roles whose values may be texts.
+ROLES_OF_TEXTS = ("labels", "test_labels", "feature_names", "symbols")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

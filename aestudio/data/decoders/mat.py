@@ -16,7 +16,7 @@ import numpy as np
 import scipy.io
 import scipy.sparse
 
-from aestudio.data.arrays.array_roles import choose_roles
+from aestudio.data.arrays.array_roles import ROLES_OF_TEXTS, choose_roles
 from aestudio.data.decoders.claims import check_claim
 from aestudio.data.decoders.hdf5 import find_arrays, piece_of
 from aestudio.data.decoders.pieces import ArrayPiece, Piece, TextsPiece
@@ -32,7 +32,6 @@ _BYTES = {
 }  # fmt: skip
 _TEXTS = ("char", "cell")
 _MAX_TEXTS = 1_000_000
-_TEXT_ROLES = ("labels", "test_labels", "feature_names", "symbols")
 
 Settings = Mapping[str, Any]
 
@@ -80,7 +79,7 @@ def _decode_older(path: str, settings: Settings) -> Iterator[Piece]:
 
 def _texts_of(role: str, name: str, values: np.ndarray[Any, Any]) -> Piece:
     """Return a matrix of characters, or a cell of numbers or texts, as texts."""
-    if role not in _TEXT_ROLES:
+    if role not in ROLES_OF_TEXTS:
         raise DataError(f"'{name}' holds texts.", next_step="Set 'Array' to one of numbers.")
     return TextsPiece(role, [_text(value) for value in np.ravel(values)])
 
@@ -122,7 +121,7 @@ def _is_readable(path: str, dataset: h5py.Dataset) -> bool:
 
 
 def _hdf5_texts(file: h5py.File, role: str, name: str, dataset: h5py.Dataset) -> Piece:
-    if role not in _TEXT_ROLES or dataset.size > _MAX_TEXTS:
+    if role not in ROLES_OF_TEXTS or dataset.size > _MAX_TEXTS:
         raise DataError(f"'{name}' holds texts.", next_step="Set 'Array' to one of numbers.")
     if _class_of(dataset) == "char":
         rows = dataset[()].T

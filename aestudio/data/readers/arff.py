@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aestudio.data.files.byte_stream import open_bytes
@@ -36,12 +37,6 @@ def _recognises(glimpse: Glimpse) -> bool:
     recognises=_recognises,
 )
 def read(request: Request) -> Dataset:
-    return dataset_from_table(request, "arff", read_arff(request, _lines(request)))
-
-
-def _lines(request: Request) -> Iterator[str]:
-    """Yield the lines of the file, none of them longer than is allowed."""
-    most = request.options.max_line_mib * 2**20
     with open_bytes(request.path, request.check_cancelled) as stream:
         beginning = stream.read()
         encoding = chosen_encoding(
@@ -49,19 +44,28 @@ def _lines(request: Request) -> Iterator[str]:
             beginning,
             is_whole=len(beginning) == stream.stored_bytes,
             path=request.path,
-        ).name
-        rest = b""
-        for piece in decoded(_pieces(beginning, stream.read), encoding, request.path):
-            *lines, rest = (rest + piece).split(b"\n")
-            if len(rest) > most:
-                raise data_error(
-                    request.path,
-                    f"a line is longer than {request.options.max_line_mib:,} MiB.",
-                    "Raise 'Longest line' (data.max_line_mib) if that is meant.",
-                )
-            yield from (line.decode("utf-8", "replace") for line in lines)
-        if rest:
-            yield rest.decode("utf-8", "replace")
+        )
+        pieces = decoded(_pieces(beginning, stream.read), encoding.name, request.path)
+        table = read_arff(request, _lines(request, pieces))
+    findings = (*encoding.findings, *table.findings)
+    return dataset_from_table(request, "arff", replace(table, findings=findings))
+
+
+def _lines(request: Request, pieces: Iterator[bytes]) -> Iterator[str]:
+    """Yield the lines of the file, none of them longer than is allowed."""
+    most = request.options.max_line_mib * 2**20
+    rest = b""
+    for piece in pieces:
+        *lines, rest = (rest + piece).split(b"\n")
+        if len(rest) > most:
+            raise data_error(
+                request.path,
+                f"a line is longer than {request.options.max_line_mib:,} MiB.",
+                "Raise 'Longest line' (data.max_line_mib) if that is meant.",
+            )
+        yield from (line.decode("utf-8", "replace") for line in lines)
+    if rest:
+        yield rest.decode("utf-8", "replace")
 
 
 def _pieces(first: bytes, read: Callable[[], bytes]) -> Iterator[bytes]:

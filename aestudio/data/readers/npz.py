@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
-from aestudio.data.arrays.array_roles import choose_roles, dataset_from_roles
+from aestudio.data.arrays.array_roles import ROLES_OF_TEXTS, choose_roles, dataset_from_roles
 from aestudio.data.arrays.npy_format import read_npy, read_npy_header
 from aestudio.data.files.doors import Archive, Glimpse, open_archive
 from aestudio.data.files.plain_words import printable
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from aestudio.data.request import Request
 
 _SUFFIX = ".npy"
-#: Roles whose values may be texts.
-_OF_TEXTS = ("labels", "test_labels", "feature_names", "symbols")
 
 
 def _recognises(glimpse: Glimpse) -> bool:
@@ -52,7 +50,7 @@ def read(request: Request) -> Dataset:
             printable(request.path),
         )
         arrays = {
-            role: _array(request, archive, name, allow_texts=role in _OF_TEXTS)
+            role: _array(request, archive, name, allow_texts=role in ROLES_OF_TEXTS)
             for role, name in roles.by_role().items()
         }
     return dataset_from_roles(request, "npz", arrays, roles)

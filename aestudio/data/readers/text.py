@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aestudio.data.dataset import Finding, Severity
 from aestudio.data.files.byte_stream import open_bytes
 from aestudio.data.files.plain_words import data_error
 from aestudio.data.readers.registry import reader
@@ -60,7 +59,7 @@ def read(request: Request) -> Dataset:
     values = np.empty(len(lines), object)
     # None is what a table has for a cell without a text.
     values[:] = [line or None for line in lines]
-    table = RawTable((COLUMN,), (values,), _about(encoding), (("Encoding", encoding.name),))
+    table = RawTable((COLUMN,), (values,), encoding.findings, (("Encoding", encoding.name),))
     return dataset_from_table(request, "text", table)
 
 
@@ -81,21 +80,13 @@ def _chunks(request: Request) -> Iterator[bytes]:
 
 def _encoding(request: Request, chunks: list[bytes]) -> Encoding:
     # What is not ASCII may come late, as in a list of names with few accents.
-    telling = next((chunk for chunk in chunks if not chunk.isascii()), chunks[0])
+    place = next((place for place, chunk in enumerate(chunks) if not chunk.isascii()), 0)
     return chosen_encoding(
-        request.options.encoding, telling, is_whole=len(chunks) == 1, path=request.path
-    )
-
-
-def _about(encoding: Encoding) -> tuple[Finding, ...]:
-    if not encoding.is_guess:
-        return ()
-    return (
-        Finding(
-            Severity.WARNING,
-            f"The text is not UTF-8 and was taken for {encoding.name}.",
-            "Set 'Encoding' if letters look wrong.",
-        ),
+        request.options.encoding,
+        chunks[place],
+        is_whole=len(chunks) == 1,
+        path=request.path,
+        position=sum(map(len, chunks[:place])),
     )
 
 

@@ -17,7 +17,7 @@ from aestudio.data.tables.csv_format import CsvFormat
 from aestudio.data.tables.csv_records import Block, blocks, lines_of_records
 from aestudio.data.tables.csv_sniffing import sniff
 from aestudio.data.tables.raw_table import RawTable
-from aestudio.data.tables.text_encoding import Encoding, chosen_encoding, decoded
+from aestudio.data.tables.text_encoding import chosen_encoding, decoded
 
 if TYPE_CHECKING:
     from aestudio.data.request import Request
@@ -72,7 +72,7 @@ def sniff_csv(request: Request) -> SniffedCsv:
     )
     if len(found.names) > options.max_columns:
         raise _too_wide(request, len(found.names))
-    return SniffedCsv(found, (*_about(encoding), *findings))
+    return SniffedCsv(found, (*encoding.findings, *findings))
 
 
 def _check_width(text: bytes, request: Request) -> None:
@@ -248,15 +248,6 @@ def _beginning(stream: ByteStream) -> bytes:
 def _suffix(request: Request) -> str:
     suffixes = [suffix.lower() for suffix in request.path.suffixes]
     return next((suffix for suffix in reversed(suffixes) if suffix != ".gz"), "")
-
-
-def _about(encoding: Encoding) -> Iterator[Finding]:
-    if encoding.first_other_byte:
-        yield Finding(
-            Severity.NOTE,
-            f"The text is no UTF-8 (from byte {encoding.first_other_byte:,} on) and is read as Windows-1252.",
-            "Set 'Encoding' if letters with accents look wrong.",
-        )
 
 
 def about_ragged(parser: BlockParser) -> Iterator[Finding]:

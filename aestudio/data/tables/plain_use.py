@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aestudio.data.dataset import Dataset, Kind
-from aestudio.data.files.plain_words import data_error, printable
+from aestudio.data.files.plain_words import printable
 from aestudio.data.labels import Labels
 from aestudio.data.tables.cells import distinct_texts
 from aestudio.data.tables.raw_table import RawTable, Values, is_text
@@ -39,12 +39,6 @@ def build(request: Request, table: RawTable) -> Dataset:
         No column does.
     """
     roles = roles_of(request, table)
-    if not roles.features:
-        raise data_error(
-            request.path,
-            "no column holds numbers, categories or dates to learn from.",
-            "Check delimiter and header, or name the columns (data.columns).",
-        )
     labels = class_labels(table.column(roles.label)) if roles.label else Labels()
     columns = tuple(reading.column for reading in roles.features)
     return Dataset(

@@ -68,11 +68,23 @@ def roles_of(request: Request, table: RawTable) -> Roles:
 
     Raises
     ------
+    DataError
+        There is nothing to learn from, or not what the model has learned from.
     OptionError
         A column that the person names is not there, or cannot be learned from.
     """
-    if request.columns:
-        return _learned_roles(request, table)
+    roles = _learned_roles(request, table) if request.columns else _own_roles(request, table)
+    if not roles.features:
+        raise data_error(
+            request.path,
+            "no column holds numbers, categories or dates to learn from.",
+            "Check how it is read, such as delimiter and header, or name the columns (data.columns).",
+        )
+    return roles
+
+
+def _own_roles(request: Request, table: RawTable) -> Roles:
+    """Decide what the columns are for by what they hold, and by what the person says."""
     options = request.options
     chosen = names_of(options.columns, table.names, "data.columns")
     readings: dict[str, Reading | None] = {}

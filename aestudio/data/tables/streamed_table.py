@@ -26,7 +26,7 @@ from aestudio.data.files.plain_words import data_error, printable
 from aestudio.data.labels import MAX_CLASSES
 from aestudio.data.tables.cells import MAX_CATEGORIES, natural
 from aestudio.data.tables.column_choice import without_left_out
-from aestudio.data.tables.roles import Roles, roles_of
+from aestudio.data.tables.roles import roles_of
 from aestudio.data.tables.streamed_columns import BlockColumn, StreamedColumn
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def key_of_table(request: Request, source: BlockSource) -> str:
 
 def _build(request: Request, source: BlockSource, folder: Path) -> None:
     """Write cells, labels and facts into a new folder, in one pass through the file."""
-    roles = _roles(request, source.sample())
+    roles = roles_of(request, without_left_out(source.sample(), request))
     features = [
         StreamedColumn(
             reading.column,
@@ -150,17 +150,6 @@ def _build(request: Request, source: BlockSource, folder: Path) -> None:
         ],
     }
     (folder / _FACTS).write_text(json.dumps(facts), encoding="utf-8")
-
-
-def _roles(request: Request, sample: RawTable) -> Roles:
-    roles = roles_of(request, without_left_out(sample, request))
-    if not roles.features:
-        raise data_error(
-            request.path,
-            "no column holds numbers, categories or dates to learn from.",
-            "Check how it is read, or name the columns (data.columns).",
-        )
-    return roles
 
 
 def _misfits(features: list[StreamedColumn], label: StreamedColumn) -> list[Finding]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from aestudio.data.dataset import Finding, Severity
 from aestudio.data.files.plain_words import data_error
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _MARKS = (
 )
 #: What programs on Windows in western Europe and America write when they do not write UTF-8.
 FALLBACK = "cp1252"
+_IN_WORDS = {FALLBACK: "Windows-1252 (cp1252)", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,24 @@ class Encoding:
 
     name: str
     is_guess: bool = False
-    #: Where the first byte stands that is no UTF-8; only where something else was guessed.
-    first_other_byte: int = 0
+    #: Where the first byte stands that is no UTF-8; where something else was guessed for it.
+    first_other_byte: int | None = None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What to tell where it was guessed."""
+        if not self.is_guess:
+            return ()
+        place = self.first_other_byte
+        where = "" if place is None else f" (from byte {place:,} on)"
+        text = f"The text is not UTF-8{where} and is read as {_IN_WORDS[self.name]}."
+        return (Finding(Severity.NOTE, text, "Set 'Encoding' if letters look wrong."),)
 
 
-def guess_encoding(beginning: bytes, *, is_whole: bool, path: Path) -> Encoding:
+def guess_encoding(beginning: bytes, *, is_whole: bool, path: Path, position: int = 0) -> Encoding:
     """Guess from a mark, from zeros at every second byte, or by trying UTF-8.
+
+    ``beginning`` stands at ``position``, where everything before it is ASCII.
 
     Raises
     ------
@@ -56,18 +70,20 @@ def guess_encoding(beginning: bytes, *, is_whole: bool, path: Path) -> Encoding:
         codecs.getincrementaldecoder("utf-8")().decode(beginning, is_whole)
     except UnicodeDecodeError as error:
         if _is_mostly_utf8(beginning):
-            raise _damaged(path, "utf-8", error.start, beginning[error.start]) from None
-        return Encoding(FALLBACK, is_guess=True, first_other_byte=error.start)
+            raise _damaged(path, "utf-8", position + error.start, beginning[error.start]) from None
+        return Encoding(FALLBACK, is_guess=True, first_other_byte=position + error.start)
     return Encoding("utf-8")
 
 
-def chosen_encoding(wanted: str, beginning: bytes, *, is_whole: bool, path: Path) -> Encoding:
-    """Return the encoding that the person has chosen, or a guess where that is "auto".
+def chosen_encoding(
+    wanted: str, beginning: bytes, *, is_whole: bool, path: Path, position: int = 0
+) -> Encoding:
+    """Return the encoding that the person has chosen, or where that is "auto" :func:`guess_encoding`.
 
     UTF-16 without a mark is in the order that nearly all computers have.
     """
     if wanted == "auto":
-        return guess_encoding(beginning, is_whole=is_whole, path=path)
+        return guess_encoding(beginning, is_whole=is_whole, path=path, position=position)
     is_marked = beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if wanted == "utf-16" and not is_marked:
         return Encoding(_without_mark(beginning) or "utf-16-le")

@@ -78,3 +78,12 @@ def test_what_the_format_does_not_allow_is_refused_by_its_line(
 ) -> None:
     with pytest.raises(DataError, match=reason):
         table_of(tmp_path, content, "wrong.arff")
+
+
+def test_a_guessed_encoding_is_told(tmp_path: Path) -> None:
+    content = (HEAD.replace("light", "hell grün") + ROWS.replace("light", "'hell grün'")).replace(
+        "{hell grün", "{'hell grün'"
+    )
+    dataset = table_of(tmp_path, content.encode("cp1252"), "flowers.arff")
+    assert dataset.columns[2].categories == ("dark", "hell grün")
+    assert "is read as Windows-1252" in said(dataset)

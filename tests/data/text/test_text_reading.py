@@ -127,6 +127,12 @@ def test_an_older_encoding_is_guessed_and_told(tmp_path: Path) -> None:
         loaded(path, encoding="utf-8")
 
 
+def test_the_first_other_byte_is_told_where_it_stands_in_the_file(tmp_path: Path) -> None:
+    plain = b"".join(b"Laura %d\n" % index for index in range(400_000))
+    path = written(tmp_path, plain + "José\n".encode("cp1252"))
+    assert f"(from byte {len(plain) + 3:,} on)" in said(read(path), "not UTF-8")
+
+
 def test_emoji_and_combining_characters_are_kept(tmp_path: Path) -> None:
     lines = ["\N{GRINNING FACE}\N{RED APPLE}", "e\N{COMBINING ACUTE ACCENT}", "日本語"]
     assert texts(read(written(tmp_path, "\n".join(lines)))) == lines
