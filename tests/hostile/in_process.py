@@ -18,6 +18,7 @@ from unittest import mock
 from zarr.core.sync import cleanup_resources
 
 from aestudio.data.decoders import __main__ as decoders
+from aestudio.data.images import picture_opening
 from aestudio.data.isolation import apart, decoder_pool, decoding
 from aestudio.data.isolation.child_process import ChildProcess
 from aestudio.data.isolation.decoder_process import DecoderProcess
@@ -42,9 +43,9 @@ class _InProcess(ChildProcess):
                 decoders.main(self._command[-2], int(self._command[-1]))
             else:
                 decoding.main()
-                # An archive stays open for as long as its process lives.
-                decoding._archive.cache_clear()
-                decoding._open_archives.close()
+            # An archive stays open for as long as its process lives.
+            picture_opening._archive.cache_clear()
+            picture_opening._open_archives.close()
         self._replies.seek(0)
         assert receive(self._replies)[0] == {"ready": True}
 

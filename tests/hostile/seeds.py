@@ -119,6 +119,8 @@ def _more() -> Mapping[str, list[bytes]]:
             {"tokens": np.arange(40).reshape(8, 5) % 7, "lengths": np.arange(8)},
         )
     ]
+    stacks = {f"{name}.tif": _tiff(IMAGES[:count]) for name, count in (("a", 3), ("b", 1))}
+    found["zip"].append(zip_bytes(stacks, zipfile.ZIP_STORED))
     found["arff"] += [
         b"% note\n@relation 'a b'\n@attribute 'x y' real\n@attribute d date 'yyyy-MM-dd'\n"
         b"@attribute s string\n@attribute c {p, 'q r'}\n@data\n1,'2024-01-02',hi,p\n?,?,?,'q r'\n",
