@@ -135,7 +135,7 @@ def test_another_type_brings_its_own_settings(qtbot: QtBot, panel: RecipePanel) 
     type_in(qtbot, number(panel, "training.epochs"), "9")
     box = panel.row("autoencoder.type").editor.control
     assert isinstance(box, QComboBox)
-    assert "autoencoder.beta" in panel._rows
+    assert "autoencoder.beta" in panel._form.rows
     place = box.findData("undercomplete")
     with qtbot.waitSignal(panel.experiment_changed) as changed:
         box.setCurrentIndex(place)
@@ -143,7 +143,7 @@ def test_another_type_brings_its_own_settings(qtbot: QtBot, panel: RecipePanel) 
     (experiment,) = changed.args
     assert experiment.autoencoder.type == "undercomplete"
     assert experiment.training.epochs == 9, "what the types share is kept"
-    assert "autoencoder.beta" not in panel._rows
+    assert "autoencoder.beta" not in panel._form.rows
     assert panel.row("autoencoder.type").editor.value() == "undercomplete"
 
 
@@ -159,7 +159,7 @@ def test_all_settings_are_behind_one_button_and_a_search(panel: RecipePanel) -> 
 
 
 def test_every_setting_explains_itself(panel: RecipePanel) -> None:
-    for row in panel._rows.values():
+    for row in panel._form.rows.values():
         row.visited.emit(row.field)
         shown = panel._explanation.text
         assert row.field.help in shown
@@ -175,7 +175,7 @@ def show_all(qtbot: QtBot, panel: RecipePanel) -> None:
     """Show every setting in a panel as high as it is in a window of 720 pixels."""
     panel.resize(280, 560)
     panel.show_all_settings("")
-    last = list(panel._rows.values())[-1]
+    last = list(panel._form.rows.values())[-1]
     qtbot.waitUntil(lambda: last.y() > 1000, timeout=PATIENCE_MS)
 
 
@@ -190,7 +190,7 @@ def test_no_control_is_cut_beside_the_scroll_bar(
     panel.resize(max(width, panel.minimumWidth()), 560)
     view = panel._scroll.viewport()
     qtbot.waitUntil(lambda: panel._form.width() == view.width())
-    for key, row in panel._rows.items():
+    for key, row in panel._form.rows.items():
         control = row.editor.control
         right = control.mapTo(panel._form, QPoint(control.width(), 0)).x()
         assert right <= view.width(), key
@@ -251,8 +251,8 @@ def test_an_error_from_elsewhere_is_shown_at_its_option(panel: RecipePanel) -> N
 
 
 def test_what_the_program_fills_in_is_not_asked(panel: RecipePanel) -> None:
-    assert "autoencoder.conditional" in panel._rows
-    assert "autoencoder.num_labels" not in panel._rows
+    assert "autoencoder.conditional" in panel._form.rows
+    assert "autoencoder.num_labels" not in panel._form.rows
 
 
 def test_what_the_data_cannot_give_says_why_and_cannot_be_chosen(panel: RecipePanel) -> None:
@@ -289,5 +289,5 @@ def test_a_note_follows_to_another_type(panel: RecipePanel) -> None:
 
 
 def test_what_the_data_sheet_decides_is_not_asked_twice(panel: RecipePanel) -> None:
-    assert "data.source" not in panel._rows
-    assert "data.validation_fraction" in panel._rows
+    assert "data.source" not in panel._form.rows
+    assert "data.validation_fraction" in panel._form.rows

@@ -27,6 +27,7 @@ from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.forms.explanation_box import ExplanationBox
 from aestudio.gui.widgets.forms.hourglass_view import HourglassView
 from aestudio.gui.widgets.forms.option_row import OptionRow, words_in_place
+from aestudio.gui.widgets.forms.option_rows import OptionRows
 from aestudio.gui.widgets.forms.reading_form import READING_FIELDS
 from aestudio.gui.widgets.labels import PlainLabel
 from aestudio.gui.widgets.scrolling import scrolled
@@ -40,13 +41,6 @@ if TYPE_CHECKING:
 _TYPE_KEY = "autoencoder.type"
 #: Decided on the data sheet.
 _ELSEWHERE = frozenset({"data.source", *READING_FIELDS})
-_SECTION_TITLES = {
-    "autoencoder": "Autoencoder",
-    "network": "Network",
-    "training": "Training",
-    "preprocess": "Preparing the values",
-    "data": "Validation",
-}
 
 
 class RecipePanel(QFrame):
@@ -65,11 +59,7 @@ class RecipePanel(QFrame):
         self._experiment: Experiment | None = None
         self._baseline: Experiment | None = None
         self._presets: tuple[Preset, ...] = ()
-        self._rows: dict[str, OptionRow] = {}
-        self._sections: dict[str, PlainLabel] = {}
         self._wrong: dict[str, OptionError] = {}
-        self._tools: dict[str, QAction] = {}
-        self._notes: dict[str, tuple[str, bool]] = {}
         self._preset_box = QComboBox()
         self._preset_box.setAccessibleName(self.tr("Preset"))
         self._preset_help = PlainLabel(role="muted")
@@ -83,8 +73,7 @@ class RecipePanel(QFrame):
         self._all.setCheckable(True)
         self._all.setIcon(icon("settings", theme))
         self._all.setAccessibleName(self.tr("Show all settings"))
-        self._form = QWidget()
-        self._form_column = QVBoxLayout(self._form)
+        self._form = OptionRows(theme)
         self._scroll = scrolled(self._form)
         self._explanation = ExplanationBox(theme)
         self._is_pointed_at = False
@@ -94,6 +83,9 @@ class RecipePanel(QFrame):
         self._all.toggled.connect(self._filter)
         self._all.toggled.connect(lambda: self._explanation.settle())
         self._search.textChanged.connect(self._filter)
+        self._form.edited.connect(self._on_edited)
+        self._form.finished.connect(self._on_finished)
+        self._form.visited.connect(self._on_visited)
         self._filter()
 
     @property
@@ -152,10 +144,10 @@ class RecipePanel(QFrame):
         if self._experiment is None:
             return
         self.change(values)
-        if any(self._rows[key].field.advanced for key in values):
+        if any(self._form.rows[key].field.advanced for key in values):
             self.show_all_settings("")
         for key in values:
-            self._rows[key].editor.control.setFocus()
+            self._form.rows[key].editor.control.setFocus()
 
     def show_network(self, description: NetworkDescription) -> None:
         """Draw the network that the recipe builds."""
@@ -170,24 +162,18 @@ class RecipePanel(QFrame):
 
     def changed_keys(self) -> list[str]:
         """The options that differ from the baseline."""
-        return [key for key, row in self._rows.items() if row.is_changed]
+        return [key for key, row in self._form.rows.items() if row.is_changed]
 
     def add_tool(self, key: str, tool: QAction) -> None:
         """Give the row of an option a button that does ``tool``, whenever that row is there."""
-        self._tools[key] = tool
-        if key in self._rows:
-            self._rows[key].add_tool(tool)
+        self._form.add_tool(key, tool)
 
     def set_notes(self, notes: Mapping[str, tuple[str, bool]]) -> None:
         """Say at options what they mean for the data, and whether they can be had with it."""
-        for key in self._notes:
-            if key in self._rows:
-                self._rows[key].show_note("")
-        self._notes = dict(notes)
-        self._show_notes()
+        self._form.set_notes(notes)
 
     def row(self, key: str) -> OptionRow:
-        return self._rows[key]
+        return self._form.rows[key]
 
     def show_all_settings(self, wanted: str | None) -> None:
         """Show every setting that a search for ``wanted`` finds; None goes back to the basic ones."""
@@ -196,7 +182,7 @@ class RecipePanel(QFrame):
 
     def show_error(self, error: StudioError, *, takes_focus: bool = True) -> bool:
         """Say at the option in question what is wrong; return whether that option is here."""
-        row = self._rows.get(error.subject)
+        row = self._form.rows.get(error.subject)
         if row is None:
             return False
         if row.field.advanced:
@@ -212,8 +198,6 @@ class RecipePanel(QFrame):
         top = QHBoxLayout()
         top.addWidget(heading, 1)
         top.addWidget(self._all)
-        self._form_column.setContentsMargins(0, 0, SPACING // 2, 0)
-        self._form_column.setSpacing(0)
         self._scroll.viewport().setAutoFillBackground(False)
         self._form.setAutoFillBackground(False)
         column = QVBoxLayout(self)
@@ -251,9 +235,8 @@ class RecipePanel(QFrame):
             for field in experiment_fields(self._experiment.autoencoder.type)
             if field.key not in _ELSEWHERE and not field.is_filled_in
         }
-        if list(fields) != list(self._rows):
-            self._clear_rows()
-            self._add_rows(fields)
+        if list(fields) != list(self._form.rows):
+            self._form.set_fields(fields, {_TYPE_KEY: _type_titles()})
             self._explain_type()
         self._show_values()
         self._filter()
@@ -267,40 +250,6 @@ class RecipePanel(QFrame):
             hint = self.tr("Point at a setting to read what it does.")
             self._explanation.show_words(chosen.title, chosen.summary, hint)
 
-    def _show_notes(self) -> None:
-        for key, (words, is_available) in self._notes.items():
-            if key in self._rows:
-                self._rows[key].show_note(words, is_available=is_available)
-
-    def _clear_rows(self) -> None:
-        while (item := self._form_column.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        self._rows = {}
-        self._sections = {}
-
-    def _add_rows(self, fields: dict[str, OptionField]) -> None:
-        # The basic ones of every section come first and need no headings between them.
-        basic = [field for field in fields.values() if not field.advanced]
-        for field in basic:
-            self._add_row(field)
-        for field in fields.values():
-            if not field.advanced:
-                continue
-            if field.section not in self._sections:
-                self._add_section(field.section)
-            self._add_row(field)
-        self._form_column.addStretch(1)
-        self._show_notes()
-
-    def _add_section(self, section: str) -> None:
-        label = PlainLabel(self.tr(_SECTION_TITLES.get(section, section)), "muted")
-        label.setContentsMargins(0, 2 * SPACING, 0, SPACING // 2)
-        self._sections[section] = label
-        self._form_column.addWidget(label)
-
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
         self._is_pointed_at = True
@@ -312,7 +261,7 @@ class RecipePanel(QFrame):
 
     def _on_visited(self, field: OptionField) -> None:
         """Explain an option, and let the explanation cover neither it nor what the pointer is at."""
-        row = self._rows[field.key]
+        row = self._form.rows[field.key]
         if self._is_pointed_at:
             # Grown, it leaves the rows above where they are; shrunk, it might let them slide.
             below_row = row.mapTo(self, QPoint(0, row.height())).y()
@@ -322,22 +271,11 @@ class RecipePanel(QFrame):
             self._explanation.explain(field, self.height() // 2)
             self._scroll.ensureWidgetVisible(row)
 
-    def _add_row(self, field: OptionField) -> None:
-        titles = _type_titles() if field.key == _TYPE_KEY else None
-        row = OptionRow(field, self._theme, self._form, titles=titles)
-        row.edited.connect(self._on_edited)
-        row.finished.connect(self._on_finished)
-        row.visited.connect(self._on_visited)
-        if field.key in self._tools:
-            row.add_tool(self._tools[field.key])
-        self._rows[field.key] = row
-        self._form_column.addWidget(row)
-
     def _show_values(self) -> None:
         if self._experiment is None or self._baseline is None:
             return
         same_type = self._baseline.autoencoder.type == self._experiment.autoencoder.type
-        for key, row in self._rows.items():
+        for key, row in self._form.rows.items():
             if key in self._wrong:
                 continue
             # A setting that only this type has goes back to its own default.
@@ -353,16 +291,16 @@ class RecipePanel(QFrame):
             changed = self._experiment.with_values({key: value})
         except OptionError as error:
             self._wrong[key] = error
-            self._rows[key].show_error(error)
+            self._form.rows[key].show_error(error)
             self.validity_changed.emit(self.problem)
             return
         self._wrong.pop(key, None)
-        self._rows[key].show_error(None)
+        self._form.rows[key].show_error(None)
         self._experiment = changed
         if key == _TYPE_KEY:
             self._wrong = {}
             self._rebuild_rows()
-            self._rows[key].editor.control.setFocus()
+            self._form.rows[key].editor.control.setFocus()
         self._show_values()
         self.validity_changed.emit(self.problem)
         self.experiment_changed.emit(changed)
@@ -374,14 +312,10 @@ class RecipePanel(QFrame):
     def _filter(self) -> None:
         shows_all, wanted = self._all.isChecked(), self._search.text()
         self._search.setVisible(shows_all)
-        used: set[str] = set()
-        for row in self._rows.values():
-            is_shown = row.matches(wanted) if shows_all else not row.field.advanced
-            row.setVisible(is_shown)
-            if is_shown and row.field.advanced:
-                used.add(row.field.section)
-        for section, label in self._sections.items():
-            label.setVisible(section in used)
+        if shows_all:
+            self._form.show_found(wanted)
+        else:
+            self._form.show_basic()
         self._update_hourglass()
 
 
