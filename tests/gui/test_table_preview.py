@@ -65,9 +65,9 @@ def test_columns_stand_with_their_figures(sheet: DataSheet) -> None:
     assert sheet.taken_for == "A table of 60 rows with 1 number, 1 category, 1 date each."
 
 
-def test_a_click_leaves_a_column_out(qtbot: QtBot, sheet: DataSheet) -> None:
+def untick(qtbot: QtBot, sheet: DataSheet, row: int) -> None:
     view = sheet.table.columns
-    index = view.model().index(1, 0)
+    index = view.model().index(row, 0)
     option = QStyleOptionViewItem()
     option.initFrom(view)
     option.rect = view.visualRect(index)
@@ -76,6 +76,10 @@ def test_a_click_leaves_a_column_out(qtbot: QtBot, sheet: DataSheet) -> None:
         QStyle.SubElement.SE_ItemViewItemCheckIndicator, option, view
     )
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=box.center())
+
+
+def test_a_click_leaves_a_column_out(qtbot: QtBot, sheet: DataSheet) -> None:
+    untick(qtbot, sheet, 1)
     row = sheet.form.row("data.leave_out")
     assert row.editor.value() == "shade"
     button = next(
@@ -85,6 +89,29 @@ def test_a_click_leaves_a_column_out(qtbot: QtBot, sheet: DataSheet) -> None:
     with qtbot.waitSignal(sheet.read_requested) as asked:
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert asked.args[0].leave_out == "shade"
+
+
+def test_what_was_changed_is_read_before_training_is_set_up(
+    qtbot: QtBot, workspace: DataWorkspace, sheet: DataSheet
+) -> None:
+    def first_step() -> QPushButton:
+        (button,) = (
+            one
+            for one in sheet.findChildren(QPushButton)
+            if one.isVisible() and one.property("role") == "primary"
+        )
+        return button
+
+    assert first_step().text() == "Set up training"
+    untick(qtbot, sheet, 1)
+    assert first_step().text() == "Read again"
+    untick(qtbot, sheet, 1)
+    assert first_step().text() == "Set up training"
+    untick(qtbot, sheet, 1)
+    with qtbot.waitSignal(workspace.data_ready, timeout=PATIENCE_MS) as read:
+        qtbot.mouseClick(first_step(), Qt.MouseButton.LeftButton)
+    assert read.args[0].dataset.feature_names == ("size", "seen")
+    assert first_step().text() == "Set up training"
 
 
 def test_what_a_text_file_can_be_corrected_in_is_offered(sheet: DataSheet) -> None:

@@ -77,6 +77,13 @@ class DataSheet(QWidget):
         self._train.setProperty("role", "primary")
         self._train.setAccessibleName(self.tr("Set up training on this data"))
         self._train.setDefault(True)
+        self._read = QPushButton(icon("refresh", theme, "accent_text"), self.tr("Read again"))
+        self._read.setProperty("role", "primary")
+        self._read.setAccessibleName(self.tr("Read the data again with the changed settings"))
+        self._read.setToolTip(
+            self.tr("Settings under 'Not what you expected?' were changed since the data was read")
+        )
+        self._read.hide()
         self._back = QPushButton(self.tr("Other data"))
         self._back.setAccessibleName(self.tr("Go back and choose other data"))
         self._labels_section = Section(theme, self.tr("Labels"), self._counts)
@@ -84,6 +91,8 @@ class DataSheet(QWidget):
         self._train.clicked.connect(self.train_requested)
         self._back.clicked.connect(self.back_requested)
         self._form.read_requested.connect(self.read_requested)
+        self._form.waits_changed.connect(self._on_waits)
+        self._read.clicked.connect(self._form.read)
         self.table.left_out_changed.connect(self._form.leave_out)
         self._findings.remedy_chosen.connect(self._on_remedy)
         self.table.list.column_left_out.connect(self._on_column_left_out)
@@ -145,6 +154,11 @@ class DataSheet(QWidget):
             label_fields=content.dataset.label_fields,
         )
 
+    def _on_waits(self, waits: bool) -> None:
+        # To go on with the data as it was would lose what was changed without a word.
+        self._read.setVisible(waits)
+        self._train.setVisible(not waits)
+
     def _on_remedy(self, remedy: Remedy) -> None:
         if remedy.option.startswith("data."):
             self._form.apply(remedy)
@@ -174,8 +188,9 @@ class DataSheet(QWidget):
         top.setSpacing(SPACING)
         top.addLayout(titles, 1)
         top.addWidget(self._back)
-        top.addWidget(self._train)
-        self._train.setIconSize(QSize(16, 16))
+        for button in (self._read, self._train):
+            button.setIconSize(QSize(16, 16))
+            top.addWidget(button)
         side = QWidget()
         side_column = QVBoxLayout(side)
         side_column.setContentsMargins(0, 0, SPACING, 0)

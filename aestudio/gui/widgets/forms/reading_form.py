@@ -62,6 +62,8 @@ class ReadingForm(QWidget):
     read_requested = Signal(object)
     #: A setting cannot be used; the argument is the error.
     refused = Signal(object)
+    #: Whether settings were changed that the data has not been read with.
+    waits_changed = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,7 +84,7 @@ class ReadingForm(QWidget):
                 column.addWidget(self._add_row(field))
         self._read = QPushButton(icon("refresh", theme), self.tr("Read again"))
         self._read.setAccessibleName(self.tr("Read the data again with these settings"))
-        self._read.clicked.connect(self._on_read)
+        self._read.clicked.connect(self.read)
         column.addSpacing(SPACING)
         column.addWidget(self._read)
         self._update_button()
@@ -140,7 +142,20 @@ class ReadingForm(QWidget):
             before = str(self._changes.get(name, getattr(self._options, name)))
             value = ", ".join(part for part in (before, value) if part)
         self._changes[name] = value
-        self._on_read()
+        self.read()
+
+    def read(self) -> None:
+        """Ask for the data to be read again with all that is set by now."""
+        try:
+            options = parse_options(
+                DataOptions, {**self._options.model_dump(), **self._changes}, "data"
+            )
+        except OptionError as error:
+            if error.subject in self._rows:
+                self._rows[error.subject].show_error(error)
+            self.refused.emit(error)
+            return
+        self.read_requested.emit(options)
 
     def _add_row(self, field: OptionField, titles: dict[str, str] | None = None) -> OptionRow:
         row = self._rows[field.key] = OptionRow(field, self._theme, self, titles=titles)
@@ -164,19 +179,8 @@ class ReadingForm(QWidget):
         self._rows[key].show_error(None)
         self._update_button()
 
-    def _on_read(self) -> None:
-        try:
-            options = parse_options(
-                DataOptions, {**self._options.model_dump(), **self._changes}, "data"
-            )
-        except OptionError as error:
-            if error.subject in self._rows:
-                self._rows[error.subject].show_error(error)
-            self.refused.emit(error)
-            return
-        self.read_requested.emit(options)
-
     def _update_button(self) -> None:
         is_changed = any(row.is_changed for row in self._rows.values())
         self._read.setEnabled(is_changed)
         self._read.setToolTip("" if is_changed else self.tr("Change a setting above first"))
+        self.waits_changed.emit(is_changed)
