@@ -127,7 +127,8 @@ def _figures(column: Column, cells: npt.NDArray[np.float64]) -> ColumnFigures:
 def _shares(
     there: npt.NDArray[np.float64], low: float, high: float, num_rows: int
 ) -> tuple[float, ...]:
-    if low == high or not np.isfinite(high - low):
+    # Equal values, too far apart for any width, or so close that no numbers lie between.
+    if not np.isfinite(high - low) or np.diff(np.linspace(low, high, NUM_BINS + 1)).min() <= 0:
         return (len(there) / num_rows,)
     counts, _ = np.histogram(there, bins=NUM_BINS, range=(low, high))
     return tuple((counts / num_rows).tolist())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from aestudio.data.column_statistics import MOST_ROWS, column_figures
 from aestudio.data.columns import Column, ColumnKind
@@ -56,6 +57,14 @@ def test_columns_without_values_and_constant_ones_have_figures() -> None:
     assert (empty.num_missing, empty.num_distinct, empty.shares) == (2, 0, ())
     assert constant.shares == (1.0,)
     assert infinite.num_missing == 1
+
+
+@pytest.mark.parametrize("highest", [5e-324, 2e-323])
+def test_numbers_that_no_bars_lie_between_share_one(highest: float) -> None:
+    """They are next to each other for a computer."""
+    (column,) = column_figures(dataset(np.array([[0.0], [highest], [highest], [np.nan]])))
+    assert column.shares == pytest.approx((0.75,))
+    assert (column.num_distinct, column.num_missing) == (2, 1)
 
 
 def test_large_tables_are_looked_at_in_part() -> None:

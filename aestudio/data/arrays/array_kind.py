@@ -33,6 +33,8 @@ Array = npt.NDArray[Any]
 #: What ``data.kind`` calls the steps of something that goes on; its windows are sequences.
 SERIES = "series"
 CHANNELS = (1, 3, 4)
+#: As numpy calls kinds of number types.
+_NUMBERS = "biuf"
 _SMALLEST_SIDE = 8
 _LONGEST_ASPECT = 4
 
@@ -46,7 +48,8 @@ def arrange(x: Array, wanted: str, source: str) -> tuple[Kind, Array, tuple[Find
     Raises
     ------
     DataError
-        The array has no samples, too many dimensions, or sizes that the wanted kind cannot have.
+        The array has no samples, no numbers, too many dimensions, or sizes that the wanted kind
+        cannot have.
     """
     if x.ndim == 0 or x.ndim > 4:
         raise DataError(
@@ -59,6 +62,12 @@ def arrange(x: Array, wanted: str, source: str) -> tuple[Kind, Array, tuple[Find
             f"it holds no values (shape {x.shape}).",
             subject=source,
             next_step="Choose data with at least one sample.",
+        )
+    if x.dtype.kind not in _NUMBERS:
+        raise DataError(
+            "its array holds texts where numbers are needed.",
+            subject=source,
+            next_step="Set 'Array' to one of numbers, or save the texts as a text file.",
         )
     if wanted == "ratings":
         raise DataError(

@@ -47,7 +47,7 @@ Part = tuple[int, Sequence[Outcome]]
 @dataclass(frozen=True, slots=True)
 class _Finished:
     batch: Batch
-    outcomes: Sequence[Outcome] | Accident | HelperError
+    outcomes: Sequence[Outcome] | Accident | Exception
 
 
 class DecoderPool(AbstractContextManager["DecoderPool"]):
@@ -140,7 +140,7 @@ class DecoderPool(AbstractContextManager["DecoderPool"]):
             except queue.Empty:
                 continue
             outcomes = done.outcomes
-            if isinstance(outcomes, HelperError):
+            if isinstance(outcomes, Exception):
                 raise outcomes
             if isinstance(outcomes, Accident):
                 self._count_accident(outcomes)
@@ -182,7 +182,8 @@ def _serve(
                 num_done = len(left) if isinstance(outcomes, Accident) else len(outcomes)
                 finished.put(_Finished(left[:num_done], outcomes))
                 left = left[num_done:]
-        except HelperError as error:
+        except Exception as error:
+            # Foreseen or not, whoever waits for an answer has to hear of it.
             finished.put(_Finished(left, error))
 
 

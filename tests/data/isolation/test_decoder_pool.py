@@ -165,6 +165,17 @@ def test_a_decoder_that_cannot_start_is_reported(command: tuple[str, ...]) -> No
         outcomes(command, ["a"])
 
 
+def test_what_nobody_foresaw_ends_the_reading_and_is_not_waited_for(
+    stub: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> object:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(DecoderProcess, "ask", broken)
+    with pytest.raises(ZeroDivisionError):
+        outcomes(stub, ["a"])
+
+
 def test_cancelling_ends_a_decoder_in_the_middle_of_its_work(stub: tuple[str, ...]) -> None:
     class CancelledError(Exception):
         pass
