@@ -24,7 +24,7 @@ from aestudio.data.files.doors import MAP_FROM_BYTES, MAX_DIMENSIONS, memory_lim
 from aestudio.data.files.mapped_file import map_array
 from aestudio.data.files.plain_words import data_error, printable
 from aestudio.data.isolation.child_process import ACCIDENTS, ChildProcess
-from aestudio.errors import DataError, StudioError
+from aestudio.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
@@ -170,7 +170,7 @@ class _Conversation:
         self.child = child
         #: Pieces in their order; None ends them.
         self.waiting: queue.Queue[tuple[str, Array] | None] = queue.Queue(_MOST_WAITING)
-        self.error: StudioError | MemoryError | None = None
+        self.error: Exception | None = None
         self._path = Path(path)
         self._settings = dict(settings or {})
         self._is_closed = threading.Event()
@@ -183,12 +183,12 @@ class _Conversation:
     def hold(self) -> None:
         try:
             self._hold()
-        except (StudioError, MemoryError) as error:
-            # It may be in the middle of sending.
-            self.child.reap()
-            self.error = error
         except ACCIDENTS:
             self.error = self._refusal(self.child.accident())
+        except Exception as error:
+            # It may be in the middle of sending; whoever waits has to hear of it, foreseen or not.
+            self.child.reap()
+            self.error = error
         finally:
             self._hand_over(None)
 

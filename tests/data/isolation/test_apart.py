@@ -242,6 +242,17 @@ def test_a_decoder_that_cannot_start_is_reported(path: Path, command: tuple[str,
         read_apart("stub", path, command=command)
 
 
+def test_what_nobody_foresaw_is_raised_and_not_taken_for_the_end(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> object:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(apart, "_checked_shape", broken)
+    with pytest.raises(ZeroDivisionError):
+        told(path, "send_piece(out, ArrayPiece.whole('numbers', np.arange(6)))", DONE)
+
+
 def test_every_decoder_is_found_by_its_name() -> None:
     assert {"hdf5", "mat", "zarr"} <= set(formats())
     assert callable(decoder_of("zarr"))
