@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,6 +32,8 @@ class Converted:
 
     values: Values
     findings: tuple[Finding, ...] = ()
+    #: How the texts were written that were dates.
+    date_form: str = ""
 
 
 def from_texts(name: str, texts: pa.ChunkedArray, decimal: str = ".") -> Converted:
@@ -41,7 +44,7 @@ def from_texts(name: str, texts: pa.ChunkedArray, decimal: str = ".") -> Convert
     if (numbers := _with_thousands(texts, decimal)) is not None:
         return Converted(numbers)
     if (times := times_of(name, texts)) is not None:
-        return Converted(times.values, times.findings)
+        return Converted(times.values, times.findings, times.form)
     if decimal == ",":
         texts = _with_points(texts)
     return Converted(objects(texts))
@@ -49,16 +52,22 @@ def from_texts(name: str, texts: pa.ChunkedArray, decimal: str = ".") -> Convert
 
 def retyped(table: RawTable) -> RawTable:
     """Return the table with the texts of each column as what all of them are."""
-    converted = [
-        from_texts(name, pa.chunked_array([pa.array(values, pa.string())]))
+    converted = {
+        name: from_texts(name, pa.chunked_array([pa.array(values, pa.string())]))
         if is_text(values)
         else Converted(values)
         for name, values in zip(table.names, table.values, strict=True)
-    ]
-    return replace(
-        table,
-        values=tuple(column.values for column in converted),
-        findings=(*table.findings, *(one for column in converted for one in column.findings)),
+    }
+    return replace(table_of(converted, table.findings), said=table.said)
+
+
+def table_of(columns: Mapping[str, Converted], findings: Sequence[Finding] = ()) -> RawTable:
+    """Return columns by their names as a table, what was odd before them first."""
+    return RawTable(
+        names=tuple(columns),
+        values=tuple(column.values for column in columns.values()),
+        findings=(*findings, *(one for column in columns.values() for one in column.findings)),
+        date_forms={name: column.date_form for name, column in columns.items() if column.date_form},
     )
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from aestudio.data.dataset import Finding, Severity
 from aestudio.data.files.byte_stream import ByteStream, open_bytes
 from aestudio.data.files.plain_words import data_error
-from aestudio.data.tables.arrow_columns import Converted, from_texts
+from aestudio.data.tables.arrow_columns import Converted, from_texts, table_of
 from aestudio.data.tables.csv_blocks import NUMBERS, TEXTS, TIMES, BlockParser, DoesNotFit
 from aestudio.data.tables.csv_format import CsvFormat
 from aestudio.data.tables.csv_records import Block, blocks, lines_of_records
@@ -127,16 +127,12 @@ def raw_table(
     columns = None
     while columns is None:
         columns = _read_columns(parser, types, rows())
-    converted = []
+    converted = {}
     for name in parser.wanted:
         request.check_cancelled()
         # One column is converted and forgotten before the next.
-        converted.append(_converted(name, columns.pop(name), parser.format.decimal))
-    return RawTable(
-        names=parser.wanted,
-        values=tuple(column.values for column in converted),
-        findings=tuple(finding for column in converted for finding in column.findings),
-    )
+        converted[name] = _converted(name, columns.pop(name), parser.format.decimal)
+    return table_of(converted)
 
 
 def record_blocks(request: Request, stream: ByteStream, form: CsvFormat) -> Iterator[Block]:

@@ -31,7 +31,12 @@ _DAYS = (
     (r"\d{1,2} [A-Za-z]{3} \d{4}", ("%d %b %Y",)),
     (r"[A-Za-z]{3} \d{1,2}, \d{4}", ("%b %d, %Y",)),
 )
-_ZONED = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)")
+_ZONE = r"(Z|[+-]\d{2}(:?\d{2})?)"
+_ZONED = re.compile(rf"\d{{4}}-\d{{2}}-\d{{2}}[ T]\d{{2}}:\d{{2}}(:\d{{2}}(\.\d+)?)?{_ZONE}")
+#: The form of texts that name their zone.
+_WITH_ZONE = "%z"
+#: What arrow takes for a time of its own accord.
+_PLAIN = r"\d{4}-\d{2}-\d{2}([ T]([01]\d|2[0-3])(:[0-5]\d(:[0-5]\d(\.\d{1,9})?)?)?)?"
 _WORDS = {"%d": "day", "%m": "month", "%Y": "year", "%y": "year", "%b": "month"}
 
 
@@ -40,6 +45,8 @@ class Times:
     """(N,) datetime64[ns], NaT where missing, and what to know about them."""
 
     values: npt.NDArray[np.datetime64]
+    #: How all of them are written, for :func:`times_among`.
+    form: str
     findings: tuple[Finding, ...] = ()
 
 
@@ -61,7 +68,24 @@ def times_of(name: str, texts: pa.ChunkedArray) -> Times | None:
     findings: tuple[Finding, ...] = ()
     if len(meanings) > 1 and not np.array_equal(times, meanings[1][1], equal_nan=True):
         findings = (_ambiguous(name, form, sample[0]),)
-    return Times(times, findings)
+    return Times(times, form, findings)
+
+
+def times_among(texts: pa.ChunkedArray, form: str) -> npt.NDArray[np.datetime64]:
+    """Return (N,) points in time, NaT for every text that is not written in ``form``.
+
+    That is one of :func:`times_of`, or nothing for what arrow takes for a time.
+    """
+    if form not in ("", _WITH_ZONE):
+        return _as_numpy(_parsed(texts, form))
+    pattern = f"^{_PLAIN}{_ZONE if form else ''}$"
+    days = compute.utf8_slice_codeunits(texts, 0, 10)
+    read = compute.strptime(days, format="%Y-%m-%d", unit="s", error_is_null=True)
+    # It takes a 30th of February for one of March.
+    is_day = compute.equal(compute.strftime(read, format="%Y-%m-%d"), days)
+    is_time = compute.and_(compute.match_substring_regex(texts, pattern), is_day)
+    sound = compute.if_else(is_time, texts, pa.scalar(None, pa.string()))
+    return _as_numpy(_universal(sound) if form else sound.cast(pa.timestamp("ns")))
 
 
 def _formats(sample: list[str]) -> Iterator[str]:
@@ -73,19 +97,27 @@ def _formats(sample: list[str]) -> Iterator[str]:
 
 
 def _read(texts: pa.ChunkedArray, form: str) -> npt.NDArray[np.datetime64] | None:
+    times = _parsed(texts, form)
+    return _as_numpy(times) if times.null_count == texts.null_count else None
+
+
+def _parsed(texts: pa.ChunkedArray, form: str) -> pa.ChunkedArray:
     if "%H" in form:
         texts = compute.replace_substring(texts, pattern="T", replacement=" ")
-    times = compute.strptime(texts, format=form, unit="s", error_is_null=True)
-    return _as_numpy(times) if times.null_count == texts.null_count else None
+    return compute.strptime(texts, format=form, unit="s", error_is_null=True)
 
 
 def _zoned(name: str, texts: pa.ChunkedArray) -> Times | None:
     try:
-        times = texts.cast(pa.timestamp("ns", tz="UTC")).cast(pa.timestamp("ns"))
+        times = _universal(texts)
     except pa.ArrowInvalid:
         return None
     text = f"The times of '{name}' name their zone; they are kept in universal time (UTC)."
-    return Times(_as_numpy(times), (Finding(Severity.NOTE, text),))
+    return Times(_as_numpy(times), _WITH_ZONE, (Finding(Severity.NOTE, text),))
+
+
+def _universal(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    return texts.cast(pa.timestamp("ns", tz="UTC")).cast(pa.timestamp("ns"))
 
 
 def _as_numpy(times: pa.ChunkedArray) -> npt.NDArray[np.datetime64]:

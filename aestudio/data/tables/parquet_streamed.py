@@ -17,7 +17,7 @@ from aestudio.data.files import cache
 from aestudio.data.files.plain_words import data_error
 from aestudio.data.isolation.apart import pieces_apart
 from aestudio.data.tables import streamed_table
-from aestudio.data.tables.arrow_columns import Converted, from_texts
+from aestudio.data.tables.arrow_columns import Converted, from_texts, table_of
 from aestudio.data.tables.column_names import unique_names
 from aestudio.data.tables.raw_table import RawTable
 
@@ -98,16 +98,7 @@ class ParquetBlocks:
             else Converted(column)
             for name, column in _columns(_joined(blocks), self._fields)
         }
-        columns = converted.values()
-        return RawTable(
-            names=tuple(converted),
-            values=tuple(column.values for column in columns),
-            findings=(
-                *findings,
-                *about_left_out(reading.left_out),
-                *(finding for column in columns for finding in column.findings),
-            ),
-        )
+        return table_of(converted, (*findings, *about_left_out(reading.left_out)))
 
     def blocks(self, names: tuple[str, ...], label: str) -> Generator[Block]:
         """Read some columns of every row, and tell of the progress."""

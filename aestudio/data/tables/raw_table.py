@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +30,8 @@ class RawTable:
     findings: tuple[Finding, ...] = ()
     #: How the file was read, in pairs of words: ("Delimiter", "semicolon").
     said: tuple[tuple[str, str], ...] = ()
+    #: By name, how texts were written that were dates.
+    date_forms: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def num_rows(self) -> int:

@@ -18,7 +18,7 @@ from aestudio.data.columns import Column, ColumnKind
 from aestudio.data.tables.arrow_columns import coerced, without_gaps
 from aestudio.data.tables.cells import as_texts, days, read_cells_as
 from aestudio.data.tables.csv_blocks import NUMBERS, TEXTS, TIMES
-from aestudio.data.tables.dates import times_of
+from aestudio.data.tables.dates import times_among
 from aestudio.data.tables.raw_table import Values
 
 Cells = npt.NDArray[np.floating[Any]]
@@ -33,6 +33,8 @@ class StreamedColumn:
     column: Column
     decimal: str
     most_categories: int
+    #: How dates are written that are texts.
+    date_form: str = ""
     num_misfits: int = 0
     _places: dict[str, int] = field(default_factory=dict)
     _truths: tuple[str, ...] = ()
@@ -75,11 +77,10 @@ class StreamedColumn:
         return reading.cells
 
     def _dates(self, texts: pa.ChunkedArray) -> Cells:
-        times = times_of(self.column.name, texts)
-        if times is None:
-            self.num_misfits += len(texts) - texts.null_count
-            return np.full(len(texts), np.nan)
-        return days(times.values)
+        # In the form that the beginning told: a block of its own may be read in more than one.
+        times = times_among(texts, self.date_form)
+        self.num_misfits += int(np.isnat(times).sum()) - texts.null_count
+        return days(times)
 
     def _truth(self, texts: pa.ChunkedArray) -> Cells:
         folded = compute.utf8_lower(texts)

@@ -106,13 +106,15 @@ def key_of_table(request: Request, source: BlockSource) -> str:
 
 def _build(request: Request, source: BlockSource, folder: Path) -> None:
     """Write cells, labels and facts into a new folder, in one pass through the file."""
-    roles = roles_of(request, without_left_out(source.sample(), request))
+    sample = source.sample()
+    roles = roles_of(request, without_left_out(sample, request))
     features = [
         StreamedColumn(
             reading.column,
             source.decimal,
             # A model knows the categories that it has met, and no others.
             len(reading.column.categories) if request.columns else MAX_CATEGORIES,
+            sample.date_forms.get(reading.column.name, ""),
         )
         for reading in roles.features
     ]

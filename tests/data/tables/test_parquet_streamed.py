@@ -191,6 +191,29 @@ def test_lists_and_categories_that_come_later(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("streams", "small_blocks")
+@pytest.mark.parametrize(
+    "form", ["%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y %H:%M", "%Y-%m-%d", "%Y-%m-%dT%H:%M:00+02:00"]
+)
+def test_dates_are_read_in_one_way_in_every_block_and_what_is_none_is_lost_alone(
+    tmp_path: Path, form: str
+) -> None:
+    # The last blocks alone, of the first days of a month, could be meant the other way round.
+    start = datetime.datetime(2021, 1, 20)
+    moments = [start + datetime.timedelta(hours=row) for row in range(264)]
+    last = [datetime.datetime(2021, 2, 3, row % 24) for row in range(136)]
+    texts = [moment.strftime(form) for moment in (*moments, *last)]
+    content = {"when": texts, "size": np.random.default_rng(1).normal(size=NUM_ROWS)}
+    path = written(tmp_path, pa.table(content))
+    there, streamed = in_memory(path), as_table(path)
+    assert streamed.columns[0].kind is ColumnKind.DATE
+    np.testing.assert_array_equal(streamed.x, there.x.astype(np.float32))
+    texts[300], texts[350] = "never", "2021-13-40"
+    damaged = as_table(written(tmp_path, pa.table(content | {"when": texts})))
+    assert np.flatnonzero(np.isnan(damaged.x[:, 0])).tolist() == [300, 350]
+    assert "2 cells of 'when' do not fit (date)" in said(damaged)
+
+
+@pytest.mark.usefixtures("streams", "small_blocks")
 def test_columns_are_read_as_a_model_has_learned_them(tmp_path: Path) -> None:
     learned = (
         Column("kind", ColumnKind.CATEGORICAL, ("b", "a")),

@@ -102,13 +102,16 @@ def test_c04_what_does_not_fit_later_counts_as_missing_and_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streamed_table, "SAMPLE_BLOCKS", 1)
-    numbers = "".join(f"{n % 13}.5,{n % 7}\n" for n in range(900_000))
-    path = saved(tmp_path, "a,b\n" + numbers + "late,3\n1.5,\n")
+    rows = "".join(f"{n % 13}.5,{n % 7},2024-01-{n % 28 + 1:02}\n" for n in range(600_000))
+    path = saved(tmp_path, "a,b,day\n" + rows + "late,3,2024-01-01 12:00\n1.5,,never\n")
     dataset = read(path)
     assert np.isnan(dataset.x[-2, 0])
     assert dataset.x[-1, 0] == 1.5
     assert np.isnan(dataset.x[-1, 1])
+    assert dataset.x[-2, 2] == dataset.x[0, 2] + 0.5
+    assert np.flatnonzero(np.isnan(dataset.x[:, 2])).tolist() == [600_001]
     assert "1 cells of 'a' do not fit (numeric)" in said(dataset)
+    assert "1 cells of 'day' do not fit (date)" in said(dataset)
 
 
 @pytest.mark.usefixtures("streams")
