@@ -1,19 +1,21 @@
 """A network told as the hourglass it is: what each layer gives, and what it costs.
 
-Nothing is computed: the network is built without memory for its weights, so that a form can ask
-after every change.
+Nothing is computed: the network is built without memory for its weights and given no samples, so
+that a form can ask after every change. (Samples on torch's meta device would do too, but to compute
+with them loads torch's compiler first, which takes seconds that nothing can end.)
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from aestudio.networks.dense import TiedDecoder
 from aestudio.networks.embedding import ColumnEmbeddings, Embedding
@@ -84,20 +86,48 @@ def describe_network(
         noise=NoiseSource(),
         categories=categories,
     )
-    with torch.random.fork_rng(devices=[]), torch.device("meta"), torch.no_grad():
+    with torch.random.fork_rng(devices=[]), torch.device("meta"), _Undrawn():
         encoder, decoder = build_network(plan)
+    with torch.no_grad():
         for layer in (*encoder.modules(), *decoder.modules()):
+            _take_weights_from(layer)
             if isinstance(layer, nn.RNNBase):
                 # To go through a long sequence step by step takes seconds even without numbers.
                 layer.forward = partial(_shape_only, layer)
-        sample, code = torch.empty(1, *sample_shape), torch.empty(1, options.code_size)
-        down = list(_described(encoder.eval(), sample, "encoder", sample_shape))
-        up = list(_described(decoder.eval(), code, "decoder", sample_shape))
+        no_samples, no_codes = torch.empty(0, *sample_shape), torch.empty(0, options.code_size)
+        down = list(_described(encoder.eval(), no_samples, "encoder", sample_shape))
+        up = list(_described(decoder.eval(), no_codes, "decoder", sample_shape))
     data = HourglassLayer(name="Data", part="data", shape=sample_shape)
     # A code is a code and a reconstruction has the shape of a sample, however they are computed.
     down[-1] = replace(down[-1], name="Code", part="code", shape=(options.code_size,))
     up[-1] = replace(up[-1], name="Reconstruction", part="reconstruction", shape=sample_shape)
     return Hourglass((data, *down, *up))
+
+
+class _Undrawn(TorchFunctionMode):
+    """Leaves weights as they are where they would be drawn."""
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: object,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> object:
+        given = kwargs or {}
+        if getattr(func, "__module__", "") == nn.init.__name__:
+            return args[0] if args else given["tensor"]
+        return func(*args, **given)
+
+
+def _take_weights_from(layer: nn.Module) -> None:
+    """Put tensors that take no memory in the place of those on the meta device."""
+    for name, weights in list(layer.named_parameters(recurse=False)):
+        weightless = torch.empty((), dtype=weights.dtype).expand(weights.shape)
+        setattr(layer, name, nn.Parameter(weightless, requires_grad=False))
+    for name, numbers in list(layer.named_buffers(recurse=False)):
+        # Some are places in a sample; there is always a first one.
+        setattr(layer, name, torch.zeros((), dtype=numbers.dtype).expand(numbers.shape))
 
 
 def _shape_only(layer: nn.RNNBase, x_BTF: Tensor, state: object = None) -> tuple[Tensor, None]:
@@ -144,7 +174,7 @@ def _described(
     hooks = [layer.register_forward_hook(count) for layer in outermost(module)]
     if isinstance(module, FeedbackDecoder):
         # Step after step, every layer would be told as often as there are steps.
-        module.write_at_once(given, torch.empty(1, *sample_shape))
+        module.write_at_once(given, torch.empty(0, *sample_shape))
     else:
         module(given)
     for hook in hooks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -121,4 +122,8 @@ def full_window(window: MainWindow, qtbot: QtBot) -> MainWindow:
     """The main window once its engine is there."""
     with qtbot.waitSignal(window.complete, timeout=PATIENCE_MS):
         window.load_engine()
+    # The first step that is trained, also to tell how long it takes, loads torch's compiler: seconds
+    # in which no thread can be asked to end. A window that is closed then leaves the process, as
+    # aestudio.gui.leaving tells; a test goes on.
+    importlib.import_module("torch._dynamo")
     return window

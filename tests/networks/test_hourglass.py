@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 import torch
@@ -39,6 +42,18 @@ NETWORKS = [
     (NetworkOptions(kind="temporal", causal=True, initialization="orthogonal"), (11, 3)),
     (NetworkOptions(kind="temporal", depth=0), (11, 3)),
 ]
+DESCRIBING_ALL = """
+import sys
+from aestudio.networks.hourglass import describe_network
+from tests.networks.test_hourglass import NETWORKS
+
+assert "torch._dynamo" not in sys.modules
+for options, shape in NETWORKS:
+    describe_network(options, shape)
+embedded = NETWORKS[0][0].changed(categories="embedded")
+assert describe_network(embedded, (7,), categories=((2, 6),)).layers[1].name == "Embeddings"
+sys.exit("torch._dynamo" in sys.modules)
+"""
 
 
 @pytest.mark.parametrize(("options", "shape"), NETWORKS, ids=str)
@@ -113,6 +128,13 @@ def test_a_giant_network_costs_nothing_to_describe() -> None:
     assert time.process_time() - started < 2
     assert found.num_parameters > 300e9
     assert torch.equal(torch.random.get_rng_state(), before)
+
+
+def test_the_first_description_does_not_load_the_compiler(repository: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", DESCRIBING_ALL], cwd=repository, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_impossible_networks_are_refused() -> None:
