@@ -196,12 +196,12 @@ def test_what_is_left_out_is_not_learned_from_and_can_be_taken_back(
         workspace.open_source(str(tmp_path / "x.npy"))
     samples = workspace.sheet.samples
     qtbot.waitUntil(lambda: grid_of(samples).viewport().width() > 400)
-    assert samples.undo.isHidden()
+    assert workspace.sheet.undo.isHidden()
 
     def read_again(press: str) -> tuple[SheetContent, DataOptions]:
         with qtbot.waitSignal(workspace.data_ready, timeout=20_000) as ready:
             if press == "undo":
-                qtbot.mouseClick(samples.undo, Button.LeftButton)
+                qtbot.mouseClick(workspace.sheet.undo, Button.LeftButton)
             else:
                 qtbot.keyClick(grid_of(samples), Key.Key_Delete)
         content, options = ready.args
@@ -221,4 +221,4 @@ def test_what_is_left_out_is_not_learned_from_and_can_be_taken_back(
     content, options = read_again("undo")
     assert options.exclude == ""
     assert content.dataset.num_samples == 60
-    assert samples.undo.isHidden()
+    assert workspace.sheet.undo.isHidden()

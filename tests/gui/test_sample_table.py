@@ -154,10 +154,10 @@ def test_rows_are_left_out_and_taken_back(
     assert shown(browser, 0)[3] == "light"
     assert float(shown(browser, 0)[2]) <= float(shown(browser, 27)[2])
     with qtbot.waitSignal(workspace.data_ready, timeout=PATIENCE_MS) as ready:
-        qtbot.mouseClick(browser.undo, Button.LeftButton)
+        qtbot.mouseClick(workspace.sheet.undo, Button.LeftButton)
     assert ready.args[1].exclude == ""
     assert browser.count_text == "30 of 60"
-    assert browser.undo.isHidden()
+    assert workspace.sheet.undo.isHidden()
 
 
 def test_numbers_are_refused_when_the_file_has_changed(
@@ -202,7 +202,7 @@ def test_the_menu_of_a_head_leaves_a_column_out_and_undo_brings_it_back(
     assert ready.args[1].leave_out == "shade"
     assert [one.title for one in ready.args[0].samples.heads] == ["Row", "Label", "size", "seen"]
     with qtbot.waitSignal(workspace.data_ready, timeout=PATIENCE_MS) as ready:
-        qtbot.mouseClick(browser.undo, Button.LeftButton)
+        qtbot.mouseClick(workspace.sheet.undo, Button.LeftButton)
     assert ready.args[1].leave_out == ""
     assert not [one for one in table_of(browser).head_menu(0).actions() if "column" in one.text()]
 

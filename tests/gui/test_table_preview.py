@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QRect, Qt, QUrl
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionViewItem
@@ -82,12 +83,10 @@ def test_a_click_leaves_a_column_out(qtbot: QtBot, sheet: DataSheet) -> None:
     untick(qtbot, sheet, 1)
     row = sheet.form.row("data.leave_out")
     assert row.editor.value() == "shade"
-    button = next(
-        button for button in sheet.form.findChildren(QPushButton) if button.text() == "Read again"
-    )
-    assert button.isEnabled()
+    (read,) = (one for one in sheet.form.findChildren(QPushButton) if one.text() == "Read again")
+    assert read.isEnabled()
     with qtbot.waitSignal(sheet.read_requested) as asked:
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(read, Qt.MouseButton.LeftButton)
     assert asked.args[0].leave_out == "shade"
 
 
@@ -112,6 +111,41 @@ def test_what_was_changed_is_read_before_training_is_set_up(
         qtbot.mouseClick(first_step(), Qt.MouseButton.LeftButton)
     assert read.args[0].dataset.feature_names == ("size", "seen")
     assert first_step().text() == "Set up training"
+
+
+def read_after(qtbot: QtBot, workspace: DataWorkspace, title: str) -> DataOptions:
+    def found() -> list[QPushButton]:
+        buttons = workspace.sheet.findChildren(QPushButton)
+        return [one for one in buttons if one.text() == title and one.isVisible()]
+
+    qtbot.waitUntil(lambda: bool(found()))
+    with qtbot.waitSignal(workspace.data_ready, timeout=PATIENCE_MS) as read:
+        qtbot.mouseClick(found()[0], Qt.MouseButton.LeftButton)
+    options = read.args[1]
+    assert isinstance(options, DataOptions)
+    return options
+
+
+def test_every_change_is_taken_back_by_itself(
+    qtbot: QtBot, workspace: DataWorkspace, sheet: DataSheet
+) -> None:
+    assert sheet.undo.isHidden()
+    with qtbot.waitSignal(workspace.data_ready, timeout=PATIENCE_MS):
+        sheet.browser.exclusion_requested.emit(np.array([5]))
+    untick(qtbot, sheet, 1)
+    options = read_after(qtbot, workspace, "Read again")
+    assert options.leave_out == "shade"
+    options = read_after(qtbot, workspace, "Learn from it too")
+    assert options.columns == "species, size, seen"
+    # The columns are on screen, and what was done last is taken back first.
+    assert sheet.undo.isVisible()
+    options = read_after(qtbot, workspace, "Undo")
+    assert (options.exclude, options.leave_out, options.columns) == ("5", "shade", "")
+    options = read_after(qtbot, workspace, "Undo")
+    assert (options.exclude, options.leave_out) == ("5", "")
+    options = read_after(qtbot, workspace, "Undo")
+    assert options.exclude == ""
+    assert sheet.undo.isHidden()
 
 
 def test_what_a_text_file_can_be_corrected_in_is_offered(sheet: DataSheet) -> None:

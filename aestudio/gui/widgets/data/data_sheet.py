@@ -69,9 +69,9 @@ class DataSheet(QWidget):
         self._facts = Facts()
         self._counts = LabelCounts(theme)
         self._form = ReadingForm(theme)
-        #: How the same data was read before samples were left out of it, the last one last.
+        self._read_so: DataOptions | None = None
+        #: How the same data was read before, the last one last.
         self._former: list[DataOptions] = []
-        self._source = ""
         self._kind = Kind.IMAGES
         self._train = QPushButton(icon("train", theme, "accent_text"), self.tr("Set up training"))
         self._train.setProperty("role", "primary")
@@ -84,11 +84,15 @@ class DataSheet(QWidget):
             self.tr("Settings under 'Not what you expected?' were changed since the data was read")
         )
         self._read.hide()
+        self.undo = QPushButton(self.tr("Undo"))
+        self.undo.setAccessibleName(self.tr("Take back the last change to how the data is read"))
+        self.undo.setToolTip(self.tr("Read the data as before the last change"))
         self._back = QPushButton(self.tr("Other data"))
         self._back.setAccessibleName(self.tr("Go back and choose other data"))
         self._labels_section = Section(theme, self.tr("Labels"), self._counts)
         self._build()
         self._train.clicked.connect(self.train_requested)
+        self.undo.clicked.connect(self._on_undo)
         self._back.clicked.connect(self.back_requested)
         self._form.read_requested.connect(self.read_requested)
         self._form.waits_changed.connect(self._on_waits)
@@ -124,10 +128,8 @@ class DataSheet(QWidget):
         """Replace everything that is shown."""
         self._name.setText(content.dataset.name)
         self._taken_for.setText(f"{content.taken_for}.")
-        is_same = options.source == self._source
-        self._source = options.source
-        if not is_same:
-            self._former.clear()
+        is_same = self._read_so is not None and options.source == self._read_so.source
+        self._remember(options, is_same=is_same)
         self._kind = content.dataset.kind
         shown = self.browser
         shown.set_samples(content.samples, can_undo=bool(self._former), keeps_place=is_same)
@@ -154,6 +156,17 @@ class DataSheet(QWidget):
             label_fields=content.dataset.label_fields,
         )
 
+    def _remember(self, options: DataOptions, *, is_same: bool) -> None:
+        """Keep how the same data was read before, so that each change can be taken back."""
+        if not is_same:
+            self._former.clear()
+        elif self._former and options == self._former[-1]:
+            self._former.pop()
+        elif self._read_so is not None and options != self._read_so:
+            self._former.append(self._read_so)
+        self._read_so = options
+        self.undo.setVisible(bool(self._former))
+
     def _on_waits(self, waits: bool) -> None:
         # To go on with the data as it was would lose what was changed without a word.
         self._read.setVisible(waits)
@@ -166,18 +179,16 @@ class DataSheet(QWidget):
             self.setting_wanted.emit(remedy.option, remedy.value)
 
     def _on_exclusion(self, numbers: npt.NDArray[np.int64]) -> None:
-        self._former.append(self._form.options)
         self._form.apply(
             Remedy(self.tr("Leave out"), "data.exclude", written_numbers(numbers), adds=True)
         )
 
     def _on_column_left_out(self, name: str) -> None:
-        self._former.append(self._form.options)
         self._form.apply(Remedy(self.tr("Leave out"), LEAVE_OUT, written_names([name]), adds=True))
 
     def _on_undo(self) -> None:
         if self._former:
-            self.read_requested.emit(self._former.pop())
+            self.read_requested.emit(self._former[-1])
 
     def _build(self) -> None:
         titles = QVBoxLayout()
@@ -187,6 +198,7 @@ class DataSheet(QWidget):
         top = QHBoxLayout()
         top.setSpacing(SPACING)
         top.addLayout(titles, 1)
+        top.addWidget(self.undo)
         top.addWidget(self._back)
         for button in (self._read, self._train):
             button.setIconSize(QSize(16, 16))

@@ -52,8 +52,7 @@ class SampleBrowser(QWidget):
         )
         self.leave_out = QPushButton(self.tr("Leave out"))
         self.leave_out.setAccessibleName(self.tr("Leave out the selected samples"))
-        self.undo = QPushButton(self.tr("Undo"))
-        self.undo.setAccessibleName(self.tr("Take back what was left out last"))
+        self._can_undo = False
         self._count = PlainLabel("", "muted", wraps=False)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -78,7 +77,7 @@ class SampleBrowser(QWidget):
             self.label.setCurrentIndex(max(0, self.label.findText(label)))
         self.label.blockSignals(False)
         self.label.setVisible(bool(samples.labels))
-        self.undo.setVisible(can_undo)
+        self._can_undo = can_undo
         self.search.setPlaceholderText(samples.search_hint)
         self.search.setToolTip(samples.search_help)
         self.search.blockSignals(True)
@@ -112,8 +111,8 @@ class SampleBrowser(QWidget):
         leave = menu.addAction(words)
         leave.setEnabled(self.leave_out.isEnabled())
         leave.triggered.connect(self._on_leave_out)
-        if self.undo.isVisibleTo(self):
-            menu.addAction(self.tr("Take back what was left out last")).triggered.connect(
+        if self._can_undo:
+            menu.addAction(self.tr("Take back the last change")).triggered.connect(
                 self.undo_requested
             )
         return menu
@@ -125,7 +124,7 @@ class SampleBrowser(QWidget):
         row.addWidget(self.label, 2)
         row.addWidget(self._count)
         row.addStretch(1)
-        for button in (self.look, self.leave_out, self.undo):
+        for button in (self.look, self.leave_out):
             row.addWidget(button)
         self.label.setMinimumContentsLength(8)
         self.label.setSizeAdjustPolicy(
@@ -147,7 +146,6 @@ class SampleBrowser(QWidget):
         self.view.customContextMenuRequested.connect(self._on_menu)
         self.look.clicked.connect(self._on_look)
         self.leave_out.clicked.connect(self._on_leave_out)
-        self.undo.clicked.connect(self.undo_requested)
 
     def filter(self) -> None:
         """Show what the search and the label ask for."""
