@@ -148,6 +148,18 @@ def test_every_change_is_taken_back_by_itself(
     assert sheet.undo.isHidden()
 
 
+def test_columns_that_were_chosen_by_name_are_left_out_too(
+    qtbot: QtBot, workspace: DataWorkspace, sheet: DataSheet
+) -> None:
+    read_after(qtbot, workspace, "Learn from it too")
+    untick(qtbot, sheet, 2)
+    options = read_after(qtbot, workspace, "Read again")
+    assert (options.columns, options.leave_out) == ("species, size, seen", "")
+    with qtbot.waitSignal(workspace.data_ready, timeout=PATIENCE_MS) as read:
+        sheet.table.list.column_left_out.emit("size")
+    assert read.args[0].dataset.feature_names == ("species", "seen")
+
+
 def test_what_a_text_file_can_be_corrected_in_is_offered(sheet: DataSheet) -> None:
     for key in ("data.delimiter", "data.decimal", "data.encoding", "data.header", "data.columns"):
         assert sheet.form.row(key).isVisibleTo(sheet.form), key

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from aestudio.data.dataset import Remedy
 from aestudio.data.options import DataOptions
-from aestudio.data.tables.column_choice import written_names
+from aestudio.data.tables.column_choice import typed_names, written_names
 from aestudio.errors import OptionError
 from aestudio.gui.icons import icon
 from aestudio.gui.theme import SPACING, Theme
@@ -44,6 +44,7 @@ _SERIES_FIELDS = (
 #: The options that are decided where their effect on the data can be seen.
 _LABEL_FIELD = "data.label_field"
 _LEAVE_OUT = "data.leave_out"
+_COLUMNS = "data.columns"
 READING_FIELDS = (
     "data.kind",
     _LABEL_FIELD,
@@ -126,21 +127,25 @@ class ReadingForm(QWidget):
         self._update_button()
 
     def leave_out(self, names: Sequence[str]) -> None:
-        """Write the names of columns into the list of what is left out, beside those left out so far."""
-        row = self._rows[_LEAVE_OUT]
-        before = self._options.leave_out
-        added = written_names(names)
-        text = ", ".join(part for part in (before, added) if part)
-        row.show_value(text, before)
-        self._on_edited(_LEAVE_OUT, text)
+        """Write into the form that these columns are left out, beside those left out so far."""
+        key, before = _LEAVE_OUT, self._options.leave_out
+        text = ", ".join(part for part in (before, written_names(names)) if part)
+        if kept := _without(self._options.columns, names):
+            key, before, text = _COLUMNS, self._options.columns, kept
+        self._rows[key].show_value(text, before)
+        self._on_edited(key, text)
 
     def apply(self, remedy: Remedy) -> None:
         """Set what a finding proposes, beside all that is set by now, and read again."""
         name = remedy.option.removeprefix("data.")
         value = remedy.value
         if remedy.adds:
-            before = str(self._changes.get(name, getattr(self._options, name)))
+            before = str(self._set_by_now(name))
             value = ", ".join(part for part in (before, value) if part)
+        if remedy.option == _LEAVE_OUT:
+            chosen = str(self._set_by_now("columns"))
+            if kept := _without(chosen, typed_names(str(remedy.value))):
+                name, value = "columns", kept
         self._changes[name] = value
         self.read()
 
@@ -156,6 +161,9 @@ class ReadingForm(QWidget):
             self.refused.emit(error)
             return
         self.read_requested.emit(options)
+
+    def _set_by_now(self, name: str) -> object:
+        return self._changes.get(name, getattr(self._options, name))
 
     def _add_row(self, field: OptionField, titles: dict[str, str] | None = None) -> OptionRow:
         row = self._rows[field.key] = OptionRow(field, self._theme, self, titles=titles)
@@ -184,3 +192,11 @@ class ReadingForm(QWidget):
         self._read.setEnabled(is_changed)
         self._read.setToolTip("" if is_changed else self.tr("Change a setting above first"))
         self.waits_changed.emit(is_changed)
+
+
+def _without(columns: str, names: Sequence[str]) -> str:
+    """Return what stays of columns that were chosen by name; nothing where none were.
+
+    What is chosen by name has to be there, so it cannot be left out beside that.
+    """
+    return written_names([name for name in typed_names(columns) if name not in set(names)])
