@@ -54,8 +54,7 @@ def decode(path: str, settings: Mapping[str, Any]) -> Iterator[Piece]:
             for width, values in enumerate(_values(column), start=1):
                 number = str(len(names))
                 names.append(field.name if is_flat(column.type) else f"{field.name}[{width - 1}]")
-                if len(names) > most:
-                    raise _too_wide(most)
+                check_width(len(names), most)
                 if isinstance(values, list):
                     yield TextsPiece(number, values)
                 else:
@@ -69,8 +68,7 @@ def decode(path: str, settings: Mapping[str, Any]) -> Iterator[Piece]:
 def check_schema(file: parquet.ParquetFile, most: int) -> None:
     """Compare what the footer claims with what may be, before a column is read."""
     schema = file.schema_arrow
-    if len(schema) > most:
-        raise _too_wide(most)
+    check_width(len(schema), most)
     for field in schema:
         metadata = field.metadata or {}
         is_pickled = metadata.get(b"ARROW:extension:name") == _PICKLED
@@ -207,8 +205,10 @@ def moments(column: Any) -> npt.NDArray[Any]:
     return np.asarray(column.cast(pa.timestamp("ns")).to_numpy().astype("datetime64[ns]"))
 
 
-def _too_wide(most: int) -> DataError:
-    return DataError(
-        f"the table has more than {most:,} columns.",
-        next_step="Raise 'Most columns' (data.max_columns) if that is meant.",
-    )
+def check_width(num_columns: int, most: int) -> None:
+    """Refuse a table of too many columns, those that lists become counted one by one."""
+    if num_columns > most:
+        raise DataError(
+            f"the table has more than {most:,} columns.",
+            next_step="Raise 'Most columns' (data.max_columns) if that is meant.",
+        )

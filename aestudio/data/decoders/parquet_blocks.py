@@ -27,6 +27,7 @@ from pyarrow import compute, parquet
 from aestudio.data.decoders.parquet import (
     CELL_BYTES,
     check_schema,
+    check_width,
     holds_numbers,
     holds_texts,
     is_flat,
@@ -98,6 +99,7 @@ def decode(path: str, settings: Mapping[str, Any]) -> Iterator[Piece]:
                     for place in chosen
                 ]
                 fields = [field for field in found if field is not None]
+                check_width(sum(field.width for field in fields), int(settings["max_columns"]))
                 known = {field.place for field in fields}
                 facts = [(field.place, KINDS.index(field.kind), field.width) for field in fields]
                 yield ArrayPiece.whole("fields", np.array(facts, np.int64).reshape(-1, 3))

@@ -63,8 +63,8 @@ class Roles:
     findings: tuple[Finding, ...]
 
 
-def roles_of(request: Request, table: RawTable) -> Roles:
-    """Decide what every column is for.
+def roles_of(request: Request, table: RawTable, *, is_beginning: bool = False) -> Roles:
+    """Decide what every column is for, perhaps by the beginning of the table alone.
 
     Raises
     ------
@@ -73,7 +73,11 @@ def roles_of(request: Request, table: RawTable) -> Roles:
     OptionError
         A column that the person names is not there, or cannot be learned from.
     """
-    roles = _learned_roles(request, table) if request.columns else _own_roles(request, table)
+    roles = (
+        _learned_roles(request, table)
+        if request.columns
+        else _own_roles(request, table, is_beginning=is_beginning)
+    )
     if not roles.features:
         raise data_error(
             request.path,
@@ -83,7 +87,7 @@ def roles_of(request: Request, table: RawTable) -> Roles:
     return roles
 
 
-def _own_roles(request: Request, table: RawTable) -> Roles:
+def _own_roles(request: Request, table: RawTable, *, is_beginning: bool) -> Roles:
     """Decide what the columns are for by what they hold, and by what the person says."""
     options = request.options
     chosen = names_of(options.columns, table.names, "data.columns")
@@ -127,7 +131,7 @@ def _own_roles(request: Request, table: RawTable) -> Roles:
         row_names=named[-1] if named else "",
         findings=(
             *_about_label(label, options.label_field, features),
-            *left.findings(),
+            *left.findings(table.num_rows if is_beginning else None),
             *_misfits(features),
         ),
     )
@@ -173,7 +177,8 @@ class _LeftOut:
     rows: list[str]
     empty: list[str]
 
-    def findings(self) -> list[Finding]:
+    def findings(self, num_first: int | None) -> list[Finding]:
+        """Tell of them; ``num_first`` is how many rows were looked at where there may be more."""
         how = "Name the columns to learn from under 'Columns' (data.columns) to change that."
         found = []
         if self.texts:
@@ -186,8 +191,9 @@ class _LeftOut:
             )
             found.append(Finding(Severity.NOTE, text, how))
         if self.empty:
-            text = f"{_listed(self.empty)}: no value in any row, so left out."
-            found.append(Finding(Severity.WARNING, text))
+            where = "any row" if num_first is None else f"the first {num_first:,} rows"
+            text = f"{_listed(self.empty)}: no value in {where}, so left out."
+            found.append(Finding(Severity.WARNING, text, how if num_first else ""))
         return found
 
 

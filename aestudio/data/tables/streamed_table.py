@@ -22,7 +22,7 @@ from aestudio.data.dataset import Dataset, Finding, Kind, Severity
 from aestudio.data.files.cache import cache_folder, cached, forget, key_of
 from aestudio.data.files.doors import open_file
 from aestudio.data.files.mapped_file import map_array
-from aestudio.data.files.plain_words import data_error, printable
+from aestudio.data.files.plain_words import data_error, in_plain_words, printable
 from aestudio.data.labels import MAX_CLASSES
 from aestudio.data.tables.cells import MAX_CATEGORIES, natural
 from aestudio.data.tables.column_choice import without_left_out
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 #: Of a table, so many blocks decide about the columns.
 SAMPLE_BLOCKS = 4
 #: Changes when what is written changes.
-_FORMAT = 1
+_FORMAT = 2
 _CELLS, _LABELS, _FACTS = "cells.f4", "labels.i4", "table.json"
 
 #: Some rows of some columns, by name.
@@ -83,10 +83,20 @@ def read_streamed(request: Request, source: BlockSource) -> Dataset:
         The disk has no place for the cache.
     """
     key = key_of_table(request, source)
-    entry = cached(key, source.expected_bytes, lambda folder: _build(request, source, folder))
+
+    def build(folder: Path) -> None:
+        _build(request, source, folder)
+        if key_of_table(request, source) != key:
+            raise data_error(
+                request.path,
+                "the file was changed while it was read.",
+                "Read it again when it is complete.",
+            )
+
+    entry = cached(key, source.expected_bytes, build)
     try:
         dataset = _dataset(request, entry, source)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError):
         forget(key)
         raise data_error(
             cache_folder(),
@@ -101,13 +111,14 @@ def key_of_table(request: Request, source: BlockSource) -> str:
     options = request.options.model_dump(include=set(source.key_options))
     wanted = [asdict(column) for column in request.columns]
     facts = {**options, "format": _FORMAT, "wanted": wanted, "reader": source.reader}
-    return key_of(request.path, facts)
+    with in_plain_words(request.path):
+        return key_of(request.path, facts)
 
 
 def _build(request: Request, source: BlockSource, folder: Path) -> None:
     """Write cells, labels and facts into a new folder, in one pass through the file."""
     sample = source.sample()
-    roles = roles_of(request, without_left_out(sample, request))
+    roles = roles_of(request, without_left_out(sample, request), is_beginning=True)
     features = [
         StreamedColumn(
             reading.column,

@@ -214,6 +214,48 @@ def test_dates_are_read_in_one_way_in_every_block_and_what_is_none_is_lost_alone
 
 
 @pytest.mark.usefixtures("streams", "small_blocks")
+def test_a_column_that_begins_late_is_told_and_read_if_it_is_named(tmp_path: Path) -> None:
+    late = [None] * (NUM_ROWS - 5) + [1.0, 2.0, 3.0, 4.0, 5.0]
+    path = written(tmp_path, pa.table({"late": late, "n": np.arange(NUM_ROWS) * 0.5}))
+    dataset = as_table(path)
+    assert dataset.feature_names == ("n",)
+    assert "'late': no value in the first 256 rows, so left out. Name the columns" in said(dataset)
+    assert as_table(path, columns="late, n").x[-5:, 0].tolist() == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.usefixtures("streams", "small_blocks")
+def test_columns_that_lists_become_count_as_columns(tmp_path: Path) -> None:
+    path = written(tmp_path, pa.table({"v": [[1.0] * 50] * 9, "n": np.arange(9) * 0.5}))
+    assert as_table(path, max_columns=51).shape == (51,)
+    with pytest.raises(DataError, match="more than 50 columns"):
+        as_table(path, max_columns=50)
+
+
+@pytest.mark.usefixtures("streams", "small_blocks")
+def test_a_file_that_changes_while_it_is_read_is_not_kept(tmp_path: Path) -> None:
+    path = written(tmp_path, table())
+    options = DataOptions(source=str(path), kind="table")
+    with pytest.raises(DataError, match="the file was changed while it was read"):
+        read(path, options, progress=lambda done, total: parquet.write_table(table(300), path))
+    assert list(cache_folder().iterdir()) == []
+    assert as_table(path).num_samples == 300
+
+
+@pytest.mark.usefixtures("streams", "small_blocks")
+@pytest.mark.parametrize("damage", [b"\xff\xff\xff\x7f" * NUM_ROWS, b"", b"\0" * 7])
+def test_labels_of_the_cache_that_mean_nothing_are_thrown_away(
+    tmp_path: Path, damage: bytes
+) -> None:
+    path = written(tmp_path, table())
+    first = as_table(path)
+    (entry,) = cache_folder().iterdir()
+    (entry / "labels.i4").write_bytes(damage)
+    with pytest.raises(DataError, match="is damaged, and was thrown away"):
+        as_table(path)
+    np.testing.assert_array_equal(as_table(path).labels, first.labels)
+
+
+@pytest.mark.usefixtures("streams", "small_blocks")
 def test_columns_are_read_as_a_model_has_learned_them(tmp_path: Path) -> None:
     learned = (
         Column("kind", ColumnKind.CATEGORICAL, ("b", "a")),
