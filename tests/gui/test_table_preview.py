@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QRect, Qt, QUrl
-from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionViewItem
+from PySide6.QtWidgets import QPushButton, QScrollArea, QStyle, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from aestudio.data.options import DataOptions
@@ -158,6 +158,21 @@ def test_columns_that_were_chosen_by_name_are_left_out_too(
     with qtbot.waitSignal(workspace.data_ready, timeout=PATIENCE_MS) as read:
         sheet.table.list.column_left_out.emit("size")
     assert read.args[0].dataset.feature_names == ("species", "seen")
+
+
+def test_what_is_worth_knowing_of_other_data_is_in_view(
+    qtbot: QtBot, workspace: DataWorkspace, sheet: DataSheet, table: Path, tmp_path: Path
+) -> None:
+    def is_in_view() -> bool:
+        return bool(not sheet.findings.visibleRegion().isEmpty())
+
+    area = next(one for one in sheet.findChildren(QScrollArea) if one.isAncestorOf(sheet.findings))
+    area.ensureWidgetVisible(sheet.findChild(Facts))
+    assert not is_in_view()
+    table.rename(tmp_path / "another.csv")
+    with qtbot.waitSignal(workspace.data_ready, timeout=PATIENCE_MS):
+        workspace.open_source(str(tmp_path / "another.csv"))
+    qtbot.waitUntil(is_in_view)
 
 
 def test_what_a_text_file_can_be_corrected_in_is_offered(sheet: DataSheet) -> None:

@@ -143,6 +143,8 @@ class DataSheet(QWidget):
         # First away with the former: beside each other they would widen the window.
         for section, browser in sorted(sections, key=lambda one: one[1] is shown):
             section.setVisible(browser is shown)
+        if not is_same:
+            self._side.verticalScrollBar().setValue(0)
         self._findings.set_findings(content.dataset.findings)
         self._facts.set_facts(content.facts)
         self._labels_section.setVisible(bool(content.label_counts))
@@ -212,14 +214,14 @@ class DataSheet(QWidget):
         side_column.addWidget(self._labels_section)
         side_column.addWidget(Section(self._theme, self.tr("About this data"), self._facts))
         side_column.addStretch(1)
-        scroll = scrolled(side)
-        scroll.setFixedWidth(_SIDE_WIDTH)
+        self._side = scrolled(side)
+        self._side.setFixedWidth(_SIDE_WIDTH)
         body = QHBoxLayout()
         body.setSpacing(2 * SPACING)
         body.addWidget(self._samples_section, 1)
         body.addWidget(self._texts_section, 1)
         body.addWidget(self._table_section, 1)
-        body.addWidget(scroll)
+        body.addWidget(self._side)
         column = QVBoxLayout(self)
         column.setContentsMargins(4 * SPACING, 3 * SPACING, 3 * SPACING, 3 * SPACING)
         column.setSpacing(2 * SPACING)
