@@ -23,6 +23,7 @@ from aestudio.cli import (
     type_commands,
     window_commands,
 )
+from aestudio.cli.arguments import FLAG
 from aestudio.cli.doors import Window
 from aestudio.cli.problems import run_guarded
 
@@ -109,7 +110,11 @@ def _open_window_without_command(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", help="Print the version.", callback=_print_version, is_eager=True
+            "--version",
+            metavar=FLAG,
+            help="Print the version.",
+            callback=_print_version,
+            is_eager=True,
         ),
     ] = False,
 ) -> int:

@@ -7,19 +7,25 @@ import typer
 
 from aestudio.errors import OptionError
 
+#: Of options that are there or not, and take no value.
+FLAG = ""
+
 Json = Annotated[
-    bool, typer.Option("--json", help="Print one JSON object on stdout, and nothing else there.")
+    bool,
+    typer.Option(
+        "--json", metavar=FLAG, help="Print one JSON object on stdout, and nothing else there."
+    ),
 ]
 Data = Annotated[
     list[str],
     typer.Argument(
-        metavar="DATA...",
+        metavar="DATA",
         help="A file, a folder, or the name of a built-in sample; several files are read as one.",
     ),
 ]
 OtherData = Annotated[
     str | None,
-    typer.Argument(metavar="[DATA]", help="Other data of the same shape; left out: the run's own."),
+    typer.Argument(metavar="DATA", help="Other data of the same shape; left out: the run's own."),
 ]
 Run = Annotated[
     str,
@@ -29,7 +35,11 @@ OutFile = Annotated[Path, typer.Option("--out", metavar="FILE", help="The file t
 OutFolder = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="The folder to write to.")]
 Config = Annotated[
     Path | None,
-    typer.Option("--config", metavar="FILE", help="An experiment file (TOML) to start from."),
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="An experiment file (TOML) to start from, such as that of a run.",
+    ),
 ]
 Epochs = Annotated[
     int | None, typer.Option("--epochs", metavar="N", help="How many epochs in all.")

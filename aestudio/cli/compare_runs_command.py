@@ -13,7 +13,7 @@ def compare_runs(
     runs: Annotated[
         list[str],
         typer.Argument(
-            metavar="RUN RUN...",
+            metavar="RUN",
             help="Two to six run folders, or names of runs in the default folder.",
         ),
     ],

@@ -30,7 +30,10 @@ def reconstruct(
     out: OutFolder,
     data: OtherData = None,
     limit: Annotated[
-        int, typer.Option(min=1, help="How many pictures to write; the arrays hold all samples.")
+        int,
+        typer.Option(
+            metavar="N", min=1, help="How many pictures to write; the arrays hold all samples."
+        ),
     ] = 100,
     json: Json = False,
 ) -> None:
@@ -50,7 +53,8 @@ def impute(
     out: OutFile,
     data: OtherData = None,
     seed: Annotated[
-        int, typer.Option(min=0, help="Another number hides other values for the trial.")
+        int,
+        typer.Option(metavar="N", min=0, help="Another number hides other values for the trial."),
     ] = 0,
     json: Json = False,
 ) -> None:
@@ -76,7 +80,9 @@ def interpolate(
             "--out", metavar="FILE", help="The picture to write, .png or .gif; for tokens .txt."
         ),
     ],
-    steps: Annotated[int, typer.Option(help="How many pictures, both ends included.")] = 9,
+    steps: Annotated[
+        int, typer.Option(metavar="N", help="How many pictures, both ends included.")
+    ] = 9,
     method: Annotated[
         Literal["linear", "slerp"] | None,
         typer.Option(

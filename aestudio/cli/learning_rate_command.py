@@ -13,9 +13,11 @@ def learning_rate(
     data: Data,
     config: Config = None,
     settings: Settings = None,
-    low: Annotated[float, typer.Option(help="The rate of the first step.")] = 1e-6,
-    high: Annotated[float, typer.Option(help="The rate of the last step.")] = 1.0,
-    steps: Annotated[int, typer.Option(help="How many rates to try, one step each.")] = 200,
+    low: Annotated[float, typer.Option(metavar="RATE", help="The rate of the first step.")] = 1e-6,
+    high: Annotated[float, typer.Option(metavar="RATE", help="The rate of the last step.")] = 1.0,
+    steps: Annotated[
+        int, typer.Option(metavar="N", help="How many rates to try, one step each.")
+    ] = 200,
     json: Json = False,
 ) -> None:
     """Try growing learning rates on DATA for a few seconds, and suggest one.

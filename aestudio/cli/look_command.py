@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from aestudio.cli.arguments import Config, Data, Json, Settings
+from aestudio.cli.arguments import FLAG, Config, Data, Json, Settings
 from aestudio.cli.output import print_json, print_lines, table
 from aestudio.cli.progress import ProgressDisplay
 from aestudio.errors import OptionError
@@ -28,7 +28,9 @@ def look(
     sort: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="Order by a column, or by label or name.")
     ] = None,
-    descending: Annotated[bool, typer.Option("--descending", help="Largest first.")] = False,
+    descending: Annotated[
+        bool, typer.Option("--descending", metavar=FLAG, help="Largest first.")
+    ] = False,
     limit: Annotated[int, typer.Option(metavar="N", help="List no more than so many.")] = 20,
     sample: Annotated[
         int | None,

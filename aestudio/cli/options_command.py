@@ -10,11 +10,11 @@ from aestudio.cli.output import print_json, print_lines
 
 def options(
     search: Annotated[
-        str | None, typer.Argument(metavar="[WORD]", help="Only options that mention this word.")
+        str | None, typer.Argument(metavar="WORD", help="Only options that mention this word.")
     ] = None,
     type: Annotated[
         str | None,
-        typer.Option("--type", help="Only options of this type of autoencoder; left out: of all."),
+        typer.Option("--type", metavar="NAME", help="Only options of this type of autoencoder."),
     ] = None,
     json: Json = False,
 ) -> None:

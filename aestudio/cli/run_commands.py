@@ -13,7 +13,7 @@ from aestudio.cli.progress import ProgressDisplay
 def runs(
     folder: Annotated[
         Path | None,
-        typer.Argument(metavar="[FOLDER]", help="Where to look; left out: the default folder."),
+        typer.Argument(metavar="FOLDER", help="Where to look; left out: the default folder."),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -58,7 +58,9 @@ def denoise(
             "unit. Left out: as the run learned it.",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Another number draws other noise.")] = 0,
+    seed: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Another number draws other noise.")
+    ] = 0,
     json: Json = False,
 ) -> None:
     """Damage samples that a run has not learned from, let it restore them, and compare."""

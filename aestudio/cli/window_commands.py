@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from aestudio.cli.arguments import Json, parse_size
+from aestudio.cli.arguments import FLAG, Json, parse_size
 from aestudio.cli.doors import Window
 from aestudio.cli.output import print_json, print_lines, print_note
 from aestudio.cli.training_view import follow
@@ -26,7 +26,10 @@ def demo(
     context: typer.Context,
     json: Json = False,
     terminal: Annotated[
-        bool, typer.Option("--terminal", help="Stay in the terminal even where there is a display.")
+        bool,
+        typer.Option(
+            "--terminal", metavar=FLAG, help="Stay in the terminal even where there is a display."
+        ),
     ] = False,
     out: Annotated[
         Path | None,
@@ -66,14 +69,21 @@ def _demo_in_terminal(out: Path | None, as_json: bool) -> int:
 def screenshots(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the pictures go.")],
-    size: Annotated[str, typer.Option(help="Width and height of the window.")] = "1280x720",
-    scale: Annotated[float, typer.Option(help="Pixels per point, as on dense screens.")] = 1.0,
+    size: Annotated[
+        str, typer.Option(metavar="WxH", help="Width and height of the window.")
+    ] = "1280x720",
+    scale: Annotated[
+        float, typer.Option(metavar="X", help="Pixels per point, as on dense screens.")
+    ] = 1.0,
     theme: Annotated[Literal["light", "dark"], typer.Option(help="The window's theme.")] = "light",
-    data: Annotated[str, typer.Option(help="What the short training learns from.")] = "digits",
+    data: Annotated[
+        str, typer.Option(metavar="DATA", help="What the short training learns from.")
+    ] = "digits",
     types: Annotated[
         bool,
         typer.Option(
             "--types",
+            metavar=FLAG,
             help="Draw instead what each type learns, for slides: a folder each, light and dark.",
         ),
     ] = False,
