@@ -86,6 +86,15 @@ def test_regularised_types_are_recommended_what_they_can_be_trained_with(
     assert experiment.network.tied == (name == "contractive" and is_dense)
 
 
+@pytest.mark.parametrize(
+    ("num_features", "code_size"), [(2, 1), (3, 2), (7, 4), (13, 7), (30, 8), (100, 25)]
+)
+def test_a_faithful_code_holds_half_of_a_short_row(num_features: int, code_size: int) -> None:
+    offered = {one.name: one for one in presets(_dataset(Kind.TABLE, 300, num_features))}
+    faithful = offered["faithful"].experiment
+    assert faithful.network.code_size == code_size
+
+
 def test_sparse_codes_are_long() -> None:
     digits, table = _dataset(Kind.IMAGES, 30, 1, 28, 28), _dataset(Kind.TABLE, 30, 12)
     assert recommend(digits, "sparse").network.code_size == 256

@@ -34,6 +34,8 @@ _CONVOLUTIONAL_FROM = 32
 #: Pictures larger than this many numbers for each number of the code would lose what they show.
 _NUMBERS_PER_CODE = 96
 _FAITHFUL_CODE_SIZES = (32, 128)
+#: Columns repeat each other less than pixels do: a code of this size may be half of a row.
+_HALF_OF_A_ROW_UP_TO = 8
 #: Halvings and numbers at each place of a code that lies over a picture: one number for 8 pixels.
 _DEPTH_OF_PLACES, _NUMBERS_PER_PLACE = 3, 8
 #: Kinds of networks that look at pictures through filters.
@@ -269,13 +271,16 @@ def _code_size(dataset: Dataset, autoencoder_type: str) -> int:
 
 
 def faithful_code_size(dataset: Dataset) -> int:
-    """A quarter of the features, at least 2 where a sample has more, and at most 32 to 128."""
+    """A quarter of the features (half of a short row of a table), and at most 32 to 128."""
     smallest, largest = _FAITHFUL_CODE_SIZES
     if dataset.kind is Kind.TOKENS:
         # A number for every other symbol: they are harder to blur than numbers are.
         return int(np.clip(dataset.num_features // 2, 2, largest))
     most = int(np.clip(dataset.num_features // _NUMBERS_PER_CODE, smallest, largest))
-    quarter = int(np.clip(dataset.num_features // 4, 2, most))
+    least = 2
+    if dataset.kind is Kind.TABLE:
+        least = int(np.clip(-(-dataset.num_features // 2), least, _HALF_OF_A_ROW_UP_TO))
+    quarter = int(np.clip(dataset.num_features // 4, least, most))
     return smaller_than_a_sample(dataset, quarter)
 
 
