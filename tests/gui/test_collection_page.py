@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from aestudio.data.options import DataOptions
@@ -212,6 +212,43 @@ def test_a_button_trains_on_each(
     full_window.show_workspace("data")
     with qtbot.waitSignal(full_window.data.data_ready, timeout=PATIENCE_MS):
         click(qtbot, ready, 2)
+
+
+def test_the_keyboard_opens_runs_too(
+    qtbot: QtBot, full_window: MainWindow, ready: CollectionPage
+) -> None:
+    ready.each.train.setFocus()
+    with qtbot.waitSignal(training_of(full_window).finished, timeout=PATIENCE_MS) as finished:
+        qtbot.keyClick(ready.each.train, Qt.Key.Key_Space)
+        assert ready.each.stop.hasFocus()
+    assert finished.args is not None
+    wait_until_free(qtbot, full_window)
+    qtbot.waitUntil(ready.each.train.hasFocus)
+    c = finished.args[0].results[2]
+    ready.focus_rows()
+    for _ in range(2):
+        qtbot.keyClick(ready.table, Qt.Key.Key_Down)
+    spoken = ready.table.item(2, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken.startswith("c.npy, table, 60 samples of 3")
+    assert c.words() in spoken
+    with qtbot.waitSignal(full_window.opener.run_wanted, timeout=PATIENCE_MS) as opened:
+        qtbot.keyClick(ready.table, Qt.Key.Key_Return)
+    assert opened.args == [Path(str(c.run))]
+    full_window.show_workspace("data")
+    with qtbot.waitSignal(full_window.data.data_ready, timeout=PATIENCE_MS) as read:
+        qtbot.keyClick(ready.table, Qt.Key.Key_Space)
+    assert read.args is not None
+    assert read.args[1].source.endswith("c.npy")
+
+
+def test_the_tab_key_goes_from_the_top_to_the_bottom(
+    qtbot: QtBot, full_window: MainWindow, ready: CollectionPage
+) -> None:
+    (back,) = [one for one in ready.findChildren(QPushButton) if one.text() == "Other data"]
+    back.setFocus()
+    for part in (ready.table, ready.each.epochs, ready.each.train):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        assert part.hasFocus()
 
 
 def test_progress_is_shown_and_nothing_else_trains_meanwhile(

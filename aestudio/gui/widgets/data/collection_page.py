@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from aestudio.workflows.several_sets.onlooker import Standing
     from aestudio.workflows.several_sets.results import SetResult
 
-_OPENING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+_ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class CollectionPage(QWidget):
@@ -43,6 +43,9 @@ class CollectionPage(QWidget):
         self.table = self._sheet.table
         self.table.cellClicked.connect(self._open_cell)
         self.table.installEventFilter(self)
+        self.table.setAccessibleDescription(
+            self.tr("Enter opens the run of a row, or its data where it has none; Space its data.")
+        )
         self.each = EachBar(theme)
         titles = QVBoxLayout()
         titles.setSpacing(SPACING // 2)
@@ -94,16 +97,22 @@ class CollectionPage(QWidget):
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Open the current row by Enter or the space bar."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            is_opening = event.key() in _OPENING_KEYS and self.table.currentRow() >= 0
-            if watched is self.table and is_opening:
-                self._open_row(self.table.currentRow())
+        """Open the run of the current row by Enter, or what has none; its data by the space bar."""
+        row = self.table.currentRow()
+        is_for_row = watched is self.table and row >= 0
+        if is_for_row and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() in _ENTER_KEYS:
+                self._open_run_or_row(self._sheet.run_of(row), row)
+                return True
+            if event.key() == Qt.Key.Key_Space:
+                self._open_row(row)
                 return True
         return super().eventFilter(watched, event)
 
     def _open_cell(self, row: int, column: int) -> None:
-        run = self._sheet.run_at(row, column)
+        self._open_run_or_row(self._sheet.run_at(row, column), row)
+
+    def _open_run_or_row(self, run: str, row: int) -> None:
         if run:
             self.run_chosen.emit(run)
         else:

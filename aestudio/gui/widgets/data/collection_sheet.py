@@ -68,7 +68,11 @@ class CollectionSheet(TableSheet):
 
     def run_at(self, row: int, column: int) -> str:
         """Return the folder of the run that a cell stands for; nothing for most cells."""
-        if self._collection is None or column != _RUN_COLUMN:
+        return self.run_of(row) if column == _RUN_COLUMN else ""
+
+    def run_of(self, row: int) -> str:
+        """Return the folder of the run of a row; nothing where it was not trained on."""
+        if self._collection is None:
             return ""
         result = self._results.get(self._collection.entries[row].source)
         return (result.run if result is not None else None) or ""
@@ -107,7 +111,7 @@ class CollectionSheet(TableSheet):
 
     def _fill_row(self, row: int, entry: Entry) -> None:
         name = QTableWidgetItem(entry.name)
-        name.setData(Qt.ItemDataRole.AccessibleTextRole, f"{entry.name}, {entry.words()}")
+        name.setData(Qt.ItemDataRole.AccessibleTextRole, _spoken(entry))
         name.setToolTip(plain_tooltip(entry.source))
         self.table.setItem(row, 0, name)
         if entry.problem is not None:
@@ -152,10 +156,13 @@ class CollectionSheet(TableSheet):
             told = result.words()
             if result.run:
                 item.setForeground(QColor(self.theme.colors.accent))
-                told += "\n" + self.tr("Click here to open the run.")
+                told += "\n" + self.tr("Click here, or press Enter, to open the run.")
             elif result.error is not None:
                 item.setForeground(QColor(self.theme.colors.error))
             item.setToolTip(plain_tooltip(told))
+            if (name := self.table.item(row, 0)) is not None:
+                spoken = f"{_spoken(entry)}. {result.words()}"
+                name.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
         self.table.setItem(row, _RUN_COLUMN, item)
 
     def _in_short(self, result: SetResult) -> str:
@@ -168,3 +175,8 @@ class CollectionSheet(TableSheet):
             "stopped": self.tr("stopped"),
             "failed": self.tr("not trained"),
         }.get(result.end, "")
+
+
+def _spoken(entry: Entry) -> str:
+    """Say what the row of a set says, for who hears it."""
+    return f"{entry.name}, {entry.words()}"

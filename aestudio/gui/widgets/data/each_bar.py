@@ -101,8 +101,13 @@ class EachBar(QWidget):
     def _set_busy(self, is_busy: bool) -> None:
         while_busy: tuple[QWidget, ...] = (self.progress, self.stop)
         while_idle: tuple[QWidget, ...] = (self._title, self.epochs, self.train)
+        gone, come = (self.train, self.stop) if is_busy else (self.stop, self.train)
+        had_focus = gone.hasFocus()
         for part in (*while_busy, *while_idle):
             part.setVisible((part in while_busy) == is_busy)
+        if had_focus:
+            # Not to wherever the tab order leads when the button goes away.
+            come.setFocus()
 
     def _on_train(self) -> None:
         self.wanted.emit(self.epochs.value())
