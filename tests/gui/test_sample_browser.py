@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QImage
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from aestudio.data.dataset import Dataset, Kind
@@ -67,6 +68,14 @@ def click(qtbot: QtBot, browser: SampleBrowser, place: int, *modifiers: Modifier
         held |= modifier
     position = grid_of(browser).tile_rect(place).center()
     qtbot.mouseClick(grid_of(browser).viewport(), Button.LeftButton, held, position)
+
+
+def tooltip(browser: SampleBrowser, place: int) -> str:
+    grid = grid_of(browser)
+    position = grid.tile_rect(place).center()
+    pointed = QHelpEvent(QEvent.Type.ToolTip, position, grid.viewport().mapToGlobal(position))
+    QApplication.sendEvent(grid.viewport(), pointed)
+    return QToolTip.text()
 
 
 def brightness(browser: SampleBrowser, place: int) -> int:
@@ -212,7 +221,11 @@ def test_what_is_left_out_is_not_learned_from_and_can_be_taken_back(
     content, options = read_again("delete")
     assert options.exclude == "3-4"
     # The numbers stay those of the file: what now stands at 3 was number 5.
+    assert isinstance(content.samples, SampleTiles)
+    assert content.samples.caption(3) == "5"
     click(qtbot, samples, 3)
+    assert grid_of(samples).accessibleDescription() == "Sample 5: 5"
+    assert tooltip(samples, 3) == "5"
     content, options = read_again("delete")
     assert options.exclude == "3-4, 5"
     assert np.array_equal(content.dataset.x[:, 0], np.delete(x, [3, 4, 5], axis=0))

@@ -11,6 +11,7 @@ from aestudio.data.column_statistics import ColumnFigures, column_figures
 from aestudio.data.columns import ColumnKind
 from aestudio.data.dataset import Dataset, Kind
 from aestudio.data.files.source_text import in_short
+from aestudio.data.sample_choice import numbers_of
 from aestudio.data.text.token_dataset import text_unit
 from aestudio.data.text.vocabulary import NUM_SPECIAL
 from aestudio.gui.workspaces.sample_rows import SampleRows
@@ -109,7 +110,6 @@ def _number_type(dtype: np.dtype[np.generic]) -> str:
 
 
 def _captions(dataset: Dataset) -> tuple[str, ...]:
-    rows = range(dataset.num_samples)
     if dataset.windows is not None:
         # Days need not say that they begin at midnight.
         begins = dataset.sample_names
@@ -119,7 +119,7 @@ def _captions(dataset: Dataset) -> tuple[str, ...]:
         names = (*dataset.label_names, "no label")
         return tuple(names[label] for label in dataset.labels.tolist())
     if not dataset.sample_names:
-        return tuple(map(str, rows))
+        return tuple(map(str, numbers_of(dataset, np.arange(dataset.num_samples)).tolist()))
     names = tuple(name.rpartition(".")[0] or name for name in dataset.sample_names)
     # What all of them begin with tells nothing and takes the place of what differs.
     shared = next(

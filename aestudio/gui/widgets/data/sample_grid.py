@@ -236,7 +236,9 @@ class SampleGrid(QAbstractScrollArea):
     def _say(self, row: int) -> None:
         if self._tiles is not None:
             self.setAccessibleDescription(
-                self.tr("Sample {0}: {1}").format(row, self._tiles.caption(row))
+                self.tr("Sample {0}: {1}").format(
+                    self._tiles.cells.number(row), self._tiles.caption(row)
+                )
             )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -299,7 +301,8 @@ class SampleGrid(QAbstractScrollArea):
             place = self._place_at(event.pos())
             if place >= 0:
                 row = int(self._rows[place])
-                words = f"{self._tiles.cells.number(row)}: {self._tiles.words(row)}"
-                QToolTip.showText(event.globalPos(), words, self)
+                number, words = str(self._tiles.cells.number(row)), self._tiles.words(row)
+                told = words if words == number else f"{number}: {words}"
+                QToolTip.showText(event.globalPos(), told, self)
             return True
         return bool(super().viewportEvent(event))
