@@ -111,6 +111,47 @@ def test_one_label_and_a_search_choose_what_is_shown(qtbot: QtBot, browser: Samp
     qtbot.waitUntil(lambda: browser.count_text == "5,000 samples")
 
 
+def test_samples_are_found_by_their_numbers(qtbot: QtBot, browser: SampleBrowser) -> None:
+    qtbot.keyClicks(browser.search, "#7, 20-22")
+    qtbot.waitUntil(lambda: browser.count_text == "4 of 5,000")
+    assert [brightness(browser, place) for place in range(4)] == [7, 20, 21, 22]
+    browser.label.setCurrentText("c")
+    assert browser.count_text == "1 of 5,000"
+    assert brightness(browser, 0) == 20
+
+
+@pytest.mark.parametrize("labels", [(), ("cat", "dog")])
+def test_what_can_be_searched_is_said(qtbot: QtBot, theme: Theme, labels: tuple[str, ...]) -> None:
+    x = np.zeros((40, 1, 6, 6), np.uint8)
+    data = Dataset(
+        name="n",
+        kind=Kind.IMAGES,
+        x=x,
+        source="/n",
+        labels=np.arange(40) % 2 if labels else None,
+        label_names=labels,
+    )
+    browser = SampleBrowser(SampleGrid(theme))
+    qtbot.addWidget(browser)
+    browser.set_samples(tiles_of(data))
+    assert browser.search.placeholderText().startswith("Search labels" if labels else "Search numb")
+
+
+def test_a_search_in_vain_says_so(qtbot: QtBot, browser: SampleBrowser) -> None:
+    browser.label.setCurrentText("b")
+    assert browser.nothing.isHidden()
+    qtbot.keyClicks(browser.search, "cat")
+    qtbot.waitUntil(browser.nothing.isVisible)
+    assert browser.nothing.text().startswith(
+        "Nothing was found for 'cat' among the samples of 'b'."
+    )
+    assert "#3, 17-20" in browser.nothing.text()
+    browser.search.clear()
+    qtbot.waitUntil(grid_of(browser).isVisible)
+    assert browser.nothing.isHidden()
+    assert brightness(browser, 2) == 7
+
+
 def test_samples_are_selected_as_in_a_file_manager(qtbot: QtBot, browser: SampleBrowser) -> None:
     click(qtbot, browser, 2)
     assert grid_of(browser).selected == [2]

@@ -24,10 +24,11 @@ class SampleRows(Samples):
             self.search_hint = "Search cells"
             self.search_help = (
                 "A word or a number anywhere; or a column: price > 40, colour = red, and colour = "
-                "for what is missing"
+                "for what is missing; or numbers of rows: #3, 17-20"
             )
         else:
             self.search_hint = "Search in the texts"
+            self.search_help = "Words or parts of words; or numbers of rows: #3, 17-20"
 
     @property
     def heads(self) -> tuple[Head, ...]:

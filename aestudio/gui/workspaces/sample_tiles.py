@@ -26,6 +26,15 @@ class SampleTiles(Samples):
         self.is_pictures = dataset.kind == Kind.IMAGES
         if dataset.windows is not None:
             self.search_hint = "Search times"
+            self.search_help = (
+                "A part of the time, such as 2014-08; or numbers of samples: #3, 17-20"
+            )
+        elif not dataset.sample_names:
+            self.search_hint = "Search numbers: #3, 17-20"
+            self.search_help = "Numbers of samples after #, such as #3, 17-20"
+            if dataset.label_names:
+                self.search_hint = "Search labels, or #3"
+                self.search_help = "A part of the label; or numbers of samples: #3, 17-20"
         self._captions = captions
         some = np.asarray(dataset.x[evenly_spaced(np.arange(dataset.num_samples), _LOOKED_AT)])
         self._some = some

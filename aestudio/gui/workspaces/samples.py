@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from aestudio.data.dataset import Dataset
 from aestudio.data.sample_cells import SampleCells
-from aestudio.data.sample_choice import numbers_of
+from aestudio.data.sample_choice import numbers_of, read_numbers
 from aestudio.data.sample_search import SampleSearch
+from aestudio.errors import OptionError
 
 Rows = npt.NDArray[np.int64]
 
@@ -20,9 +21,9 @@ NO_LABEL = -1
 class Samples:
     """All samples of one dataset; how they are shown is up to those who inherit."""
 
-    #: What can be looked for, said in the field where it is typed.
+    #: What can be looked for, said in the field where it is typed, and in full beside it.
     search_hint = "Search names"
-    search_help = ""
+    search_help = "A part of the name; or numbers of samples: #3, 17-20"
 
     def __init__(self, dataset: Dataset, captions: Sequence[str] = ()) -> None:
         self.dataset = dataset
@@ -42,6 +43,22 @@ class Samples:
         named = tuple((name, place) for place, name in enumerate(self.dataset.label_names))
         is_all_labelled = not len(labels) or int(labels.min()) >= 0
         return named if is_all_labelled else (*named, ("no label", NO_LABEL))
+
+    def matching(self, words: str, label: int | None = None) -> Rows:
+        """Return the (M,) rows with that label, or any, that ``words`` name.
+
+        After a number sign stand numbers of samples: "#3, 17-20".
+        """
+        wanted = words.strip()
+        if not wanted.startswith("#"):
+            return self.search.matching(words, label)
+        numbers = numbers_of(self.dataset, np.arange(self.num_samples))
+        try:
+            named = read_numbers(wanted[1:], int(numbers.max(initial=0)) + 1)
+        except OptionError:
+            return self.search.matching(words, label)
+        rows = self.search.matching("", label)
+        return rows[np.isin(numbers[rows], named)]
 
     def numbers(self, rows: Sequence[int]) -> Rows:
         """The numbers of several rows, (N,)."""

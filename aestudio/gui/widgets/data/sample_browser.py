@@ -54,6 +54,10 @@ class SampleBrowser(QWidget):
         self.leave_out.setAccessibleName(self.tr("Leave out the selected samples"))
         self._can_undo = False
         self._count = PlainLabel("", "muted", wraps=False)
+        self.nothing = PlainLabel("", "muted")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.nothing.setContentsMargins(SPACING, 4 * SPACING, SPACING, SPACING)
+        self.nothing.hide()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_PAUSE_MS)
@@ -136,6 +140,7 @@ class SampleBrowser(QWidget):
         column.setSpacing(SPACING)
         column.addLayout(row)
         column.addWidget(self.view, 1)
+        column.addWidget(self.nothing, 1)
 
     def _connect(self) -> None:
         self.search.textChanged.connect(lambda _: self._timer.start())
@@ -150,10 +155,25 @@ class SampleBrowser(QWidget):
     def filter(self) -> None:
         """Show what the search and the label ask for."""
         if self._samples is not None:
-            found = self._samples.search.matching(self.search.text(), self.label.currentData())
+            found = self._samples.matching(self.search.text(), self.label.currentData())
             if len(found) != self.view.num_shown or len(found) < self._samples.num_samples:
                 self.view.show_rows(found)
+            self._say_if_nothing(is_nothing=not len(found))
             self._update()
+
+    def _say_if_nothing(self, *, is_nothing: bool) -> None:
+        """Say what is looked for in vain, and what can be looked for."""
+        if is_nothing and self._samples is not None:
+            wanted, label = self.search.text().strip(), self.label.currentText()
+            words = self.tr("There are no samples of '{1}'.")
+            if wanted and self.label.currentData() is None:
+                words = self.tr("Nothing was found for '{0}'.")
+            elif wanted:
+                words = self.tr("Nothing was found for '{0}' among the samples of '{1}'.")
+            can = self.tr("What can be looked for: {0}.").format(self._samples.search_help)
+            self.nothing.setText(f"{words.format(wanted, label)}\n{can}")
+        self.nothing.setVisible(is_nothing)
+        self.view.setVisible(not is_nothing)
 
     def _update(self) -> None:
         if self._samples is None:
