@@ -24,6 +24,7 @@ from aestudio.data.options import DataOptions
 from aestudio.data.request import Request
 from aestudio.data.series.windows import as_series_where_cut
 from aestudio.data.tables.column_names import unique_names
+from aestudio.data.tables.dates import in_nanoseconds
 from aestudio.data.tables.raw_table import RawTable, Values
 from aestudio.data.tables.registry import dataset_from_table
 from aestudio.errors import DataError
@@ -163,7 +164,7 @@ def _column(values: Any) -> Values:
     if found.dtype.kind in "bf":
         return found
     if found.dtype.kind == "M":
-        return found.astype("datetime64[ns]")
+        return in_nanoseconds(found)
     cells = [None if _is_missing(cell) else cell for cell in found.tolist()]
     present = [cell for cell in cells if cell is not None]
     if present and all(isinstance(cell, bool) for cell in present) and len(present) == len(cells):

@@ -21,11 +21,11 @@ import openpyxl
 from aestudio.data.decoders.claims import check_claim
 from aestudio.data.decoders.pieces import ArrayPiece, Piece, TextsPiece
 from aestudio.data.files.doors import open_archive, open_file
+from aestudio.data.tables.dates import in_nanoseconds
 from aestudio.errors import DataError
 
 #: What Excel itself can hold.
 _MOST_ROWS = 1_048_576
-_EPOCH = datetime.datetime(1970, 1, 1)
 _LOOKED_AT = 100
 
 Row = tuple[Any, ...]
@@ -142,12 +142,6 @@ def _piece(name: str, cells: Iterable[Any]) -> Piece:
         numbers = [np.nan if cell is None else float(cell) for cell in cells]
         return ArrayPiece.whole(name, np.array(numbers, dtype=np.float64))
     if kinds == {datetime.datetime}:
-        return ArrayPiece.whole(name, np.array([_moment(cell) for cell in cells]))
+        moments = [None if cell is None else cell.replace(tzinfo=None) for cell in cells]
+        return ArrayPiece.whole(name, in_nanoseconds(np.array(moments, "datetime64[us]")))
     return TextsPiece(name, [None if cell is None else str(cell) for cell in cells])
-
-
-def _moment(cell: datetime.datetime | None) -> np.datetime64:
-    if cell is None:
-        return np.datetime64("NaT", "ns")
-    microseconds = (cell.replace(tzinfo=None) - _EPOCH) // datetime.timedelta(microseconds=1)
-    return np.datetime64(1000 * microseconds, "ns")

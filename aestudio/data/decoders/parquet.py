@@ -20,6 +20,7 @@ from pyarrow import parquet
 
 from aestudio.data.decoders.claims import check_claim
 from aestudio.data.decoders.pieces import ArrayPiece, Piece, TextsPiece
+from aestudio.data.tables.dates import in_nanoseconds
 from aestudio.errors import DataError
 
 #: Numbers, and references to texts.
@@ -199,10 +200,11 @@ def numbers(column: Any) -> npt.NDArray[Any]:
 
 def moments(column: Any) -> npt.NDArray[Any]:
     """Return dates and times as nanoseconds, NaT where there is none."""
-    if pa.types.is_timestamp(column.type) and column.type.tz is not None:
-        column = column.cast(pa.timestamp(column.type.unit))
-    # Years beyond the 64-bit nanoseconds would wrap around.
-    return np.asarray(column.cast(pa.timestamp("ns")).to_numpy().astype("datetime64[ns]"))
+    is_time = pa.types.is_timestamp(column.type)
+    # Without a zone; and days of any year are whole seconds.
+    return in_nanoseconds(
+        column.cast(pa.timestamp(column.type.unit if is_time else "s")).to_numpy()
+    )
 
 
 def check_width(num_columns: int, most: int) -> None:

@@ -80,7 +80,7 @@ def as_texts(values: Values) -> Values:
     if is_text(values):
         return values
     if is_number(values):
-        texts = [None if np.isnan(one) else f"{one:.17g}" for one in values.tolist()]
+        texts = [None if np.isnan(one) else f"{one + 0.0:.17g}" for one in values.tolist()]
     else:
         texts = [None if text in ("NaT", "nan") else text for text in values.astype(str).tolist()]
     found = np.empty(len(values), dtype=object)

@@ -121,8 +121,18 @@ def _universal(texts: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _as_numpy(times: pa.ChunkedArray) -> npt.NDArray[np.datetime64]:
-    values: npt.NDArray[np.datetime64] = times.to_numpy().astype("datetime64[ns]")
-    return values
+    return in_nanoseconds(times.to_numpy())
+
+
+def in_nanoseconds(times: npt.NDArray[np.datetime64]) -> npt.NDArray[np.datetime64]:
+    """Return points in time of any unit as nanoseconds, those before 1678 or after 2261 as missing.
+
+    Such as 9999-12-31, which stands for "never": 64 bits hold no others, and numpy would give some
+    time of other centuries for them.
+    """
+    years = times.astype("datetime64[Y]")
+    is_held = (years >= np.datetime64("1678")) & (years <= np.datetime64("2261"))
+    return np.where(is_held, times, np.datetime64("NaT")).astype("datetime64[ns]")
 
 
 def _ambiguous(name: str, form: str, example: str) -> Finding:
