@@ -484,7 +484,7 @@ FORMATS = {
         kind="tokens",
         shape=(4,),
         findings=("Texts are taken as characters: 12 different ones",),
-        taken_for="60 texts of up to 4 characters, 12 different ones",
+        taken_for="60 texts of up to 4 characters, with 12 different characters",
     ),
     "text column": Format(
         make=text_column,
@@ -494,7 +494,7 @@ FORMATS = {
         shape=(9,),
         labels=("ham", "spam"),
         findings=("Texts are taken as words: 10 different ones",),
-        taken_for="60 texts of up to 9 words, 10 different ones",
+        taken_for="60 texts of up to 9 words, with 10 different words",
     ),
     "several files": _images(several, "several-files", labels=CLASSES),
     "folder of tables": Format(
