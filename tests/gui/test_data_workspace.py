@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -16,6 +17,7 @@ from aestudio.gui.background import Background
 from aestudio.gui.main_window import MainWindow
 from aestudio.gui.theme import Theme
 from aestudio.gui.widgets.data.findings_list import FindingsList
+from aestudio.gui.widgets.data.label_counts import LabelCounts
 from aestudio.gui.workspaces.data import DataWorkspace
 from aestudio.gui.workspaces.sample_drawing import profiles_of
 from aestudio.gui.workspaces.sample_tiles import SampleTiles
@@ -84,6 +86,18 @@ def test_images_without_one_finite_number_are_survived() -> None:
     content = describe(Dataset(name="n", kind=Kind.IMAGES, x=x, source="/n"))
     assert isinstance(content.samples, SampleTiles)
     assert content.samples.pictures([0, 1], 72).shape == (2, 4, 4, 3)
+
+
+def test_labels_are_written_in_full_where_there_is_room(qtbot: QtBot, theme: Theme) -> None:
+    def first_name(*names: str) -> QImage:
+        counts = LabelCounts(theme)
+        qtbot.addWidget(counts)
+        counts.resize(300, 60)
+        counts.set_counts(tuple((name, 30) for name in names))
+        return counts.grab(QRect(0, 0, 72, 20)).toImage()
+
+    # Beside a longer name there is room to spare.
+    assert first_name("Wednesday") == first_name("Wednesday", "Wednesdays, and more")
 
 
 def test_findings_are_said_one_by_one(qtbot: QtBot, theme: Theme) -> None:

@@ -47,7 +47,8 @@ class LabelCounts(QWidget):
             row = QRect(0, index * _ROW_HEIGHT, self.width(), _ROW_HEIGHT)
             if not row.intersects(event.rect()):
                 continue
-            shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, name_width - SPACING)
+            # Letters are wider by parts of a pixel than they are measured to be.
+            shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, name_width - SPACING // 2)
             painter.setPen(QColor(self._theme.text))
             painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, shown)
             length = round(bar_space * count / most)
