@@ -11,12 +11,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Self, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from aestudio.errors import OptionError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 #: The next step where no better one is known; beside the option itself it goes without saying.
 CHANGE_IT = "Change the value and try again."
@@ -151,18 +154,23 @@ def _option_error(error: ValidationError, options_class: type[Options], prefix: 
     if first["type"] == "extra_forbidden":
         known = _names_at(options_class, named[:-1])
         return OptionError(
-            "there is no such option.", subject=key, next_step=suggest(named[-1], known)
+            "there is no such option.",
+            subject=key,
+            next_step=suggest(named[-1], known, section=key.removesuffix(named[-1])),
         )
-    given = first.get("input")
-    message = _PLAIN_MESSAGES.get(first["type"], "{msg}").format(
-        msg=first["msg"].removeprefix("Value error, "), **first.get("ctx", {})
+    return OptionError(f"{in_plain_words(first)}.", subject=key, next_step=CHANGE_IT)
+
+
+def in_plain_words(problem: ErrorDetails) -> str:
+    """Return what pydantic has found wrong with a value, for a reader who does not program."""
+    given = problem["input"]
+    message = _PLAIN_MESSAGES.get(problem["type"], "{msg}").format(
+        msg=problem["msg"].removeprefix("Value error, ").removesuffix("."),
+        **problem.get("ctx", {}),
     )
-    shown = "" if isinstance(given, dict | Options) else f" (given: {given!r})"
-    return OptionError(
-        f"{message[0].lower()}{message[1:]}{shown}.",
-        subject=key,
-        next_step=CHANGE_IT,
-    )
+    is_said = isinstance(given, str) and repr(given) in message
+    shown = "" if is_said or isinstance(given, dict | Options) else f" (given: {given!r})"
+    return f"{message[0].lower()}{message[1:]}{shown}"
 
 
 #: Where pydantic's wording assumes that the reader programs.
@@ -197,9 +205,12 @@ def _names_at(options_class: type[Options], path: list[str]) -> list[str]:
     return list(current.model_fields)
 
 
-def suggest(name: str, known: list[str]) -> str:
-    """One sentence that offers the nearest known name, or lists what there is."""
+def suggest(name: str, known: list[str], *, section: str = "") -> str:
+    """One sentence that offers the nearest known name, or lists what there is.
+
+    ``section`` is what has to be written before the name that is offered.
+    """
     nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     if nearest:
-        return f"Did you mean '{nearest[0]}'?"
+        return f"Did you mean '{section}{nearest[0]}'?"
     return f"Known names: {', '.join(sorted(known))}."

@@ -58,7 +58,7 @@ def test_another_type_keeps_the_rest_of_the_recipe() -> None:
     ("setting", "subject", "words"),
     [
         ("network.code_size=0", "network.code_size", "should be at least 1"),
-        ("network.codesize=3", "network.codesize", "Did you mean 'code_size'"),
+        ("network.codesize=3", "network.codesize", "Did you mean 'network.code_size'"),
         ("nets.code_size=3", "nets.code_size", "Did you mean 'network.code_size'"),
         ("training.loss=hinge", "training.loss", "'mse', 'l1', 'huber'"),
         ("training.epochs=2.5", "training.epochs", "whole number"),

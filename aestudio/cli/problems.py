@@ -112,9 +112,23 @@ def _with_first(error: SeveralDatasetsError, arguments: Sequence[str]) -> list[s
 def _report_usage(error: typer.TyperException, as_json: bool) -> int:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "aestudio"
-    message = error.format_message().rstrip(".").replace("\n", " ")
-    problem = InputError(f"{message}.", subject=command, next_step=f"See '{command} --help'.")
+    message = _usage_in_words(error)
+    message = message if message.endswith("?") else f"{message}."
+    problem = InputError(message, subject=command, next_step=f"See '{command} --help'.")
     return _report(problem, as_json)
+
+
+def _usage_in_words(error: typer.TyperException) -> str:
+    # Imported here: most commands are used as they should be.
+    from pydantic import ValidationError
+
+    from aestudio.options import in_plain_words
+
+    message = error.format_message().rstrip(".").replace("\n", " ")
+    if isinstance(error.__cause__, ValidationError):
+        (problem, *_) = error.__cause__.errors(include_url=False)
+        return f"{message.partition(': ')[0]}: {in_plain_words(problem)}"
+    return message
 
 
 def _report_disk(error: OSError, as_json: bool) -> int:

@@ -86,7 +86,7 @@ CASES = {
     ),
     "code size 0": Case(_digits("--set", "network.code_size=0"), "network.code_size", "Change"),
     "unknown key": Case(
-        _digits("--set", "network.code_sise=2"), "network.code_sise", "'code_size'"
+        _digits("--set", "network.code_sise=2"), "network.code_sise", "'network.code_size'"
     ),
     "unknown section": Case(
         _digits("--set", "nettwork.code_size=2"), "nettwork.code_size", "network.code_size"
@@ -101,7 +101,7 @@ CASES = {
     "zero epochs": Case(_digits("--epochs", "0"), "training.epochs", "Change"),
     "negative seed": Case(_digits("--seed", "-1"), "training.seed", "Change"),
     "mistake in a recipe": Case(
-        _config(bad_files.recipe_with_a_typo), "recipe.toml, line 3", "'depth'"
+        _config(bad_files.recipe_with_a_typo), "recipe.toml, line 3", "'network.depth'"
     ),
     "recipe that is no TOML": Case(
         _config(bad_files.recipe_that_is_no_toml), "recipe.toml", "experiment.toml"
@@ -155,10 +155,20 @@ CASES = {
     ),
     "unknown command": Case(lambda folder: ["trian"], "aestudio", "--help"),
     "unknown option": Case(lambda folder: ["train", "digits", "--epoch", "3"], "train", "--help"),
+    "no whole number": Case(
+        _digits("--epochs", "many"), "'--epochs': this should be a whole number", "train --help"
+    ),
+    "too small a number": Case(
+        lambda folder: ["reconstruct", "run", "--out", "x", "--limit", "0"],
+        "'--limit': this should be at least 1 (given: '0')",
+        "reconstruct --help",
+    ),
     "missing argument": Case(lambda folder: ["train"], "train", "--help"),
     "missing option": Case(lambda folder: ["encode", "run"], "encode", "--help"),
     "wrong choice": Case(
-        lambda folder: ["export", "run", "--format", "pickle", "--out", "x"], "export", "--help"
+        lambda folder: ["export", "run", "--format", "pickle", "--out", "x"],
+        "'--format': 'pickle' is not one of",
+        "export --help",
     ),
     "dash as data": Case(lambda folder: ["info", "-x"], "info", "--help"),
 }
