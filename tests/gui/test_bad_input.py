@@ -322,7 +322,7 @@ CASES = {
     "two at once": Case(two_files, "hollow.npy", "empty", "again"),
     # recipes
     "mistake in a recipe": Case(
-        dropped(bad_files.recipe_with_a_typo), "recipe.toml, line 3", "depht", "'depth'"
+        dropped(bad_files.recipe_with_a_typo), "recipe.toml, line 3", "depht", "'network.depth'"
     ),
     "recipe without a code": Case(
         dropped(bad_files.recipe_without_a_code), "recipe.toml, line 5", "code_size", "Change"
