@@ -220,7 +220,7 @@ class TrainWorkspace(QWidget):
         self.bridge.start(open_session)
 
     def _forget_run(self) -> None:
-        self._live = self._finished = None
+        self._live = None
         self._started = None
         self._run_path = None
         self.transport.set_has_run(False)
@@ -228,6 +228,7 @@ class TrainWorkspace(QWidget):
 
     def _on_opened(self, live: LiveRun) -> None:
         self._is_opening = False
+        self._finished = None
         self._forget_run()
         self._live = live
         self._run_path = live.run.path
