@@ -191,6 +191,19 @@ def test_the_sheet_says_how_the_file_was_read(sheet: DataSheet) -> None:
         assert words in said
 
 
+def test_what_is_said_about_the_data_is_said_in_full(sheet: DataSheet) -> None:
+    facts = sheet.findChild(Facts)
+    assert facts is not None
+    (header,) = (
+        one for one in facts.findChildren(PlainLabel) if one.text().startswith("the first")
+    )
+    assert (
+        header.height()
+        >= header.heightForWidth(header.width())
+        > 1.5 * header.fontMetrics().height()
+    )
+
+
 def test_ratings_can_be_dropped_on_the_window(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:

@@ -10,12 +10,16 @@ from PySide6.QtWidgets import QFormLayout, QWidget
 from aestudio.gui.theme import SPACING
 from aestudio.gui.widgets.labels import ElidedLabel, PlainLabel
 
+#: A longer word, such as a path, cannot be wrapped.
+_LONGEST_WORD = 20
+
 
 class Facts(QWidget):
-    """One line per fact; what does not fit is cut in its middle, as the ends of paths matter."""
+    """What does not fit is cut in its middle, as the ends of paths matter, or wrapped if it can be."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, wraps: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._wraps = wraps
         self._form = QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setVerticalSpacing(SPACING // 2)
@@ -26,5 +30,9 @@ class Facts(QWidget):
         while self._form.rowCount():
             self._form.removeRow(0)
         for heading, words in facts:
-            shown = ElidedLabel(words, elide=Qt.TextElideMode.ElideMiddle)
-            self._form.addRow(PlainLabel(heading, "muted", wraps=False), shown)
+            title = PlainLabel(heading, "muted", wraps=False)
+            if self._wraps and max(map(len, words.split()), default=0) <= _LONGEST_WORD:
+                title.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+                self._form.addRow(title, PlainLabel(words))
+            else:
+                self._form.addRow(title, ElidedLabel(words, elide=Qt.TextElideMode.ElideMiddle))

@@ -66,7 +66,7 @@ class DataSheet(QWidget):
         self.table.setAccessibleName(self.tr("The table, column by column"))
         self._table_section = Section(theme, self.tr("The table"), self.table)
         self._findings = FindingsList(theme)
-        self._facts = Facts()
+        self._facts = Facts(wraps=True)
         self._counts = LabelCounts(theme)
         self._form = ReadingForm(theme)
         self._read_so: DataOptions | None = None
