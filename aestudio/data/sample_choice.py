@@ -141,13 +141,11 @@ def written_numbers(numbers: npt.ArrayLike) -> str:
     >>> written_numbers([3, 17, 18, 19, 20])
     '3, 17-20'
     """
-    parts: list[list[int]] = []
-    for number in np.unique(np.asarray(numbers)).tolist():
-        if parts and number == parts[-1][-1] + 1:
-            parts[-1][1:] = [number]
-        else:
-            parts.append([number])
-    return ", ".join("-".join(map(str, part)) for part in parts)
+    given = np.unique(np.asarray(numbers, dtype=np.int64))
+    firsts = given[np.diff(given, prepend=given[:1] - 2) != 1].tolist()
+    lasts = given[np.diff(given, append=given[-1:] + 2) != 1].tolist()
+    parts = zip(firsts, lasts, strict=True)
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in parts)
 
 
 def _left_out(count: int, why: str) -> Finding:

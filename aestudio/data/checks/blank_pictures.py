@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from aestudio.data.arrays.slicing import slices
 from aestudio.data.checks.registry import Examination, check
@@ -20,17 +21,16 @@ def look(examination: Examination) -> Iterator[Finding]:
     dataset = examination.dataset
     if dataset.x.nbytes > _MOST_BYTES:
         return
-    blank: list[int] = []
-    start = 0
+    is_blank: list[npt.NDArray[np.bool_]] = []
     for part in slices(dataset.x):
         examination.check_cancelled()
         pixels = part.reshape(*part.shape[:2], -1)
-        is_blank = (pixels == pixels[:, :, :1]).all(axis=(1, 2))
-        blank += (start + np.flatnonzero(is_blank)).tolist()
-        start += len(part)
-    if not blank:
+        is_blank.append((pixels == pixels[:, :, :1]).all(axis=(1, 2)))
+    blank = np.flatnonzero(np.concatenate(is_blank))
+    if not len(blank):
         return
-    names = [dataset.sample_names[row] for row in blank[:_SHOWN]] if dataset.sample_names else []
+    shown_rows = blank[:_SHOWN].tolist() if dataset.sample_names else []
+    names = [dataset.sample_names[row] for row in shown_rows]
     shown = f", such as {', '.join(names)}" if names else ""
     yield Finding(
         Severity.NOTE,
@@ -39,7 +39,7 @@ def look(examination: Examination) -> Iterator[Finding]:
         Remedy(
             "Leave them out",
             "data.exclude",
-            written_numbers(numbers_of(dataset, np.array(blank))),
+            written_numbers(numbers_of(dataset, blank)),
             adds=True,
         )
         if len(blank) < dataset.num_samples
