@@ -1,6 +1,7 @@
 """Commands about data: samples, info."""
 
 from aestudio.cli.arguments import Data, Json, Settings
+from aestudio.cli.data_reading import source_of
 from aestudio.cli.output import print_json, print_lines, print_report, table
 from aestudio.cli.progress import ProgressDisplay
 
@@ -33,12 +34,11 @@ def info(data: Data, settings: Settings = None, json: Json = False) -> None:
 
     Of a folder that holds several data sets, each is told of in a line.
     """
-    from aestudio.data.files.source_text import together
     from aestudio.workflows.datasets.collection import survey
     from aestudio.workflows.planning.given import Given
 
     given = Given.collect(settings=settings or ())
-    source = together(data)
+    source = source_of(data)
     with ProgressDisplay("Reading") as progress:
         report = survey(source, given.data_options(source), progress=progress)
     print_report(report, json)

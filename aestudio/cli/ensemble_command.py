@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from aestudio.cli.arguments import Config, Data, Epochs, Json, Settings
+from aestudio.cli.data_reading import read_data
 from aestudio.cli.output import print_json, print_lines, print_note, table
 from aestudio.cli.progress import ProgressDisplay
 from aestudio.cli.training_view import stopped_by_signals
@@ -37,8 +38,6 @@ def ensemble(
 
     A difference between two recipes that is smaller than the spread may be chance.
     """
-    from aestudio.data.files.source_text import together
-    from aestudio.data.reading import read
     from aestudio.workflows.comparison.ensembles import chosen_seeds, train_ensemble
     from aestudio.workflows.planning.given import Given
     from aestudio.workflows.planning.recommendation import recommend
@@ -46,9 +45,7 @@ def ensemble(
 
     chosen = chosen_seeds(seeds, seed)
     given = Given.collect(config=config, settings=settings or (), last={"training.epochs": epochs})
-    source = together(data)
-    with ProgressDisplay("Reading") as progress:
-        dataset = read(source, given.data_options(source), progress=progress)
+    dataset = read_data(data, given)
     experiment = recommend(dataset, given.autoencoder_type, given=given.values)
     control = Control()
     with ProgressDisplay("Training") as progress, stopped_by_signals(control) as stop:

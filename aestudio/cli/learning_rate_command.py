@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from aestudio.cli.arguments import Config, Data, Json, Settings
+from aestudio.cli.data_reading import read_data
 from aestudio.cli.output import print_report
 from aestudio.cli.progress import ProgressDisplay
 
@@ -24,17 +25,13 @@ def learning_rate(
 
     The loss stays where it is at rates too low, falls where they teach, and grows where they are too high. Nothing is saved.
     """
-    from aestudio.data.files.source_text import together
-    from aestudio.data.reading import read
     from aestudio.workflows.planning.given import Given
     from aestudio.workflows.planning.learning_rate_range import find_learning_rate
     from aestudio.workflows.planning.recommendation import recommend
     from aestudio.workflows.training import prepare
 
     given = Given.collect(config=config, settings=settings or ())
-    source = together(data)
-    with ProgressDisplay("Reading") as progress:
-        dataset = read(source, given.data_options(source), progress=progress)
+    dataset = read_data(data, given)
     experiment = recommend(dataset, given.autoencoder_type, given=given.values)
     with ProgressDisplay("Trying rates") as progress:
         found = find_learning_rate(

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from aestudio.cli.arguments import FLAG, Config, Data, Json, Settings
+from aestudio.cli.data_reading import read_data
 from aestudio.cli.output import print_json, print_lines, table
-from aestudio.cli.progress import ProgressDisplay
 from aestudio.errors import OptionError
 
 _MOST = 100_000
@@ -44,8 +44,6 @@ def look(
     json: Json = False,
 ) -> None:
     """List samples of DATA, or show what preprocessing does to one of them."""
-    from aestudio.data.files.source_text import together
-    from aestudio.data.reading import read
     from aestudio.workflows.datasets.sample_list import list_samples
     from aestudio.workflows.datasets.sample_preprocessing import fit_preprocessing, row_of_number
     from aestudio.workflows.planning.given import Given
@@ -57,11 +55,9 @@ def look(
             next_step="20 fit a screen.",
         )
     given = Given.collect(config=config, settings=settings or ())
-    source = together(data)
-    options = given.data_options(source)
-    with ProgressDisplay("Reading") as progress:
-        dataset = read(source, options, progress=progress)
+    dataset = read_data(data, given)
     if sample is not None:
+        options = given.data_options(dataset.source)
         fitted = fit_preprocessing(dataset, options, given.preprocess_options)
         followed = fitted.follow(row_of_number(dataset, sample))
         if json:

@@ -1,16 +1,14 @@
 """The command that describes a network before it is trained."""
 
 from aestudio.cli.arguments import Config, Data, Json, Settings
+from aestudio.cli.data_reading import read_data
 from aestudio.cli.output import print_json, print_lines, table
-from aestudio.cli.progress import ProgressDisplay
 
 
 def network(
     data: Data, config: Config = None, settings: Settings = None, json: Json = False
 ) -> None:
     """Show the network that would be trained on DATA: its layers, parameters and compression."""
-    from aestudio.data.files.source_text import together
-    from aestudio.data.reading import read
     from aestudio.workflows.planning.given import Given
     from aestudio.workflows.planning.network_description import (
         category_places,
@@ -20,9 +18,7 @@ def network(
     from aestudio.workflows.planning.recommendation import recommend
 
     given = Given.collect(config=config, settings=settings or ())
-    source = together(data)
-    with ProgressDisplay("Reading") as progress:
-        dataset = read(source, given.data_options(source), progress=progress)
+    dataset = read_data(data, given)
     experiment = recommend(dataset, given.autoencoder_type, given=given.values)
     found = describe(experiment, network_shape(dataset), category_places(dataset))
     if json:

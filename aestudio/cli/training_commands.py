@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from aestudio.cli.arguments import Config, Data, Epochs, Json, Run, Seed, Settings
+from aestudio.cli.data_reading import source_of
 from aestudio.cli.output import print_note, print_report
 from aestudio.cli.progress import ProgressDisplay
 from aestudio.cli.training_view import Outcome, follow
@@ -35,7 +36,6 @@ def train(
     Ctrl+C stops after the current batch and keeps what has been learned.
     """
     from aestudio.cli.several_sets_view import follow_each
-    from aestudio.data.files.source_text import together
     from aestudio.runs.folder import check_run_place
     from aestudio.workflows.datasets.collection import Collection, read_or_survey
     from aestudio.workflows.planning.given import Given
@@ -47,7 +47,7 @@ def train(
         settings=settings or (),
         last={"training.epochs": epochs, "training.seed": seed},
     )
-    source = together(data)
+    source = source_of(data)
     with ProgressDisplay("Reading") as progress:
         dataset = read_or_survey(source, given.data_options(source), progress=progress)
     if isinstance(dataset, Collection):

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from aestudio.cli.arguments import Data, Epochs, Json, Seed, Settings
+from aestudio.cli.data_reading import read_data
 from aestudio.cli.output import print_json, print_lines, print_note, print_report, table
-from aestudio.cli.progress import ProgressDisplay
 
 
 def types(json: Json = False) -> None:
@@ -43,8 +43,6 @@ def compare(
     Ctrl+C stops after the current batch and compares the types that are finished.
     """
     from aestudio.cli.training_view import stopped_by_signals, watch
-    from aestudio.data.files.source_text import together
-    from aestudio.data.reading import read
     from aestudio.runs.folder import check_run_place
     from aestudio.training.control import Control
     from aestudio.training.events import RunFinished
@@ -59,9 +57,7 @@ def compare(
     given = Given.collect(
         settings=settings or (), last={"training.epochs": epochs, "training.seed": seed}
     )
-    source = together(data)
-    with ProgressDisplay("Reading") as progress:
-        dataset = read(source, given.data_options(source), progress=progress)
+    dataset = read_data(data, given)
     control = Control()
 
     def show(name: str, session: TrainingSession) -> RunFinished:

@@ -133,6 +133,19 @@ def test_resume_goes_on_and_refuses_what_is_finished(run: Run, tmp_path: Path) -
     assert len(resumed.json["samples_per_second"]) == 2
 
 
+@pytest.mark.parametrize("command", ["train", "info", "look", "network"])
+def test_a_run_is_not_taken_for_data(command: str, run: Run, digits_run: Path) -> None:
+    outcome = run(command, digits_run)
+    assert outcome.code == 2
+    assert f"{digits_run}: this is a run, not data; it has learned from digits." in outcome.err
+
+
+def test_data_may_lie_beside_a_file_called_like_that_of_a_run(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text('{"program": "another one"}')
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n3,4\n")
+    assert run("info", tmp_path, "--json").json["num_samples"] == 2
+
+
 def test_a_diverging_training_is_a_failure(run: Run, tmp_path: Path) -> None:
     # The square of such a number is beyond the range of 32 bits, so the first loss is infinite.
     np.save(tmp_path / "giants.npy", np.full((60, 4), 1e25) * np.arange(1, 61)[:, None])
