@@ -251,7 +251,10 @@ def test_a_run_that_crawls_is_told_what_to_try(
     assert "Learning rate too low" in texts
     assert "Try: Set 'Learning rate' to 0.0001, and train on." in texts
     place = texts.index("Learning rate")
-    assert texts[place + 1] == "1e-05"
+    assert texts[place + 1 : place + 3] == [
+        "1e-05",
+        "How far each step goes, as the recipe has it.",
+    ]
     with qtbot.waitSignal(workspace.found, timeout=20_000):
         pass
     with qtbot.waitSignal(workspace.setting_wanted) as wanted:

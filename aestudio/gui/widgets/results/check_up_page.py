@@ -62,9 +62,7 @@ class CheckUpPage(QWidget):
             heading.setFont(self._theme.font("heading"))
             self._parts.addSpacing(SPACING)
             self._parts.addWidget(heading)
-            self._parts.addWidget(
-                MeasuredTable(self._theme, [(one.title, one.text) for one in report.figures])
-            )
+            self._parts.addWidget(MeasuredTable(self._theme, report.figures))
         if not report.is_healthy:
             self._parts.addWidget(PlainLabel(report.looked_for, "muted"))
         self._parts.addStretch(1)

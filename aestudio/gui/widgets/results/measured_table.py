@@ -1,8 +1,9 @@
-"""Figures with their names, in as many columns as stay readable."""
+"""Figures with their names, and what each of them says."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -10,28 +11,26 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from aestudio.gui.theme import SPACING, Theme
 from aestudio.gui.widgets.labels import PlainLabel
 
-_NUM_COLUMNS = 2
+if TYPE_CHECKING:
+    from aestudio.analysis.doctor import Measured
 
 
 class MeasuredTable(QWidget):
-    """Names at the left, figures aligned at the right."""
+    """Names at the left, figures aligned at their right ends, and the rest for what they say."""
 
     def __init__(
-        self, theme: Theme, figures: Sequence[tuple[str, str]], parent: QWidget | None = None
+        self, theme: Theme, figures: Sequence[Measured], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(2 * SPACING)
         grid.setVerticalSpacing(SPACING // 2)
-        num_rows = -(-len(figures) // _NUM_COLUMNS)
-        for place, (title, value) in enumerate(figures):
-            row, column = place % num_rows, 3 * (place // num_rows)
-            number = PlainLabel(value, wraps=False)
+        for row, figure in enumerate(figures):
+            number = PlainLabel(figure.text, wraps=False)
             number.setFont(theme.font("numbers"))
             number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            grid.addWidget(PlainLabel(title, "muted", wraps=False), row, column)
-            grid.addWidget(number, row, column + 1, Qt.AlignmentFlag.AlignRight)
-        for column in range(_NUM_COLUMNS - 1):
-            grid.setColumnMinimumWidth(3 * column + 2, 4 * SPACING)
-        grid.setColumnStretch(3 * _NUM_COLUMNS, 1)
+            grid.addWidget(PlainLabel(figure.title, wraps=False), row, 0)
+            grid.addWidget(number, row, 1, Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(PlainLabel(figure.meaning, "muted"), row, 2)
+        grid.setColumnStretch(2, 1)
