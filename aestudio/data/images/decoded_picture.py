@@ -175,11 +175,12 @@ def _channels(image: Image.Image, numbers: str) -> int:
     if "transparency" in image.info and numbers == "uint8":
         return 4
     if image.mode == "P":
-        return 1 if _has_grey_palette(image) else 3
+        return 1 if has_grey_palette(image) else 3
     return 1 if len(bands) == 1 else 3
 
 
-def _has_grey_palette(image: Image.Image) -> bool:
+def has_grey_palette(image: Image.Image) -> bool:
+    """Whether every colour of a palette is a grey."""
     palette = image.getpalette("RGB") or []
     return palette[0::3] == palette[1::3] == palette[2::3]
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import tifffile
+from PIL import Image
 
 from aestudio.data.dataset import Kind
 from aestudio.data.options import DataOptions
@@ -70,6 +71,57 @@ def test_every_page_is_a_sample(tmp_path: Path, dtype: str) -> None:
     np.testing.assert_array_equal(dataset.x[:, 0], values.astype(dataset.x.dtype))
     assert dataset.sample_names[:2] == ("page 1", "page 2")
     assert dataset.findings == ()
+
+
+def pages_of(mode: str) -> list[Image.Image]:
+    colours = [Image.fromarray(RNG.integers(0, 256, (20, 30, 3), dtype=np.uint8)) for _ in range(3)]
+    if mode == "I;16":
+        return [
+            Image.fromarray(RNG.integers(0, 60_000, (20, 30), dtype=np.uint16)) for _ in range(3)
+        ]
+    if mode == "P":
+        return [colour.quantize(16) for colour in colours]
+    return [colour.convert(mode) for colour in colours]
+
+
+@pytest.mark.parametrize(
+    ("mode", "packings"),
+    [
+        ("L", (None, "tiff_lzw", "packbits", "jpeg")),
+        ("1", (None, "group4", "tiff_lzw")),
+        ("RGB", (None, "tiff_lzw", "tiff_adobe_deflate", "jpeg")),
+        ("P", (None, "tiff_lzw")),
+        ("CMYK", (None, "tiff_lzw")),
+        ("I;16", (None, "tiff_lzw")),
+        ("F", (None, "tiff_lzw")),
+    ],
+)
+def test_pages_look_in_a_stack_as_they_do_alone(
+    tmp_path: Path, mode: str, packings: tuple[str | None, ...]
+) -> None:
+    first, *others = pages = pages_of(mode)
+    for packing in packings:
+        for index, page in enumerate(pages):
+            page.save(tmp_path / f"{index}.tif", compression=packing)
+        alone = read("\n".join(str(tmp_path / f"{index}.tif") for index in range(3)))
+        first.save(
+            tmp_path / "stack.tiff", save_all=True, append_images=others, compression=packing
+        )
+        together = read(tmp_path / "stack.tiff")
+        np.testing.assert_array_equal(together.x, alone.x)
+        assert together.x.dtype == alone.x.dtype
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_pages_are_turned_upright(tmp_path: Path, orientation: int) -> None:
+    values = RNG.integers(0, 255, (3, 8, 12)).astype("u1")
+    how = {"extratags": [(274, "H", 1, orientation, True)]}
+    with tifffile.TiffWriter(tmp_path / "stack.tif") as writer:
+        for page in values:
+            writer.write(page, photometric="minisblack", **how)
+    save(tmp_path / "alone" / "1.tif", values[0], **how)
+    together, alone = read(tmp_path / "stack.tif"), read(tmp_path / "alone")
+    np.testing.assert_array_equal(together.x[0], alone.x[0])
 
 
 def test_large_pages_are_brought_to_the_usual_side_or_cut(tmp_path: Path) -> None:
