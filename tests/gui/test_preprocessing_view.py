@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
@@ -162,6 +163,23 @@ def test_pictures_and_texts_are_followed(
         }
         assert len(colors) == 1
     dialog.close()
+
+
+def test_a_scale_alone_makes_no_picture_darker(
+    qtbot: QtBot, full_window: MainWindow, tmp_path: Path
+) -> None:
+    # Photographs seldom reach black: 150 is the middle of what is there, but bright.
+    x = np.random.default_rng(0).integers(100, 201, (60, 8, 8)).astype(np.uint8)
+    x[0] = 150
+    np.save(tmp_path / "bright.npy", x)
+    opened(qtbot, full_window, str(tmp_path / "bright.npy"))
+    browser = full_window.data.sheet.browser
+    browser.view.select_row(0)
+    qtbot.mouseClick(browser.look, Qt.MouseButton.LeftButton)
+    dialog = dialog_of(qtbot, full_window)
+    shown = [canvas.grab().toImage() for canvas in dialog.stages.canvases]
+    greys = [image.pixelColor(image.rect().center()).red() for image in shown]
+    assert greys == pytest.approx([150] * 3, abs=1)
 
 
 @pytest.mark.parametrize("is_still_shown", [True, False])

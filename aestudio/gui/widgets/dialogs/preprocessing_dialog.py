@@ -198,7 +198,9 @@ class _Stages(QWidget):
         kind, scaling, times = sample.dataset.kind, sample.scaling, sample.dataset.times
         parts = (sample.stored, sample.seen, sample.restored)
         if kind is Kind.IMAGES:
-            seen = SampleArt(kind, sample.seen.shape, scaling.low, scaling.high)
+            # What is stored black and white is black and white in model scale too.
+            black, white = scaling.forward(art.low).min(), scaling.forward(art.high).max()
+            seen = SampleArt(kind, sample.seen.shape, black, white)
             arts = (art, seen, art)
         else:
             ends = sample.limits
