@@ -116,11 +116,25 @@ def test_one_click_shows_a_sample_learning_and_closing_keeps_the_run(
         window.opener.learn("digits")
     assert changed.args == [True]
     assert window.current_workspace == "train"
+    with qtbot.waitSignal(window.train.bridge.opened, timeout=PATIENCE_MS):
+        pass
     window.close()
     assert not window.train.is_training
     (run,) = list_runs()
     assert run.status is not RunStatus.RUNNING
     assert run.info is not None
+
+
+def test_closing_while_a_run_is_prepared_leaves_nothing_running(
+    qtbot: QtBot, full_window: MainWindow
+) -> None:
+    window = full_window
+    assert window.train is not None
+    with qtbot.waitSignal(window.train.training_changed, timeout=PATIENCE_MS):
+        window.opener.learn("digits")
+    window.close()
+    assert not window.train.is_training
+    assert all(run.status is not RunStatus.RUNNING for run in list_runs())
 
 
 def test_the_demo_waits_for_the_engine(qtbot: QtBot, window: MainWindow) -> None:

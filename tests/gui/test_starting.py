@@ -83,7 +83,7 @@ def test_a_request_to_end_closes_the_window(name: str) -> None:
 
 @pytest.mark.slow
 def test_the_demo_trains_and_closing_it_keeps_the_run(isolated_home: Path) -> None:
-    then = "self.train.training_changed.connect(lambda on: on and QTimer.singleShot(0, self.close))"
+    then = "self.train.bridge.opened.connect(lambda run: QTimer.singleShot(0, self.close))"
     assert finish(start(then=then, arguments="demo=True")) == ["shown", "ready"]
     assert list((isolated_home / "runs").glob("*/run.json"))
 
