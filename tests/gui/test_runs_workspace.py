@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -74,13 +75,33 @@ def test_the_selected_run_is_shown_at_a_glance(qtbot: QtBot, workspace: RunsWork
     qtbot.waitUntil(lambda: workspace.details.name == "one")
     facts = workspace.details.facts
     assert facts["Data"] == "dots"
-    assert facts["Samples"].startswith("12 of 1")
+    assert facts["Samples"] == "12 images of 2 \N{MULTIPLICATION SIGN} 3 pixels"
     assert facts["Best epoch"].endswith("of 2")
     assert float(facts["loss"]) > 0
     assert workspace.details._pairs.num_tiles == 4
     with qtbot.waitSignal(workspace.runs_changed):
         workspace.trash_selected()
     assert workspace.details.name == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape", "words"),
+    [
+        ("table", [7], "12 rows of 7 columns"),
+        ("sequences", [50, 1], "12 of 50 steps with 1 value"),
+        ("tokens", [1], "12 of up to 1 symbol"),
+        ("images", [4], "12 of 4"),
+    ],
+)
+def test_samples_are_told_by_their_kind(
+    tmp_path: Path, kind: str, shape: list[int], words: str
+) -> None:
+    run = make_run(tmp_path / "run")
+    info = json.loads((run.path / "run.json").read_text())
+    info["data"] |= {"kind": kind, "shape": shape}
+    (run.path / "run.json").write_text(json.dumps(info))
+    sheet = read_run_sheet(run.path)(TaskReport(lambda done, total: None))
+    assert dict(sheet.facts)["Samples"] == words
 
 
 def test_a_failed_run_says_why(tmp_path: Path) -> None:

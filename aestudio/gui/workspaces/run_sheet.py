@@ -18,7 +18,7 @@ from aestudio.gui.durations import clock
 from aestudio.gui.workspaces.sample_drawing import brightness_range, stretched
 from aestudio.preprocess.tokens import TokenScaling
 from aestudio.runs.folder import RunFolder
-from aestudio.runs.schema import RunInfo
+from aestudio.runs.schema import DataFacts, RunInfo, TrainingFacts
 
 _NUM_PAIRS = 8
 
@@ -63,16 +63,15 @@ def read_run_sheet(path: Path) -> Callable[[TaskReport], RunSheet]:
 
 
 def _facts(info: RunInfo) -> list[tuple[str, str]]:
-    shape = " \N{MULTIPLICATION SIGN} ".join(str(size) for size in info.data.shape)
     facts = [
         ("Data", info.data.name),
-        ("Samples", f"{info.data.num_samples:,} of {shape}"),
+        ("Samples", _samples(info.data)),
         ("Model", f"{info.recipe.autoencoder}, {info.recipe.network}"),
         ("Code", _counted(info.recipe.code_size, "number")),
     ]
     if info.training is not None:
         facts.append(("Size", _counted(info.training.num_parameters, "parameter")))
-        facts.append(("Ran on", f"{info.training.device} in {info.training.precision}"))
+        facts.append(("Ran on", _ran_on(info.training)))
     if info.progress.epoch:
         facts.append(("Best epoch", f"{info.progress.best_epoch} of {info.progress.epoch}"))
         facts.append(("Took", clock(info.progress.elapsed_s)))
@@ -106,6 +105,28 @@ def _last_drawn(
         return None, None, tuple(texts_of(rows, scaling.symbols, scaling.padding))
     lines = [stretched(originals, originals), stretched(reconstructions, originals)]
     return None, np.concatenate(lines).clip(0.0, 1.0), ()
+
+
+def _samples(data: DataFacts) -> str:
+    """Say how many there are, and what each of them is."""
+    count, times = f"{data.num_samples:,}", "\N{MULTIPLICATION SIGN}"
+    match data.kind, data.shape:
+        case "images", (_, height, width):
+            return f"{count} images of {width} {times} {height} pixels"
+        case "table", (num_columns,):
+            return f"{count} rows of {_counted(num_columns, 'column')}"
+        case "sequences", (num_steps, num_values):
+            return f"{count} of {_counted(num_steps, 'step')} with {_counted(num_values, 'value')}"
+        case "tokens", (most_tokens,):
+            return f"{count} of up to {_counted(most_tokens, 'symbol')}"
+    # A hand-made folder may say anything.
+    return f"{count} of {f' {times} '.join(map(str, data.shape))}"
+
+
+def _ran_on(training: TrainingFacts) -> str:
+    num_bits = {"fp32": 32, "bf16": 16}.get(training.precision)
+    where = training.device
+    return where if num_bits is None else f"{where} in {num_bits} bits ({training.precision})"
 
 
 def _counted(number: int, word: str) -> str:
