@@ -139,9 +139,12 @@ class RunFolder:
             )
         root = given.absolute()
         if not (root / INFO_NAME).exists():
-            reason = (
-                "this folder holds no run." if root.is_dir() else "there is no such run folder."
-            )
+            if root.is_dir():
+                reason = "this folder holds no run."
+            elif root.exists():
+                reason = "this is a file, and a run is a folder."
+            else:
+                reason = "there is no such run folder."
             raise RunError(
                 reason, subject=given, next_step=f"Choose a folder that contains {INFO_NAME}."
             )

@@ -28,6 +28,12 @@ def read_info(root: Path) -> RunInfo:
         newer = _read_newer(content)
         if newer is not None:
             return newer
+        if _is_foreign(content):
+            raise RunError(
+                "another program has written this file; it describes no run.",
+                subject=root / INFO_NAME,
+                next_step="Choose the folder of a run.",
+            ) from None
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(str(part) for part in first["loc"])
         raise RunError(
@@ -39,6 +45,14 @@ def read_info(root: Path) -> RunInfo:
 
 def write_info(root: Path, info: RunInfo) -> None:
     atomic.write_text(root / INFO_NAME, info.model_dump_json(indent=1) + "\n")
+
+
+def _is_foreign(content: bytes) -> bool:
+    try:
+        values = json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return not isinstance(values, dict) or not {"schema_version", "run_id"} & values.keys()
 
 
 def _read_newer(content: bytes) -> RunInfo | None:

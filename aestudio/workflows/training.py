@@ -226,7 +226,7 @@ def _check_something_is_left(
     done = checkpoint.epoch if checkpoint is not None else 0
     if done >= num_epochs:
         raise RunError(
-            f"the run has done {done} of its {num_epochs} epochs; nothing is left to do.",
+            f"epoch {done} is done, and the run is to have {num_epochs} in all: nothing is left to do.",
             subject=folder.path,
             next_step=f"Give it more, for example --epochs {2 * max(done, 1)}.",
         )

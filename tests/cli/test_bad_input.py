@@ -39,6 +39,11 @@ def _picture(folder: Path) -> Path:
     return path
 
 
+def _of_another_program(folder: Path) -> list[str]:
+    (folder / "run.json").write_text('{"program": "another one"}')
+    return ["evaluate", str(folder)]
+
+
 def _digits(*arguments: str) -> Make:
     return lambda folder: ["train", "digits", *arguments]
 
@@ -144,6 +149,13 @@ CASES = {
     "output in a full folder": Case(_full_folder, "mine", "resume"),
     "run that is not there": Case(
         lambda folder: ["evaluate", str(folder / "absent")], "absent", "aestudio runs"
+    ),
+    "file instead of a run": Case(
+        lambda folder: ["resume", str(_picture(folder))], "cells.png", "run.json"
+    ),
+    "run of another program": Case(_of_another_program, "run.json: another program", "Choose"),
+    "folder instead of a recipe": Case(
+        _config(bad_files.empty_folder), "this is a folder", "experiment.toml"
     ),
     "folder that is no run": Case(lambda folder: ["resume", str(folder)], "", "run.json"),
     "runs in a missing folder": Case(

@@ -196,9 +196,9 @@ def test_data_that_has_gone_is_told_of(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_compared_is_refused(runs: tuple[Path, Path, Path], tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="1 were given"):
+    with pytest.raises(RunError, match="their number is 1"):
         compare_runs(runs[:1])
-    with pytest.raises(RunError, match="7 were given"):
+    with pytest.raises(RunError, match="their number is 7"):
         compare_runs([make_run(tmp_path / str(number)).path for number in range(7)])
     with pytest.raises(RunError, match="twice"):
         compare_runs([runs[0], runs[1], runs[0].parent / "x" / ".." / runs[0].name])

@@ -195,7 +195,7 @@ def compare_runs(
 
 def _open(paths: Sequence[str | os.PathLike[str]]) -> list[RunFolder]:
     if reason := why_not_several(len(paths)):
-        raise RunError(f"{len(paths)} were given to compare.", subject="runs", next_step=reason)
+        raise RunError(f"their number is {len(paths)}.", subject="runs", next_step=reason)
     seen: set[Path] = set()
     for path in paths:
         place = Path(path).resolve()

@@ -18,6 +18,7 @@ from aestudio.options import parse_options
 from aestudio.preprocess.options import PreprocessOptions
 
 _MOST_BYTES = 2**20
+_WHICH_FILE = "Give the experiment.toml of a run, or a file like it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,10 @@ def _read_config(path: Path) -> tuple[Any, list[str]]:
 
 
 def _read_text(path: Path) -> str:
+    if path.is_dir():
+        raise OptionError(
+            "this is a folder, not an experiment file.", subject=path, next_step=_WHICH_FILE
+        )
     try:
         with open_file(os.path.realpath(path)) as stream:
             content = stream.read(_MOST_BYTES + 1)
@@ -113,14 +118,14 @@ def _read_text(path: Path) -> str:
             raise OptionError(
                 "the file is too large for an experiment file.",
                 subject=path,
-                next_step="Give the experiment.toml of a run, or a file like it.",
+                next_step=_WHICH_FILE,
             )
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise OptionError(
             f"this is not a text file in UTF-8 (byte {error.start}).",
             subject=path,
-            next_step="Give the experiment.toml of a run, or a file like it.",
+            next_step=_WHICH_FILE,
         ) from None
     except DataError as error:
         raise OptionError(error.reason, subject=path, next_step=error.next_step) from None
