@@ -61,6 +61,14 @@ def test_images_are_described_in_words() -> None:
     assert [content.samples.caption(row) for row in range(3)] == ["no label", "a", "b"]
 
 
+def test_a_series_of_many_values_says_how_many_are_drawn() -> None:
+    x = np.zeros((3, 20, 6))
+    content = describe(Dataset(name="s", kind=Kind.SEQUENCES, x=x, source="/s"))
+    assert dict(content.facts)["Small pictures"] == "the first 3 of 6 values"
+    content = describe(Dataset(name="s", kind=Kind.SEQUENCES, x=x[..., :3], source="/s"))
+    assert "Small pictures" not in dict(content.facts)
+
+
 def test_captions_leave_out_what_all_names_begin_with() -> None:
     x = np.zeros((3, 1, 4, 4), np.uint8)
     names = ("cell_0007.jpg", "cell_0012.jpg", "cell_0130.jpg")

@@ -14,7 +14,7 @@ _MAX_FEATURES = 64
 #: As many as a small tile has pixels, and a few more.
 _MAX_STEPS = 168
 #: Channels of a series that are told apart in a small tile.
-_MOST_LINES = 3
+MOST_LINES = 3
 
 
 def pictures_of(dataset: Dataset, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
@@ -45,7 +45,7 @@ def series_lines(
             x_NTC[:, steps, channel].reshape(-1, 1),
             reference_NTC[:, steps, channel].reshape(-1, 1),
         ).reshape(len(x_NTC), len(steps))
-        for channel in range(min(_MOST_LINES, x_NTC.shape[2]))
+        for channel in range(min(MOST_LINES, x_NTC.shape[2]))
     ]
     return np.stack(lines, axis=1)
 

@@ -14,6 +14,7 @@ from aestudio.data.files.source_text import in_short
 from aestudio.data.sample_choice import numbers_of
 from aestudio.data.text.token_dataset import text_unit
 from aestudio.data.text.vocabulary import NUM_SPECIAL
+from aestudio.gui.workspaces.sample_drawing import MOST_LINES
 from aestudio.gui.workspaces.sample_rows import SampleRows
 from aestudio.gui.workspaces.sample_tiles import SampleTiles
 from aestudio.workflows.datasets.inspection import DataReport
@@ -93,6 +94,8 @@ def _facts(dataset: Dataset, reader_title: str) -> tuple[tuple[str, str], ...]:
     facts.extend(dataset.read_as)
     facts.append(("Stored as", _number_type(dataset.x.dtype)))
     facts.append(("Numbers per sample", f"{dataset.num_features:,}"))
+    if dataset.kind == Kind.SEQUENCES and dataset.shape[1] > MOST_LINES:
+        facts.append(("Small pictures", f"the first {MOST_LINES} of {dataset.shape[1]:,} values"))
     if dataset.times is not None:
         facts.append(("Time", str(dataset.times)))
     if dataset.label_names:
