@@ -175,6 +175,18 @@ def test_samples_are_selected_as_in_a_file_manager(qtbot: QtBot, browser: Sample
     assert grid_of(browser).selected == []
 
 
+def test_what_is_not_shown_is_not_selected(qtbot: QtBot, browser: SampleBrowser) -> None:
+    click(qtbot, browser, 3)
+    click(qtbot, browser, 4, Modifier.ControlModifier)
+    browser.label.setCurrentText("b")
+    assert browser.count_text == "1,667 of 5,000, 1 selected"
+    with qtbot.waitSignal(browser.exclusion_requested) as asked:
+        qtbot.mouseClick(browser.leave_out, Button.LeftButton)
+    assert asked.args[0].tolist() == [4]
+    browser.label.setCurrentText("c")
+    assert not browser.leave_out.isEnabled()
+
+
 def test_the_button_says_why_it_cannot_be_pressed(browser: SampleBrowser) -> None:
     assert not browser.leave_out.isEnabled()
     assert "Select samples first" in browser.leave_out.toolTip()

@@ -165,13 +165,13 @@ class SampleBrowser(QWidget):
         """Say what is looked for in vain, and what can be looked for."""
         if is_nothing and self._samples is not None:
             wanted, label = self.search.text().strip(), self.label.currentText()
-            words = self.tr("There are no samples of '{1}'.")
-            if wanted and self.label.currentData() is None:
+            words = self.tr("Nothing was found for '{0}' among the samples of '{1}'.")
+            if not wanted:
+                words = self.tr("There are no samples of '{1}'.")
+            elif self.label.currentData() is None:
                 words = self.tr("Nothing was found for '{0}'.")
-            elif wanted:
-                words = self.tr("Nothing was found for '{0}' among the samples of '{1}'.")
             can = self.tr("What can be looked for: {0}.").format(self._samples.search_help)
-            self.nothing.setText(f"{words.format(wanted, label)}\n{can}")
+            self.nothing.setText(words.format(wanted, label) + (f"\n{can}" if wanted else ""))
         self.nothing.setVisible(is_nothing)
         self.view.setVisible(not is_nothing)
 

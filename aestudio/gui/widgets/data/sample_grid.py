@@ -77,7 +77,7 @@ class SampleGrid(QAbstractScrollArea):
 
     @property
     def selected(self) -> list[int]:
-        """The selected rows of the dataset, in order, also those that are not shown."""
+        """The selected rows of the dataset, in order."""
         return sorted(self._selected)
 
     @property
@@ -92,8 +92,10 @@ class SampleGrid(QAbstractScrollArea):
         self.show_rows(tiles.search.matching(""))
 
     def show_rows(self, rows: npt.NDArray[np.int64]) -> None:
-        """Show these rows of the dataset only."""
+        """Show these rows of the dataset only; of the selected ones those stay that are shown."""
         self._rows = rows
+        if self._selected:
+            self._select(self._selected.intersection(rows.tolist()))
         self._current = self._anchor = -1
         self.verticalScrollBar().setValue(0)
         self._measure()
