@@ -55,9 +55,9 @@ def ensemble(
             )
         except WorkCancelledError:
             print_note("Stopped before the first run was finished.")
-            return 128 + stop.signal_number
+            return stop.exit_code
     if json:
         print_json(found.to_json())
     else:
         print_lines([found.heading, *table(found.rows()), *found.notes()])
-    return 128 + stop.signal_number if found.was_stopped and stop.signal_number else 0
+    return stop.exit_code if found.was_stopped else 0

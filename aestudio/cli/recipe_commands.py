@@ -70,6 +70,6 @@ def recipe(
             result = run_recipe(name, data, out, control=control, epochs=epochs, progress=progress)
         except WorkCancelledError as error:
             print_note(f"Stopped. What was learned is in {error.subject}")
-            return 128 + stop.signal_number
+            return stop.exit_code
     print_report(result, json)
     return 0

@@ -45,7 +45,7 @@ def follow_each(collection: Collection, given: Given, out: Path | None, as_json:
     else:
         print_lines([*table(found.rows()), found.heading, *_next(found)])
     if control.is_stopping:
-        return 128 + stop.signal_number
+        return stop.exit_code
     if found.failed and not found.trained:
         (error, *_) = (result.error for result in found.failed if result.error is not None)
         return error.exit_code

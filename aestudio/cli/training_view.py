@@ -42,16 +42,12 @@ class Outcome:
     started: RunStarted
     finished: RunFinished
     epochs: tuple[EpochDone, ...]
-    signal_number: int = 0
+    #: What the program ends with: that of the signal, if one has stopped the training.
+    exit_code: int = 0
 
     @property
     def was_stopped(self) -> bool:
         return self.finished.reason is FinishReason.STOPPED
-
-    @property
-    def exit_code(self) -> int:
-        """0, or 128 plus the signal's number, as shells expect."""
-        return 128 + self.signal_number if self.was_stopped and self.signal_number else 0
 
     @property
     def quoted_run(self) -> str:
@@ -105,7 +101,7 @@ def follow(session: TrainingSession, control: Control) -> Outcome:
     """
     with stopped_by_signals(control) as stop:
         outcome = watch(session)
-    return replace(outcome, signal_number=stop.signal_number)
+    return replace(outcome, exit_code=stop.exit_code) if outcome.was_stopped else outcome
 
 
 def watch(session: TrainingSession) -> Outcome:
@@ -177,6 +173,11 @@ class Stop:
     """The signal that asked the training to stop; 0 while there was none."""
 
     signal_number: int = 0
+
+    @property
+    def exit_code(self) -> int:
+        """128 plus the signal's number, as shells expect; 0 where there was none."""
+        return 128 + self.signal_number if self.signal_number else 0
 
 
 @contextlib.contextmanager

@@ -71,9 +71,9 @@ def compare(
             )
         except WorkCancelledError:
             print_note("Stopped before the first type was finished.")
-            return 128 + stop.signal_number
+            return stop.exit_code
     if json:
         print_json(comparison.to_json())
     else:
         print_lines([comparison.heading, *table(comparison.rows()), *comparison.notes()])
-    return 128 + stop.signal_number if comparison.was_stopped and stop.signal_number else 0
+    return stop.exit_code if comparison.was_stopped else 0
