@@ -39,6 +39,7 @@ from aestudio.data.images.orientation import (
     upright_array,
     upright_image,
 )
+from aestudio.data.images.picture_claims import JPEG_PIXELS_PER_BYTE, refuse_more_pixels
 from aestudio.data.images.plain_png import MOST_BYTES, open_plain
 from aestudio.data.images.plan import FULL, ImageFacts, ImagePlan
 from aestudio.data.images.tiff_claims import refuse_impossible_claims
@@ -119,6 +120,8 @@ def _open(stream: IO[bytes]) -> Image.Image:
         # Pillow would take the signs of bytes for brightness.
         if image.mode == "L" and _SIGNED in image.tag_v2.get(_SAMPLE_FORMAT_TAG, (1,)):
             raise _OtherTiffError
+    elif form == "JPEG":
+        refuse_more_pixels(image.width * image.height, JPEG_PIXELS_PER_BYTE, stream)
     return image
 
 

@@ -476,3 +476,22 @@ def test_a_blank_tiff_may_be_packed_as_tightly_as_its_compression_can(compressio
     Image.new("1", (8000, 8000)).save(stream, "TIFF", compression=compression)
     facts = probe(io.BytesIO(stream.getvalue()))
     assert (facts.width, facts.height) == (8000, 8000)
+
+
+def test_a_jpeg_that_claims_more_than_its_bytes_can_hold_is_refused_by_its_header() -> None:
+    """Decoders fill what is missing with grey, which takes them as long as pixels would."""
+    whole = saved(picture("RGB", (9, 8)), "JPEG").getvalue()
+    at = whole.index(b"\xff\xc0") + 5
+    content = whole[:at] + struct.pack(">HH", 9000, 9000) + whole[at + 4 :]
+    with pytest.raises(DataError, match="claims 81,000,000 pixels"):
+        probe(io.BytesIO(content))
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_a_blank_jpeg_may_be_packed_as_tightly_as_it_can(mode: str, progressive: bool) -> None:
+    stream = io.BytesIO()
+    blank = Image.new(mode, (4096, 4096))
+    blank.save(stream, "JPEG", quality=1, optimize=True, progressive=progressive)
+    facts = probe(io.BytesIO(stream.getvalue()))
+    assert (facts.width, facts.height) == (4096, 4096)
