@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from aestudio.gui.main_window import MainWindow
@@ -40,3 +40,18 @@ def test_windows_are_cut_otherwise_on_the_sheet(
     content, options = read.args
     assert options.window == 48
     assert content.taken_for == "105 windows of 48 steps with 1 value each"
+
+
+def test_nothing_is_marked_as_changed_by_another_theme(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    window.opener.allow_reading()
+    with qtbot.waitSignal(window.data.data_ready, timeout=PATIENCE_MS):
+        drop(window, QUrl.fromLocalFile(str(table(tmp_path))))
+    window.set_theme_mode("dark")
+    form = window.data.sheet.form
+    for key in ("data.window", "data.skip_lines", "data.most_rated"):
+        row = form.row(key)
+        assert not row.is_changed
+        (title,) = (part for part in row.findChildren(QLabel) if part.text() == row.field.title)
+        assert not title.font().bold(), key

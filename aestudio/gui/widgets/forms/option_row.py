@@ -65,7 +65,7 @@ class OptionRow(QWidget):
         self.editor.control.installEventFilter(self)
         self._error.hide()
         self._note.hide()
-        self._mark()
+        self.show_value(field.default, field.default)
 
     @property
     def is_changed(self) -> bool:
