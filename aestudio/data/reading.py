@@ -16,6 +16,7 @@ from aestudio.data.files.source_text import is_several
 from aestudio.data.images.magic import image_format
 from aestudio.data.images.patches import dataset_of_patches
 from aestudio.data.images.pictures import Pictures, pictures_of
+from aestudio.data.images.tiff_stack import is_stack
 from aestudio.data.label_choice import with_label_field, with_one_label
 from aestudio.data.options import DataOptions
 from aestudio.data.readers.registry import Reader, find_reader
@@ -120,10 +121,15 @@ def read_pictures(
     return _read_pictures(find_reader(request.glimpse), request)
 
 
-def is_picture_file(source: str | os.PathLike[str]) -> bool:
-    """Whether ``source`` is a single picture, which is only ever learned from in patches."""
+def is_picture_file(source: str | os.PathLike[str], options: DataOptions) -> bool:
+    """Whether ``source`` is a single picture, which is only ever learned from in patches.
+
+    A TIFF file of many pages holds as many pictures.
+    """
     name = from_text(os.fsdecode(source))
-    return exists(name) and image_format(_glimpse_of(name).head) is not None
+    if not exists(name) or image_format((glimpse := _glimpse_of(name)).head) is None:
+        return False
+    return not is_stack(Request(glimpse, options, lambda done, total: None, lambda: False))
 
 
 def _read_file(request: Request) -> Dataset:

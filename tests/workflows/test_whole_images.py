@@ -19,6 +19,7 @@ from aestudio.data.reading import read
 from aestudio.errors import DataError
 from aestudio.experiment import Experiment
 from aestudio.preprocess.scaling import Scaling
+from aestudio.runs.folder import RunFolder
 from aestudio.training.control import Control
 from aestudio.workflows.models import whole_images
 from aestudio.workflows.models.reconstruction import reconstruct_to_folder
@@ -28,6 +29,7 @@ from aestudio.workflows.models.whole_images import reconstruct_image
 from aestudio.workflows.planning.presets import presets
 from aestudio.workflows.planning.recommendation import recommend
 from aestudio.workflows.reporting import WorkCancelledError
+from aestudio.workflows.runs.run_data import read_data_for
 from aestudio.workflows.training import prepare, start_training
 
 WAYS: list[dict[str, object]] = [
@@ -178,6 +180,39 @@ def test_a_run_on_patches_reconstructs_whole_images(
     np.testing.assert_allclose(error, expected, atol=0.01)
     with (tmp_path / "out" / "errors.csv").open() as stream:
         assert [row["name"] for row in csv.DictReader(stream)] == ["larger.png"]
+
+
+def stack(path: Path, seed: int) -> Path:
+    pages = np.random.default_rng(seed).integers(0, 255, (9, 24, 30)).astype(np.uint8)
+    first, *others = map(Image.fromarray, pages)
+    first.save(path, save_all=True, append_images=others)
+    return path
+
+
+def learned_from(source: Path, out: Path) -> RunFolder:
+    options = DataOptions(source=str(source))
+    dataset = read(source, options)
+    experiment = recommend(dataset, given={"training.epochs": 1}, data_options=options)
+    session = start_training(prepare(experiment, dataset), out, Control())
+    list(session.events)
+    return session.run
+
+
+def test_pages_are_cut_only_for_a_run_that_has_learned_patches(
+    picture: Path, tmp_path: Path
+) -> None:
+    own, other = stack(tmp_path / "own.tif", 1), stack(tmp_path / "other.tif", 2)
+    of_pages = learned_from(own, tmp_path / "pages")
+    dataset = read_data_for(of_pages, other)
+    assert (dataset.patches, dataset.shape) == (None, (1, 24, 30))
+    np.testing.assert_array_equal(dataset.x, read(other).x)
+    report = reconstruct_to_folder(of_pages.path, other, tmp_path / "out")
+    assert not isinstance(report, WholeImagesReport)
+    Image.open(picture).convert("L").save(tmp_path / "grey.png")
+    of_patches = learned_from(tmp_path / "grey.png", tmp_path / "patches")
+    dataset = read_data_for(of_patches, other)
+    assert (dataset.num_samples, dataset.shape) == (9, (1, 16, 16))
+    assert dataset.patches is not None
 
 
 def test_images_of_other_colours_are_refused(run: Path, tmp_path: Path) -> None:

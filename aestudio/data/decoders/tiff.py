@@ -33,10 +33,14 @@ def decode(path: str, settings: Mapping[str, Any]) -> Iterator[Piece]:
     """Yield ``pages``, (N, H, W, C), upright: all that are like the first.
 
     Pages of other sizes, such as smaller views of the same, are left out. ``member`` among the
-    settings is the file's name where ``path`` is a zip archive.
+    settings is the file's name where ``path`` is a zip archive; with ``only_counts`` there is
+    nothing but their number, called ``count``.
     """
     with open_picture(path, settings.get("member", "")) as stream, open_tiff(stream) as file:
         pages = _alike(file)
+        if settings.get("only_counts"):
+            yield ArrayPiece.whole("count", np.array([len(pages)]))
+            return
         first = pages[0]
         refuse_impossible_claims(
             first.imagelength * first.imagewidth, int(first.compression), stream

@@ -65,6 +65,20 @@ def read_stack(request: Request) -> Dataset | None:
     )
 
 
+def is_stack(request: Request) -> bool:
+    """Whether :func:`read_stack` would read pages; none is decoded.
+
+    Raises
+    ------
+    DataError
+        The file is damaged.
+    """
+    if request.options.pages == "first" or not _has_pages(request):
+        return False
+    found = read_apart("tiff", request.path, {"only_counts": True}, request.check_cancelled)
+    return int(found["count"][0]) > 1
+
+
 def decode_stacks(
     request: Request, files: PictureFiles, *, in_own_size: bool = False
 ) -> Stacks | None:

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from aestudio.analysis.pictures import to_rgb8
 from aestudio.data.dataset import Kind
 from aestudio.data.images.pictures import Pictures
-from aestudio.data.reading import is_picture_file, read_pictures
+from aestudio.data.reading import read_pictures
 from aestudio.errors import DataError
 from aestudio.export.csv_table import csv_bytes
 from aestudio.export.npy_file import npy_bytes
@@ -37,7 +37,7 @@ from aestudio.workflows.models.whole_images import (
     why_blended,
 )
 from aestudio.workflows.reporting import IsCancelled, Progress, reporting
-from aestudio.workflows.runs.run_data import reading_options
+from aestudio.workflows.runs.run_data import is_cut, reading_options
 
 Array = npt.NDArray[Any]
 
@@ -103,8 +103,8 @@ def holds_whole_images(folder: RunFolder, data: str | os.PathLike[str] | None) -
     options = folder.experiment.data
     if Kind(folder.info.data.kind) is not Kind.IMAGES:
         return False
-    return options.patch_size is not None or is_picture_file(
-        options.source if data is None else data
+    return options.patch_size is not None or is_cut(
+        folder, options.source if data is None else data
     )
 
 

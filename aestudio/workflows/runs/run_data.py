@@ -121,9 +121,19 @@ def reading_options(
     if options.source != folder.experiment.data.source:
         # Numbers of the run's own samples say nothing about others.
         options = options.changed(exclude="", exclude_check="")
-    if options.patch_size is None and Kind(facts.kind) is Kind.IMAGES and is_picture_file(source):
+    is_image = Kind(facts.kind) is Kind.IMAGES
+    if options.patch_size is None and is_image and is_cut(folder, source):
         options = options.changed(patch_size=min(facts.shape[1:]))
     return source, options
+
+
+def is_cut(folder: RunFolder, source: str | os.PathLike[str]) -> bool:
+    """Whether patches come from ``source`` without a word about their size.
+
+    So they do where the run has learned from a single picture, and of a single picture.
+    """
+    options = folder.experiment.data
+    return is_picture_file(options.source, options) or is_picture_file(source, options)
 
 
 def chosen_windows(dataset: Dataset, options: DataOptions) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from aestudio.data.dataset import Kind
 from aestudio.data.options import DataOptions
-from aestudio.data.reading import read
+from aestudio.data.reading import is_picture_file, read
 from aestudio.data.request import ReadingCancelled
 from aestudio.errors import DataError
 from tests.data.making import zip_bytes
@@ -266,6 +266,18 @@ def test_smaller_views_of_the_same_are_no_samples(tmp_path: Path) -> None:
     dataset = read(tmp_path / "views.tif")
     assert dataset.patches is not None
     assert dataset.num_samples == 16
+
+
+def test_a_file_of_many_pages_is_no_single_picture(tmp_path: Path) -> None:
+    stack = save(tmp_path / "stack.tif", RNG.integers(0, 255, (3, 64, 64)).astype("u1"))
+    with tifffile.TiffWriter(tmp_path / "views.tif") as writer:
+        for side in (64, 32):
+            writer.write(RNG.integers(0, 255, (side, side)).astype("u1"))
+    (tmp_path / "notes.txt").write_text("no picture")
+    assert not is_picture_file(stack, DataOptions())
+    assert is_picture_file(stack, DataOptions(pages="first"))
+    assert is_picture_file(tmp_path / "views.tif", DataOptions())
+    assert not is_picture_file(tmp_path / "notes.txt", DataOptions())
 
 
 def test_a_list_of_pages_that_leads_in_a_circle_ends(tmp_path: Path) -> None:
