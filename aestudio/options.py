@@ -11,15 +11,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, get_args, get_origin
+from typing import Any, Literal, Self, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from aestudio.errors import OptionError
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
 
 #: The next step where no better one is known; beside the option itself it goes without saying.
 CHANGE_IT = "Change the value and try again."
@@ -161,8 +158,8 @@ def _option_error(error: ValidationError, options_class: type[Options], prefix: 
     return OptionError(f"{in_plain_words(first)}.", subject=key, next_step=CHANGE_IT)
 
 
-def in_plain_words(problem: ErrorDetails) -> str:
-    """Return what pydantic has found wrong with a value, for a reader who does not program."""
+def in_plain_words(problem: Mapping[str, Any]) -> str:
+    """Return one of pydantic's errors about a value in words for a reader who does not program."""
     given = problem["input"]
     message = _PLAIN_MESSAGES.get(problem["type"], "{msg}").format(
         msg=problem["msg"].removeprefix("Value error, ").removesuffix("."),
