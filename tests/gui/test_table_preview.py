@@ -126,6 +126,21 @@ def read_after(qtbot: QtBot, workspace: DataWorkspace, title: str) -> DataOption
     return options
 
 
+def test_training_waits_for_the_data_to_be_read(
+    qtbot: QtBot, workspace: DataWorkspace, sheet: DataSheet
+) -> None:
+    (train,) = (one for one in sheet.findChildren(QPushButton) if one.text() == "Set up training")
+    with qtbot.waitSignal(workspace.data_ready, timeout=PATIENCE_MS):
+        sheet.browser.exclusion_requested.emit(np.array([5]))
+        assert not train.isEnabled()
+        assert "being read" in train.toolTip()
+    assert train.isEnabled()
+    assert train.toolTip() == ""
+    sheet.browser.exclusion_requested.emit(np.array([6]))
+    workspace.cancel()
+    assert train.isEnabled()
+
+
 def test_every_change_is_taken_back_by_itself(
     qtbot: QtBot, workspace: DataWorkspace, sheet: DataSheet
 ) -> None:

@@ -91,6 +91,7 @@ class DataWorkspace(QWidget):
             self._sheet.look_requested.connect(self._on_look)
             self._sheet.setting_wanted.connect(self.setting_wanted)
             self._sheet.form.refused.connect(self.failed)
+            self.reading_changed.connect(self._sheet.hold)
             self._stack.addWidget(self._sheet)
         return self._sheet
 

@@ -158,6 +158,12 @@ class DataSheet(QWidget):
             label_fields=content.dataset.label_fields,
         )
 
+    def hold(self, is_reading: bool) -> None:
+        """Let nothing begin on what is shown while it is being read anew."""
+        for button in (self._train, self._read, self.undo):
+            button.setEnabled(not is_reading)
+        self._train.setToolTip(self.tr("The data is being read") if is_reading else "")
+
     def _remember(self, options: DataOptions, *, is_same: bool) -> None:
         """Keep how the same data was read before, so that each change can be taken back."""
         if not is_same:
