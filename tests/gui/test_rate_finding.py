@@ -92,7 +92,7 @@ def test_while_a_run_is_going_the_button_says_why_not(
         window.train_now()
     assert "A run is going" in find_button(window).toolTip()
     assert not find_button(window).isEnabled()
-    with qtbot.waitSignal(window.train.run_finished, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(window.train.bridge.ended, timeout=PATIENCE_MS):
         window.stop_training()
     assert find_button(window).isEnabled()
 
