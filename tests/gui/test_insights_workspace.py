@@ -109,8 +109,12 @@ def test_tables_are_drawn_as_profiles(qtbot: QtBot, open_workspace: Open, table_
     look(qtbot, workspace)
     workspace.select("traversals")
     assert workspace.insight.figure.grid.isVisible()
-    cell = workspace.insight.figure.grid.cell_rect(0)
+    grid = workspace.insight.figure.grid
+    cell = grid.cell_rect(0)
     assert cell.width() > cell.height() > 10
+    # Where there is room below them, they take it.
+    workspace.resize(600, 900)
+    qtbot.waitUntil(lambda: grid.cell_rect(0).height() == int(0.9 * grid.cell_rect(0).width()))
 
 
 def test_pictures_can_be_painted_on_and_tables_cannot(

@@ -19,8 +19,8 @@ _MOST_NAMES = 24
 _BAR_WIDTH = 0.8
 #: A few bars keep the width that they would have among so many.
 _FEWEST_PLACES = 10
-#: Profiles of tables and sequences are this high for their width.
-_PROFILE_HEIGHT = 0.45
+#: Profiles of tables and sequences are so high for their width: more where there is room.
+_LOWEST_PROFILE, _HIGHEST_PROFILE = 0.45, 0.9
 
 
 class InsightFigure(QWidget):
@@ -108,7 +108,10 @@ class InsightFigure(QWidget):
         num_rows = max(1, -(-len(figure.samples) // figure.columns))
         most_wide = (self.width() + GAP) / figure.columns - GAP
         most_high = (self.height() + GAP) / num_rows - GAP
-        proportion = art.height / art.width if art.is_image else _PROFILE_HEIGHT
+        if art.is_image:
+            proportion = art.height / art.width
+        else:
+            proportion = min(_HIGHEST_PROFILE, max(_LOWEST_PROFILE, most_high / most_wide))
         side = max(1, int(min(most_wide, most_high / proportion)))
         cell = QSize(side, max(1, int(side * proportion)))
         self.grid.set_layout(figure.columns, cell, len(figure.samples))
