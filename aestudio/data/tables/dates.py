@@ -37,6 +37,11 @@ _ZONED = re.compile(rf"\d{{4}}-\d{{2}}-\d{{2}}[ T]\d{{2}}:\d{{2}}(:\d{{2}}(\.\d+
 _WITH_ZONE = "%z"
 #: What arrow takes for a time of its own accord.
 _PLAIN = r"\d{4}-\d{2}-\d{2}([ T]([01]\d|2[0-3])(:[0-5]\d(:[0-5]\d(\.\d{1,9})?)?)?)?"
+#: Of 31 days, February has 28 at least.
+_MOST_DAYS_LACKING = 3
+_PARTS = {
+    "%d": r"(?P<day>\d+)", "%m": r"\d+", "%Y": r"\d+", "%y": r"\d+", "%b": "[A-Za-z]+",
+}  # fmt: skip
 _WORDS = {"%d": "day", "%m": "month", "%Y": "year", "%y": "year", "%b": "month"}
 
 
@@ -59,16 +64,17 @@ def times_of(name: str, texts: pa.ChunkedArray) -> Times | None:
         return None
     if all(_ZONED.fullmatch(text) for text in sample):
         return _zoned(name, texts)
-    meanings = [
-        (form, times) for form in _formats(sample) if (times := _read(texts, form)) is not None
-    ]
+    meanings = {form: read for form in _formats(sample) if (read := _read(texts, form)) is not None}
     if not meanings:
         return None
-    form, times = meanings[0]
-    findings: tuple[Finding, ...] = ()
-    if len(meanings) > 1 and not np.array_equal(times, meanings[1][1], equal_nan=True):
-        findings = (_ambiguous(name, form, sample[0]),)
-    return Times(times, form, findings)
+    form, *others = meanings
+    times, *other_times = map(_as_numpy, meanings.values())
+    findings = []
+    if num_unreal := meanings[form].null_count - texts.null_count:
+        findings.append(_unreal(name, num_unreal))
+    if others and not np.array_equal(times, other_times[0], equal_nan=True):
+        findings.append(_ambiguous(name, form, sample[0]))
+    return Times(times, form, tuple(findings))
 
 
 def times_among(texts: pa.ChunkedArray, form: str) -> npt.NDArray[np.datetime64]:
@@ -77,12 +83,11 @@ def times_among(texts: pa.ChunkedArray, form: str) -> npt.NDArray[np.datetime64]
     That is one of :func:`times_of`, or nothing for what arrow takes for a time.
     """
     if form not in ("", _WITH_ZONE):
-        return _as_numpy(_parsed(texts, form))
+        return _as_numpy(_on_real_days(texts, _parsed(texts, form), form))
     pattern = f"^{_PLAIN}{_ZONE if form else ''}$"
     days = compute.utf8_slice_codeunits(texts, 0, 10)
     read = compute.strptime(days, format="%Y-%m-%d", unit="s", error_is_null=True)
-    # It takes a 30th of February for one of March.
-    is_day = compute.equal(compute.strftime(read, format="%Y-%m-%d"), days)
+    is_day = _on_real_days(days, read, "%Y-%m-%d").is_valid()
     is_time = compute.and_(compute.match_substring_regex(texts, pattern), is_day)
     sound = compute.if_else(is_time, texts, pa.scalar(None, pa.string()))
     return _as_numpy(_universal(sound) if form else sound.cast(pa.timestamp("ns")))
@@ -96,15 +101,29 @@ def _formats(sample: list[str]) -> Iterator[str]:
                     yield meaning + form
 
 
-def _read(texts: pa.ChunkedArray, form: str) -> npt.NDArray[np.datetime64] | None:
+def _read(texts: pa.ChunkedArray, form: str) -> pa.ChunkedArray | None:
+    """Return the times of texts that are all written in a form, null on days that do not exist."""
     times = _parsed(texts, form)
-    return _as_numpy(times) if times.null_count == texts.null_count else None
+    return _on_real_days(texts, times, form) if times.null_count == texts.null_count else None
 
 
 def _parsed(texts: pa.ChunkedArray, form: str) -> pa.ChunkedArray:
     if "%H" in form:
         texts = compute.replace_substring(texts, pattern="T", replacement=" ")
     return compute.strptime(texts, format=form, unit="s", error_is_null=True)
+
+
+def _on_real_days(texts: pa.ChunkedArray, times: pa.ChunkedArray, form: str) -> pa.ChunkedArray:
+    """Return the times that texts were read as, null where arrow took 30 February for 1 March."""
+    # The days that a month lacks end up as the first of the next one.
+    is_early = compute.less_equal(compute.day(times), _MOST_DAYS_LACKING)
+    places = np.flatnonzero(is_early.fill_null(False).to_numpy())
+    pattern = re.sub("%[dmYyb]", lambda found: _PARTS[found[0]], form.partition(" %H")[0])
+    written = compute.extract_regex(texts.take(places), f"^{pattern}").combine_chunks().field("day")
+    is_other = compute.not_equal(written.cast(pa.int64()), compute.day(times.take(places)))
+    is_unreal = np.zeros(len(times), np.bool_)
+    is_unreal[places[is_other.to_numpy()]] = True
+    return compute.if_else(pa.array(is_unreal), pa.scalar(None, times.type), times)
 
 
 def _zoned(name: str, texts: pa.ChunkedArray) -> Times | None:
@@ -133,6 +152,13 @@ def in_nanoseconds(times: npt.NDArray[np.datetime64]) -> npt.NDArray[np.datetime
     years = times.astype("datetime64[Y]")
     is_held = (years >= np.datetime64("1678")) & (years <= np.datetime64("2261"))
     return np.where(is_held, times, np.datetime64("NaT")).astype("datetime64[ns]")
+
+
+def _unreal(name: str, count: int) -> Finding:
+    return Finding(
+        Severity.WARNING,
+        f"{count:,} {'date' if count == 1 else 'dates'} of '{name}' {'is' if count == 1 else 'are'} on a day that does not exist, such as 30 February, and {'counts' if count == 1 else 'count'} as missing.",
+    )
 
 
 def _ambiguous(name: str, form: str, example: str) -> Finding:

@@ -19,7 +19,7 @@ from aestudio.data.dataset import Dataset
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import read
 from aestudio.data.tables import csv_streamed, parquet_streamed
-from aestudio.data.tables.dates import in_nanoseconds
+from aestudio.data.tables.dates import in_nanoseconds, times_among, times_of
 
 NEVER = datetime.date(9999, 12, 31)
 LONG_AGO = datetime.date(1, 1, 1)
@@ -97,3 +97,33 @@ def test_times_of_every_unit_stay_the_same(unit: str) -> None:
     times = np.array(["1678-01-01", "NaT", "1970-01-01", "2261-01-01"], f"datetime64[{unit}]")
     np.testing.assert_array_equal(in_nanoseconds(times), times.astype("datetime64[ns]"))
     assert in_nanoseconds(times[:0]).dtype == np.dtype("datetime64[ns]")
+
+
+def day_of(year: int, month: int, day: int) -> np.datetime64:
+    """The day by Python's calendar, NaT where it has none."""
+    try:
+        return np.datetime64(datetime.date(year, month, day))
+    except ValueError:
+        return np.datetime64("NaT")
+
+
+@pytest.mark.parametrize("form", ["{:04}-{:02}-{:02}", "{:04}/{}/{}", "{0}-{1:02}-{2:02} 23:59:30"])
+def test_days_that_do_not_exist_are_missing_and_told(form: str) -> None:
+    """And are not taken for the next ones that do."""
+    days = [(y, m, d) for y in (1999, 2000, 2023, 2024) for m in range(1, 13) for d in range(1, 32)]
+    texts = pa.chunked_array(
+        [
+            [form.format(*day) for day in days[:200]],
+            [form.format(*day) for day in days[200:]],
+            [None],
+        ]
+    )
+    found = times_of("seen", texts)
+    assert found is not None
+    expected = np.array([*(day_of(*day) for day in days), np.datetime64("NaT")])
+    np.testing.assert_array_equal(found.values.astype("datetime64[D]"), expected)
+    (finding,) = found.findings
+    num_unreal = np.isnat(expected).sum() - 1
+    assert finding.text.startswith(f"{num_unreal} dates of 'seen' are on a day that does not exist")
+    among = times_among(texts, "" if form.startswith("{:04}-") else found.form)
+    np.testing.assert_array_equal(among, found.values)
