@@ -80,10 +80,10 @@ QRadioButton::indicator {{ width: 12px; height: 12px; border: 1px solid {control
   border-radius: 7px; background: {panel}; }}
 QRadioButton::indicator:checked {{ background: {panel}; border: 4px solid {accent};
   width: 6px; height: 6px; }}
-QCheckBox::indicator, QListView::indicator {{ width: 14px; height: 14px; border: 1px solid {control_border};
-  border-radius: 3px; background: {panel}; }}
-QCheckBox::indicator:checked, QListView::indicator:checked {{ background: {accent}; border-color: {accent};
-  image: url("{check}"); }}
+QCheckBox::indicator, QListView::indicator, QTableView::indicator {{ width: 14px; height: 14px;
+  border: 1px solid {control_border}; border-radius: 3px; background: {panel}; }}
+QCheckBox::indicator:checked, QListView::indicator:checked, QTableView::indicator:checked {{
+  background: {accent}; border-color: {accent}; image: url("{check}"); }}
 
 QTableView, QTreeView, QListView {{ background: {panel}; alternate-background-color: {window};
   color: {text}; border: 1px solid {border}; border-radius: 6px; gridline-color: {border};

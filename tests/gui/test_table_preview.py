@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QRect, Qt, QUrl
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QPushButton, QScrollArea, QStyle, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from aestudio.data.options import DataOptions
 from aestudio.gui.background import Background
 from aestudio.gui.main_window import MainWindow
-from aestudio.gui.theme import Theme
+from aestudio.gui.theme import Mode, Theme
 from aestudio.gui.widgets.data.data_sheet import DataSheet
 from aestudio.gui.widgets.facts import Facts
 from aestudio.gui.widgets.labels import ElidedLabel, PlainLabel
@@ -66,7 +67,7 @@ def test_columns_stand_with_their_figures(sheet: DataSheet) -> None:
     assert sheet.taken_for == "A table of 60 rows with 1 number, 1 category, 1 date each."
 
 
-def untick(qtbot: QtBot, sheet: DataSheet, row: int) -> None:
+def box_of(sheet: DataSheet, row: int) -> QRect:
     view = sheet.table.columns
     index = view.model().index(row, 0)
     option = QStyleOptionViewItem()
@@ -76,7 +77,29 @@ def untick(qtbot: QtBot, sheet: DataSheet, row: int) -> None:
     box: QRect = view.style().subElementRect(
         QStyle.SubElement.SE_ItemViewItemCheckIndicator, option, view
     )
-    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=box.center())
+    return box
+
+
+def untick(qtbot: QtBot, sheet: DataSheet, row: int) -> None:
+    viewport, place = sheet.table.columns.viewport(), box_of(sheet, row).center()
+    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_boxes_of_columns_are_seen_ticked_or_not(
+    qtbot: QtBot, sheet: DataSheet, theme: Theme, mode: Mode
+) -> None:
+    theme.set_mode(mode)
+    untick(qtbot, sheet, 1)
+
+    def colors(row: int) -> set[str]:
+        box = box_of(sheet, row)
+        image = sheet.table.columns.viewport().grab(box).toImage()
+        middle = image.height() // 2
+        return {image.pixelColor(x, middle).name() for x in range(image.width())}
+
+    assert QColor(theme.control_border).name() in colors(1)
+    assert QColor(theme.accent).name() in colors(0)
 
 
 def test_a_click_leaves_a_column_out(qtbot: QtBot, sheet: DataSheet) -> None:

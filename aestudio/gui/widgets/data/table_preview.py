@@ -205,4 +205,6 @@ class TablePreview(QTabWidget):
         if former is not None:
             former.deleteLater()
         self.columns.resizeColumnsToContents()
+        # The border of the boxes is not counted in.
+        self.columns.setColumnWidth(0, self.columns.columnWidth(0) + SPACING)
         self.columns.setColumnWidth(_SHAPE, _SHAPE_WIDTH)
