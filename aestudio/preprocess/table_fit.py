@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from aestudio.data.arrays.slicing import picked
 from aestudio.data.columns import Column, ColumnKind
 from aestudio.data.dataset import Kind
 from aestudio.data.missing_values import is_missing
@@ -70,7 +71,7 @@ def fit_table(
         refuse_missing(x_ND, Kind.TABLE, names, lambda: report(0, len(rows)))
     seen = measure(x_ND, rows, (0,), report)
     num_rows = max(_FEWEST_ROWS, _MOST_CELLS // max(1, len(columns)))
-    sample_ND = x_ND[evenly_spaced(rows, num_rows)]
+    sample_ND = picked(x_ND, evenly_spaced(rows, num_rows))
     fitted = []
     for place, (column, method) in enumerate(zip(columns, methods, strict=True)):
         report(len(rows), len(rows))
