@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aestudio.data.arrays.slicing import slices
 from aestudio.data.dataset import Dataset, Finding, Kind, Severity
 from aestudio.data.missing_values import can_miss, count_missing
 
@@ -20,7 +19,7 @@ FEW_SAMPLES = 50
 
 
 def conspicuous(dataset: Dataset, request: Request) -> Iterator[Finding]:
-    """Yield findings on missing values, constant columns, and too few samples.
+    """Yield findings on missing values and too few samples.
 
     Images that are yet to be cut into patches are not looked at; their patches are.
     """
@@ -28,8 +27,6 @@ def conspicuous(dataset: Dataset, request: Request) -> Iterator[Finding]:
         return
     yield from _few_samples(dataset)
     yield from _missing(dataset, request)
-    if dataset.kind is Kind.TABLE:
-        yield from _constant_columns(dataset, request)
 
 
 def _few_samples(dataset: Dataset) -> Iterator[Finding]:
@@ -62,21 +59,3 @@ def _missing(dataset: Dataset, request: Request) -> Iterator[Finding]:
         f"{total:,} {'value is' if total == 1 else 'values are'} missing or not finite{where}.",
         "Training looks at those that are there; 'Missing values' has other ways.",
     )
-
-
-def _constant_columns(dataset: Dataset, request: Request) -> Iterator[Finding]:
-    first = dataset.x[0]
-    is_constant = np.ones(first.shape, dtype=np.bool_)
-    for part in slices(dataset.x):
-        request.check_cancelled()
-        is_constant &= (part == first).all(axis=0)
-        if not is_constant.any():
-            return
-    count = int(is_constant.sum())
-    if count and dataset.num_samples > 1:
-        yield Finding(
-            Severity.NOTE,
-            f"{count:,} of {first.size:,} columns {'has' if count == 1 else 'have'} "
-            "the same value in every row.",
-            "That teaches nothing and does no harm.",
-        )

@@ -48,7 +48,7 @@ def written(path: Path, header: str, x: np.ndarray) -> Path:
 
 def test_every_check_says_what_it_looks_for() -> None:
     known = checks()
-    assert len(known) == 9
+    assert len(known) == 10
     assert all(one.title and one.kinds for one in known)
 
 
@@ -96,6 +96,21 @@ def test_another_colour_is_another_picture() -> None:
     red = np.stack([fields + 50, fields, fields], axis=1).astype(np.uint8)
     blue = red[:, ::-1]
     assert examine(pictures(np.concatenate([red, blue]))) == ()
+
+
+def test_columns_in_which_all_agree_are_named_and_left_out(tmp_path: Path) -> None:
+    x = TABLE.copy()
+    x[:, 1:3] = 7
+    path = written(tmp_path / "x.csv", "a,valve,pump,d", x)
+    (finding,) = inspect(path).dataset.findings
+    assert finding.text == "Every row says the same in the columns 'valve', 'pump'."
+    assert mended(path, finding).feature_names == ("a", "d")
+
+
+def test_a_table_in_which_all_rows_agree_keeps_its_columns(tmp_path: Path) -> None:
+    path = written(tmp_path / "x.csv", "a,b", np.ones((300, 2)))
+    findings = [one for one in inspect(path).dataset.findings if "Every row" in one.text]
+    assert [one.remedy for one in findings] == [None]
 
 
 def test_columns_in_which_nearly_all_agree_are_named_and_left_out(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aestudio.data.checks.registry import examine
 from aestudio.data.options import DataOptions
 from aestudio.data.reading import ReadingCancelled, read
 from aestudio.errors import DataError
@@ -280,7 +281,8 @@ def test_c07_what_is_missing_is_counted(
 
 def test_c08_a_constant_column_is_told(tmp_path: Path) -> None:
     dataset = table_of(tmp_path, "a,b\n1,7\n2,7\n3,7\n")
-    assert "1 of 2 columns has the same value in every row" in said(dataset)
+    (finding,) = examine(dataset)
+    assert finding.text == "Every row says the same in column 'b'."
     assert np.isfinite(dataset.x).all()
 
 
