@@ -122,6 +122,9 @@ def choose_roles(
     fields = _label_fields(names, shape_of, roles)
     if label_field and label_field in fields:
         return replace(roles, labels=label_field, test_labels=None, label_fields=fields)
+    if not is_own and shape_of(data) and roles.labels not in fields:
+        # They are named like labels, but of other data than the person has asked for.
+        roles = replace(roles, labels=None)
     return replace(roles, label_fields=fields)
 
 

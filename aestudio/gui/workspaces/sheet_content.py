@@ -63,7 +63,9 @@ def _taken_for(dataset: Dataset) -> str:
         return f"A table of {count} rows with {_columns_of(dataset)} each"
     if (unit := text_unit(dataset)) is not None:
         num_different = len(dataset.symbols) - NUM_SPECIAL
-        return f"{count} texts of up to {shape[0]:,} {unit}, with {num_different:,} different {unit}"
+        return (
+            f"{count} texts of up to {shape[0]:,} {unit}, with {num_different:,} different {unit}"
+        )
     if dataset.kind == Kind.TOKENS:
         return f"{count} sequences of up to {shape[0]:,} tokens, {len(dataset.symbols):,} symbols"
     what = "sequences" if dataset.windows is None else "windows"

@@ -97,6 +97,20 @@ def test_the_only_array_with_rows_is_taken_and_that_is_said(path: Path) -> None:
     assert "'spectra' was taken for the data" in dataset.findings[0].text
 
 
+def test_labels_of_other_data_than_was_asked_for_are_none(path: Path) -> None:
+    with h5py.File(path, "w") as file:
+        file["images"] = np.zeros((20, 8, 8), np.uint8)
+        file["label"] = np.arange(20) % 3
+        file["spectra"] = X
+        file["kind"] = np.arange(60) % 2
+    assert read(path).label_names == ("0", "1", "2")
+    options = {"source": str(path), "array": "spectra"}
+    spectra = read(path, DataOptions(**options))
+    assert spectra.labels is None
+    assert spectra.label_fields == ("kind",)
+    assert read(path, DataOptions(**options, label_field="kind")).label_names == ("0", "1")
+
+
 # --- what an attacker would write -----------------------------------------------------------------
 
 
