@@ -215,14 +215,14 @@ class TrainWorkspace(QWidget):
         # What is on display stays there until the new run is known to open.
         self._is_opening = True
         self._started = None
-        self.transport.set_summary("")
-        self.transport.clear_progress()
+        self.transport.forget_run()
         self.bridge.start(open_session)
 
     def _forget_run(self) -> None:
         self._live = None
         self._started = None
         self._run_path = None
+        self.transport.forget_run()
         self.transport.set_has_run(False)
         self.display.clear()
 

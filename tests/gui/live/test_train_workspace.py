@@ -291,6 +291,25 @@ def test_new_data_does_not_disturb_a_run(
     assert len(workspace.display.map.points) == NUM_SAMPLES
 
 
+def test_new_data_leaves_nothing_of_the_last_run(
+    qtbot: QtBot, workspace: TrainWorkspace, begin: Begin, dataset: Dataset
+) -> None:
+    transport = workspace.transport
+    workspace.set_train_enabled(True, "")
+    workspace.set_estimate(90.0)
+    words = [transport._epoch, transport._speed, transport._device]
+    before = [transport.state_text, *(label.text() for label in words)]
+    script = begin(dataset)
+    script.play(steps(1, 10), preview(1))
+    wait_for_epoch(qtbot, workspace, 1)
+    with qtbot.waitSignal(workspace.run_finished):
+        script.play(finished())
+    qtbot.waitUntil(lambda: "after" in transport.state_text)
+    workspace.set_dataset(make_dataset(Kind.TABLE))
+    assert [transport.state_text, *(label.text() for label in words)] == before
+    assert transport._bar.value() == 0
+
+
 def test_all_views_are_on_screen_at_once(workspace: TrainWorkspace) -> None:
     display = workspace.display
     for view in (display.curves, display.comparison, display.map, display.interpolation):

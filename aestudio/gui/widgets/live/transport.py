@@ -126,7 +126,9 @@ class Transport(QFrame):
         if remaining_s >= 0 and self._state is not RunState.IDLE:
             self._left.show_text(self.tr("{time} left").format(time=clock(remaining_s)))
 
-    def clear_progress(self) -> None:
+    def forget_run(self) -> None:
+        """Say nothing more of the last run: how far and how fast it went, and what became of it."""
+        self.set_summary("")
         for number in (self._epoch, self._left, self._speed):
             number.show_text("")
         self._device.clear()
