@@ -69,7 +69,9 @@ def build(request: Request, table: RawTable) -> Dataset:
         There are no three columns to read as user, item and rating, or the matrix does not fit.
     """
     places = _places(request, table)
-    values = np.asarray(_ratings(request, table, places), dtype=np.float64)
+    # Beyond 32 bits is infinite, so missing.
+    with np.errstate(over="ignore"):
+        values = np.asarray(_ratings(request, table, places)).astype(np.float32)
     users, user_names = _keys(table.values[places.user])
     items, item_names = _keys(table.values[places.item])
     whole = (users >= 0) & (items >= 0) & np.isfinite(values)
@@ -82,6 +84,12 @@ def build(request: Request, table: RawTable) -> Dataset:
     if request.columns:  # those that the model has learned from
         item_names, items = _learned(request, item_names, items)
         kept = kept[items[kept] >= 0]
+        if not len(kept):
+            raise data_error(
+                request.path,
+                "none of what was rated is known to the model.",
+                "Give ratings of what the run has learned from.",
+            )
     triples = _Triples(users[kept], items[kept], values[kept])
     findings = [*_about_rows(int((~whole).sum()))]
     most = len(item_names) if request.columns else request.options.most_rated
@@ -129,7 +137,7 @@ class _Triples:
 
     rows: npt.NDArray[np.int64]
     columns: npt.NDArray[np.int64]
-    values: npt.NDArray[np.float64]
+    values: npt.NDArray[np.float32]
 
 
 def _named(table: RawTable) -> _Places | None:
@@ -221,12 +229,6 @@ def _learned(
     wanted = tuple(column.name for column in request.columns)
     place = {name: index for index, name in enumerate(wanted)}
     places = np.array([*(place.get(name, -1) for name in names), -1], dtype=np.int64)
-    if (places < 0).all():
-        raise data_error(
-            request.path,
-            "none of what was rated is known to the model.",
-            "Give ratings of what the run has learned from.",
-        )
     return wanted, places[keys]
 
 
@@ -269,5 +271,6 @@ def _matrix(
 
 def _about_rows(num_broken: int) -> Iterator[Finding]:
     if num_broken:
-        text = f"{num_broken:,} rows without user, item or rating are left out."
+        rows, are = ("row", "is") if num_broken == 1 else ("rows", "are")
+        text = f"{num_broken:,} {rows} without user, item or rating {are} left out."
         yield Finding(Severity.WARNING, text)

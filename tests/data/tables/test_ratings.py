@@ -67,6 +67,14 @@ def test_ratings_without_names_are_known_by_their_look(tmp_path: Path) -> None:
     assert dataset.num_samples == frame["userId"].nunique()
 
 
+def test_a_rating_beyond_32_bits_is_none(tmp_path: Path) -> None:
+    dataset = table_of(tmp_path, "user,item,rating\n1,1,4\n1,2,1e99\n2,2,3\n", kind="ratings")
+    np.testing.assert_array_equal(dataset.x, [[4, np.nan], [np.nan, 3]])
+    assert "1 row without user, item or rating is left out" in said(dataset)
+    with pytest.raises(DataError, match="no row has user, item and rating"):
+        table_of(tmp_path, "user,item,rating\n1,1,1e99\n", kind="ratings")
+
+
 def test_texts_can_name_users_and_items(tmp_path: Path) -> None:
     dataset = table_of(
         tmp_path, "who,what,stars\nann,tea,4\nbob,tea,2\nann,jam,5\n", kind="ratings"
