@@ -367,14 +367,6 @@ def test_missing_pixels_are_counted(tmp_path: Path) -> None:
     assert "3 values are missing or not finite." in text
 
 
-def test_constant_columns_are_counted(tmp_path: Path) -> None:
-    x = TABLE.copy()
-    x[:, [0, 3]] = 7
-    ((severity, text, _),) = findings(tmp_path, x)
-    assert severity is Severity.NOTE
-    assert "2 of 5 columns have the same value" in text
-
-
 @pytest.mark.parametrize(("count", "words"), [(1, "only one sample"), (49, "only 49 samples")])
 def test_few_samples_are_a_warning(tmp_path: Path, count: int, words: str) -> None:
     ((severity, text, _),) = findings(tmp_path, TABLE[:count])
