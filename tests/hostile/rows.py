@@ -16,6 +16,7 @@ DOORS = "tests/data/files/test_doors.py"
 NPY = "tests/data/arrays/test_npy.py"
 IDX = "tests/data/arrays/test_idx.py"
 READING = "tests/data/test_reading.py"
+CHECKS = "tests/data/checks/test_checks.py"
 FUZZ = "tests/data/test_fuzz.py"
 A = "tests/hostile/test_pictures.py"
 B = "tests/hostile/test_arrays.py"
@@ -159,7 +160,8 @@ ROWS = (
               "test_empty_arrays_are_refused", "test_one_sample_is_read_with_a_warning")),
     _row("B13", "N", "NaN, infinity, constant, the smallest and largest",
          *_in(B, "test_b13_numbers_at_the_edges_are_counted_and_scaled_to_finite_ones"),
-         *_in(READING, "test_missing_pixels_are_counted", "test_constant_columns_are_counted")),
+         *_in(READING, "test_missing_pixels_are_counted"),
+         *_in(CHECKS, "test_columns_in_which_all_agree_are_named_and_left_out")),
     _row("B14", "R", "impossible IDX headers, also under python -O",
          *_in(IDX, "test_impossible_headers_are_refused", "test_every_cut_is_refused",
               "test_another_number_of_labels_is_refused"),
