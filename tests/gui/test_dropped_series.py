@@ -21,12 +21,17 @@ def table(folder: Path) -> Path:
     return folder / "load.csv"
 
 
+def drop_table(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
+    """Drop the series on the window, and wait until it has been read."""
+    window.opener.allow_reading()
+    with qtbot.waitSignal(window.data.data_ready, timeout=PATIENCE_MS):
+        drop(window, QUrl.fromLocalFile(str(table(folder))))
+
+
 def test_windows_are_cut_otherwise_on_the_sheet(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
-    window.opener.allow_reading()
-    with qtbot.waitSignal(window.data.data_ready, timeout=PATIENCE_MS):
-        drop(window, QUrl.fromLocalFile(str(table(tmp_path))))
+    drop_table(qtbot, window, tmp_path)
     form = window.data.sheet.form
     box = form.row("data.window").editor.control
     assert isinstance(box, QLineEdit)
@@ -45,9 +50,7 @@ def test_windows_are_cut_otherwise_on_the_sheet(
 def test_nothing_is_marked_as_changed_by_another_theme(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
-    window.opener.allow_reading()
-    with qtbot.waitSignal(window.data.data_ready, timeout=PATIENCE_MS):
-        drop(window, QUrl.fromLocalFile(str(table(tmp_path))))
+    drop_table(qtbot, window, tmp_path)
     window.set_theme_mode("dark")
     form = window.data.sheet.form
     for key in ("data.window", "data.skip_lines", "data.most_rated"):
